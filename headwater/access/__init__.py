@@ -1,0 +1,1 @@
+"""which rows and actions a user has"""

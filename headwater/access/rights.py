@@ -1,0 +1,61 @@
+"""What an actor may do, and how far it reaches."""
+
+from headwater.access.errors import Forbidden
+from headwater.access.models import ANY_OBJECT, Action, RoleRight, Scope
+from headwater.lib.memo import memoized
+from headwater.metadata import registry
+from headwater.users import teams
+from headwater.users.actor import Actor
+
+
+@memoized
+def _rights_of(role_id: int) -> dict[tuple[str, str], Scope]:
+    rows = RoleRight.objects.filter(role_id=role_id).values_list("object", "action", "scope")
+    return {(name, action): Scope(reach) for name, action, reach in rows}
+
+
+def is_administrator(actor: Actor) -> bool:
+    """Say whether the actor may change settings and see everything."""
+    return actor.user is None or (actor.user.is_active and actor.user.role.is_administrator)
+
+
+def scope(actor: Actor, object_name: str, action: str) -> Scope:
+    """Return how far the actor's right reaches; no row means none. Unknown words are errors."""
+    registry.get(object_name)
+    word = Action(action)
+    if is_administrator(actor):
+        return Scope.ALL
+    if actor.user is None or not actor.user.is_active:
+        return Scope.NONE
+    rights = _rights_of(actor.user.role_id)
+    return rights.get((object_name, word)) or rights.get((ANY_OBJECT, word)) or Scope.NONE
+
+
+def require(actor: Actor, object_name: str, action: str) -> Scope:
+    """Return the scope of a right the actor has. Raises Forbidden when there is none."""
+    reach = scope(actor, object_name, action)
+    if reach == Scope.NONE:
+        raise Forbidden(action, object_name)
+    return reach
+
+
+def require_administrator(actor: Actor) -> None:
+    """Raise Forbidden unless the actor may change settings."""
+    if not is_administrator(actor):
+        raise Forbidden("administer")
+
+
+def owner_ids(actor: Actor, reach: Scope) -> tuple[int, ...] | None:
+    """Return the owners whose records a scope reaches; None means every record.
+
+    Someone without a team reaches her own records only, however wide the role's scope.
+    """
+    if reach == Scope.ALL:
+        return None
+    if reach == Scope.NONE or actor.user is None:
+        return ()
+    user = actor.user
+    if reach == Scope.OWN or user.team_id is None:
+        return (user.pk,)
+    ids = teams.with_descendants(user.team_id) if reach == Scope.TEAM_AND_BELOW else [user.team_id]
+    return tuple(sorted({user.pk, *teams.member_ids(tuple(ids))}))

@@ -1,0 +1,1 @@
+"""comments on any record"""

@@ -1,0 +1,1 @@
+"""settings, addresses, servers, checks and the schedule"""

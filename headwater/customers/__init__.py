@@ -1,0 +1,1 @@
+"""customers, contacts, addresses and the roles people have"""

@@ -1,0 +1,82 @@
+"""Contacts: people, and the roles they have at leads and customers."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from headwater.customers.models.person import PersonFields
+from headwater.metadata import modelfields as fields
+from headwater.records.errors import FieldError
+from headwater.records.models import Record
+
+
+class Contact(PersonFields, Record):
+    """A person. A contact may work for several companies, or none, and is not a lead by itself."""
+
+    name = fields.TextField(
+        verbose_name=_("Name"), editable=False, folded=True, max_length=420, personal=True
+    )
+    birthday = fields.DateField(verbose_name=_("Birthday"), personal=True)
+    organization = fields.TextField(verbose_name=_("Organization"), folded=True)
+    notes = fields.LongTextField(verbose_name=_("Notes"))
+
+    class Meta(Record.Meta):
+        verbose_name = _("Contact")
+
+    class Dictionary:
+        slug = "contacts"
+        label_plural = _("Contacts")
+        icon = "address-book"
+        list_columns = ("name", "organization", "job_title", "email", "phone", "owner", "created_at")
+        search_keys = ("name", "organization", "email", "phone", "mobile", "whatsapp")
+        match_keys = (("external_id",), ("email",), ("phone",))
+        sections = (
+            (_("Person"), ("salutation", "first_name", "last_name", "gender", "job_title", "birthday")),
+            (_("Reach"), ("email", "phone", "mobile", "whatsapp")),
+            (_("Work"), ("organization", "owner", "labels", "external_id")),
+            (_("Notes"), ("notes",)),
+        )
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def derive(self, given: frozenset[str]) -> None:
+        self.name = (
+            self.person_name or self.email.partition("@")[0] or self.phone or self.mobile or self.external_id
+        )[:420]
+
+    def check_rules(self) -> list[FieldError]:
+        if self.name:
+            return []
+        return [FieldError("first_name", "required", say("Give a name, an e-mail or a phone."))]
+
+
+class ContactLink(models.Model):
+    """A contact's role at a lead or customer; it can end without losing its past."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
+    object = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    role = models.CharField(max_length=80, default="", blank=True)
+    is_primary = models.BooleanField(default=False)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-is_primary", "id"]
+        indexes: ClassVar = [models.Index(fields=["object", "record_id"], name="contact_link_party")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contact", "object", "record_id", "role"], name="contact_link_once"
+            ),
+            models.UniqueConstraint(
+                fields=["object", "record_id"],
+                condition=models.Q(is_primary=True),
+                name="contact_link_one_primary",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} at {self.object} {self.record_id}"

@@ -1,0 +1,1 @@
+"""what happened to each record, and how it looked at any instant"""

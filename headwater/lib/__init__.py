@@ -1,0 +1,1 @@
+"""helpers that know no room"""

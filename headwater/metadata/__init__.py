@@ -1,0 +1,1 @@
+"""the dictionary of objects, field kinds, operators and filters"""

@@ -1,0 +1,98 @@
+"""Reading and extending option lists."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from headwater.lib import money
+from headwater.lib.memo import forget, memoized
+from headwater.lib.text import unique_key
+from headwater.metadata.errors import BadValue
+from headwater.metadata.models import ChoiceOption
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as forms, filters and reports see it."""
+
+    key: str
+    label: str | Promise
+    color: str = ""
+    active: bool = True
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class ChoiceList:
+    """An editable list: ``name`` is stored with its options, ``slug`` names it in addresses."""
+
+    name: str
+    slug: str
+    label: str | Promise
+
+
+_lists: dict[str, ChoiceList] = {}
+
+
+def register_list(name: str, slug: str, label: str | Promise) -> None:
+    """Add a list to the dictionary; its options are rows."""
+    _lists[name] = ChoiceList(name, slug, label)
+
+
+def lists() -> list[ChoiceList]:
+    """Return every editable list."""
+    return list(_lists.values())
+
+
+def list_by_slug(slug: str) -> ChoiceList | None:
+    """Find a list by the plural that names it in addresses, such as ``sources``."""
+    return next((found for found in _lists.values() if found.slug == slug), None)
+
+
+@memoized
+def _options() -> dict[str, list[Choice]]:
+    options: dict[str, list[Choice]] = defaultdict(list)
+    rows = ChoiceOption.objects.values_list("list", "key", "label", "color", "active", "parent__key")
+    for list_name, key, label, color, active, parent in rows:
+        options[list_name].append(Choice(key, label, color, active, parent))
+    return options
+
+
+def options_of(list_name: str) -> list[Choice]:
+    """Return a list's options in order, inactive ones included."""
+    return _options().get(list_name, [])
+
+
+def currency_options() -> list[Choice]:
+    """Return the currencies of ISO 4217 in use, named in the reader's language."""
+    return [Choice(code, label) for code, label in money.currency_choices(get_language() or "en")]
+
+
+@transaction.atomic
+def add_option(
+    list_name: str, label: str, *, parent: ChoiceOption | None = None, color: str = ""
+) -> ChoiceOption:
+    """Append an option; its key is made from the label and stays when the label changes."""
+    label = " ".join(label.split())
+    if not label or "|" in label:
+        raise BadValue("bad_label", _("An option needs a name without the character |."))
+    if len(label) > 120:
+        raise BadValue("too_long", _("Use at most %(limit)d characters.") % {"limit": 120})
+    if list_name not in _lists:
+        raise BadValue("unknown_list", _("There is no list of this name."))
+    existing = ChoiceOption.objects.filter(list=list_name)
+    if existing.filter(label=label).exists():
+        raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": label})
+    position = existing.aggregate(last=Max("position"))["last"] or 0
+    taken = set(existing.values_list("key", flat=True))
+    key = unique_key(label, taken)
+    option = ChoiceOption.objects.create(
+        list=list_name, key=key, label=label, position=position + 1, parent=parent, color=color
+    )
+    forget()
+    return option

@@ -1,0 +1,57 @@
+"""What the dictionary says of an object, as plain data for programs and pages."""
+
+from typing import Any
+
+from headwater.metadata import operators
+from headwater.metadata.objects import Field, ObjectType
+
+
+def describe_field(field: Field) -> dict[str, Any]:
+    """Describe one field: everything a form, a filter builder or a report designer needs."""
+    described: dict[str, Any] = {
+        "key": field.key,
+        "label": str(field.label),
+        "kind": field.kind.name,
+        "required": field.required,
+        "editable": field.editable,
+        "reportable": field.reportable,
+        "operators": [describe_operator(field, key) for key in field.kind.operators],
+        "aggregates": list(field.kind.aggregates),
+        "buckets": list(field.kind.buckets),
+        "sortable": field.kind.sortable,
+    }
+    if field.kind.name in ("choice", "multi_choice"):
+        described["choices"] = [
+            {"key": choice.key, "label": str(choice.label), "color": choice.color, "active": choice.active}
+            for choice in field.choices()
+        ]
+    for name in ("target", "currency_key", "choice_list", "max_length"):
+        if (value := getattr(field, name)) is not None:
+            described[name] = value
+    if field.help:
+        described["help"] = str(field.help)
+    return described
+
+
+def describe_operator(field: Field, key: str) -> dict[str, str]:
+    operator = operators.get(field.kind.name, key)
+    if operator is None:
+        raise LookupError(f"{field.kind.name} names the operator {key}, which no table has")
+    return {"key": key, "shape": operator.shape, "label": str(operator.label) % {"field": "", "value": "…"}}
+
+
+def describe(entry: ObjectType) -> dict[str, Any]:
+    """Describe an object with its fields, related records and sections."""
+    return {
+        "object": entry.name,
+        "slug": entry.slug,
+        "label": str(entry.label),
+        "label_plural": str(entry.label_plural),
+        "title": entry.title_key,
+        "fields": [describe_field(field) for field in entry.fields.values()],
+        "collections": [
+            {"key": c.key, "label": str(c.label), "target": c.target} for c in entry.collections.values()
+        ],
+        "sections": [{"label": str(label), "fields": list(keys)} for label, keys in entry.sections],
+        "list_columns": list(entry.list_columns),
+    }

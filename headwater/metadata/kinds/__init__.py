@@ -1,0 +1,31 @@
+"""Field kinds: what a value of each kind is, how it is read, shown, compared and summed."""
+
+from headwater.metadata.kinds.base import Kind
+from headwater.metadata.kinds.choices import ChoiceKind, MultiChoiceKind
+from headwater.metadata.kinds.numbers import BooleanKind, DecimalKind, IntegerKind, MoneyKind
+from headwater.metadata.kinds.relations import RelationKind, UserKind
+from headwater.metadata.kinds.text import EmailKind, LongTextKind, PhoneKind, TextKind, UrlKind
+from headwater.metadata.kinds.times import DateKind, InstantKind
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        TextKind(),
+        LongTextKind(),
+        EmailKind(),
+        PhoneKind(),
+        UrlKind(),
+        IntegerKind(),
+        DecimalKind(),
+        MoneyKind(),
+        BooleanKind(),
+        DateKind(),
+        InstantKind(),
+        ChoiceKind(),
+        MultiChoiceKind(),
+        UserKind(),
+        RelationKind(),
+    )
+}
+
+__all__ = ["KINDS", "Kind"]

@@ -1,0 +1,62 @@
+"""The shape every field kind has."""
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from headwater.metadata.errors import BadValue
+
+if TYPE_CHECKING:
+    from headwater.metadata.objects import Field
+
+
+class Kind:
+    """One kind of field. Kinds hold no state; what differs between fields is on the field.
+
+    ``operators`` are keys of the operator table, in the order people are offered them.
+    ``aggregates`` and ``buckets`` say what reports can do with the kind.
+    """
+
+    name: ClassVar[str]
+    operators: ClassVar[tuple[str, ...]] = ()
+    aggregates: ClassVar[tuple[str, ...]] = ()
+    buckets: ClassVar[tuple[str, ...]] = ()
+    sortable: ClassVar[bool] = True
+    groupable: ClassVar[bool] = True
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        """Turn typed JSON or text into the stored value; None means empty. Raises BadValue."""
+        raise NotImplementedError
+
+    def empty_value(self, field: "Field") -> Any:
+        """Return what the column holds when there is nothing: one empty form per column, never two."""
+        return None if field.nullable else ""
+
+    def to_json(self, value: Any) -> Any:
+        """Return the value as the API and history write it."""
+        return value
+
+    def from_json(self, value: Any) -> Any:
+        """Undo ``to_json``: history is read back with this."""
+        return value
+
+    def display(self, value: Any, field: "Field") -> str:
+        """Return the value as the reader sees it, in the active language."""
+        return "" if value is None else str(value)
+
+    def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
+        """Return the values of columns computed from this one, keyed by attribute name."""
+        return {}
+
+
+def clean_text(raw: Any, *, max_length: int | None) -> str:
+    """Return trimmed NFC text without control characters; refuse anything that is not text or a number."""
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
+        raise BadValue("not_text", _("Write this as text."))
+    text = unicodedata.normalize("NFC", str(raw)).replace("\x00", "").strip()
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadValue("not_text", _("This text contains broken characters."))
+    if max_length is not None and len(text) > max_length:
+        raise BadValue("too_long", _("Use at most %(limit)d characters.") % {"limit": max_length})
+    return text

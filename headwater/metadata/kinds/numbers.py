@@ -1,0 +1,112 @@
+"""Numbers, money, yes and no."""
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from headwater.lib import formats
+from headwater.metadata.errors import BadValue
+from headwater.metadata.kinds.base import Kind
+
+if TYPE_CHECKING:
+    from headwater.metadata.objects import Field
+
+NUMBER_OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "between", "empty", "not_empty", "field_cmp")
+NUMBER_AGGREGATES = ("sum", "avg", "min", "max")
+_TRUE = {"true", "yes", "1", "on", "y", "x"}
+_FALSE = {"false", "no", "0", "off", "n", ""}
+_BIG = 9_007_199_254_740_991  # what JSON numbers carry exactly
+
+
+def clean_decimal(raw: Any) -> Decimal | None:
+    """Read a number written with a point, as JSON and forms send it; None for nothing."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
+        raise BadValue("not_number", _("Write a number, such as 1234.5."))
+    try:
+        value = Decimal(str(raw).strip().replace("\u00a0", "").replace(" ", ""))
+    except InvalidOperation:
+        raise BadValue("not_number", _("Write a number, such as 1234.5.")) from None
+    if not value.is_finite():
+        raise BadValue("not_number", _("Write a number, such as 1234.5."))
+    return value
+
+
+class IntegerKind(Kind):
+    name = "integer"
+    operators = NUMBER_OPERATORS
+    aggregates = NUMBER_AGGREGATES
+    buckets = ("value",)
+
+    def clean(self, raw: Any, field: "Field") -> int | None:
+        value = clean_decimal(raw)
+        if value is None:
+            return None
+        if value != value.to_integral_value():
+            raise BadValue("not_integer", _("Write a whole number."))
+        if abs(value) > min(_BIG, field.max_value or _BIG):
+            raise BadValue("too_large", _("This number is too large."))
+        return int(value)
+
+    def display(self, value: Any, field: "Field") -> str:
+        return "" if value is None else formats.number(value)
+
+
+class DecimalKind(Kind):
+    name = "decimal"
+    operators = NUMBER_OPERATORS
+    aggregates = NUMBER_AGGREGATES
+    buckets = ("value",)
+
+    def clean(self, raw: Any, field: "Field") -> Decimal | None:
+        value = clean_decimal(raw)
+        if value is None:
+            return None
+        if abs(value) >= Decimal(10) ** (field.max_digits - field.decimal_places):
+            raise BadValue("too_large", _("This number is too large."))
+        rounded = value.quantize(Decimal(1).scaleb(-field.decimal_places))
+        if rounded != value:
+            raise BadValue(
+                "too_precise", _("Use at most %(places)d decimal places.") % {"places": field.decimal_places}
+            )
+        return rounded
+
+    def to_json(self, value: Any) -> Any:
+        # Columns hold at most 15 digits, which a JSON number carries exactly.
+        return None if value is None else float(value)
+
+    def from_json(self, value: Any) -> Any:
+        return None if value is None else Decimal(str(value))
+
+    def display(self, value: Any, field: "Field") -> str:
+        return "" if value is None else formats.number(value)
+
+
+class MoneyKind(DecimalKind):
+    """An amount; its currency is a field beside it, named by ``field.currency_key``."""
+
+    name = "money"
+
+
+class BooleanKind(Kind):
+    name = "boolean"
+    operators = ("is_true", "is_false")
+    buckets = ("value",)
+
+    def clean(self, raw: Any, field: "Field") -> bool:
+        if isinstance(raw, bool):
+            return raw
+        word = "" if raw is None else str(raw).strip().lower()
+        if word in _TRUE:
+            return True
+        if word in _FALSE:
+            return False
+        raise BadValue("not_boolean", _("Write yes or no."))
+
+    def empty_value(self, field: "Field") -> bool:
+        return False
+
+    def display(self, value: Any, field: "Field") -> str:
+        return _("Yes") if value else _("No")

@@ -1,0 +1,59 @@
+"""Links to one other record or user."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from headwater.metadata.errors import BadValue
+from headwater.metadata.kinds.base import Kind
+from headwater.users.models import User
+
+if TYPE_CHECKING:
+    from headwater.metadata.objects import Field
+
+
+def clean_id(raw: Any) -> int | None:
+    """Return a record number given as such, as text, as a model instance or as ``{"id": …}``."""
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, models.Model):
+        return int(raw.pk)
+    if isinstance(raw, dict):
+        raw = raw.get("id")
+    if isinstance(raw, str) and raw.strip().isdecimal():
+        raw = int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 < raw < 2**63:
+        raise BadValue("not_reference", _("Give the number of an existing record."))
+    return raw
+
+
+class RelationKind(Kind):
+    """The stored value is the other record's number; the doors check that the writer may see it."""
+
+    name = "relation"
+    operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "empty", "not_empty")
+    buckets = ("value",)
+
+    def clean(self, raw: Any, field: "Field") -> int | None:
+        return clean_id(raw)
+
+    def display(self, value: Any, field: "Field") -> str:
+        return "" if value is None else str(value)
+
+
+class UserKind(RelationKind):
+    """A person who signs in, given by number or e-mail."""
+
+    name = "user"
+    operators = ("me", "my_team", "my_team_and_below", "in", "not_in", "active", "empty", "not_empty")
+
+    def clean(self, raw: Any, field: "Field") -> int | None:
+        if isinstance(raw, str) and "@" in raw:
+            found = User.objects.filter(email=raw.strip().lower()).values_list("pk", flat=True).first()
+            if found is None:
+                raise BadValue(
+                    "unknown_user", _("No user has the e-mail %(email)s.") % {"email": raw.strip()}
+                )
+            return found
+        return clean_id(raw)

@@ -1,0 +1,107 @@
+"""Text of all sorts."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+
+from headwater.lib import phones, text
+from headwater.metadata.errors import BadValue
+from headwater.metadata.kinds.base import Kind, clean_text
+from headwater.users import organization
+
+if TYPE_CHECKING:
+    from headwater.metadata.objects import Field
+
+TEXT_OPERATORS = (
+    "contains",
+    "not_contains",
+    "eq",
+    "ne",
+    "in",
+    "not_in",
+    "starts",
+    "ends",
+    "empty",
+    "not_empty",
+    "field_cmp",
+)
+_is_email = EmailValidator()
+_URL_SCHEMES = {"http", "https"}
+
+
+class TextKind(Kind):
+    name = "text"
+    operators = TEXT_OPERATORS
+    buckets = ("value",)
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        value = "" if raw is None else clean_text(raw, max_length=field.max_length)
+        return " ".join(value.split()) or self.empty_value(field)
+
+    def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
+        return {f"{field.attname}_fold": text.fold(value or "")} if field.folded else {}
+
+
+class LongTextKind(Kind):
+    name = "long_text"
+    operators = ("contains", "not_contains", "empty", "not_empty")
+    sortable = False
+    groupable = False
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        value = "" if raw is None else clean_text(raw, max_length=field.max_length)
+        return value.replace("\r\n", "\n") or self.empty_value(field)
+
+
+class EmailKind(TextKind):
+    name = "email"
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        value = "" if raw is None else clean_text(raw, max_length=field.max_length)
+        if not value:
+            return self.empty_value(field)
+        # The part after @ is case-blind by standard, the part before it by every server in use.
+        value = value.removeprefix("mailto:").lower()
+        try:
+            _is_email(value)
+        except ValidationError:
+            raise BadValue(
+                "not_email", _("This is not an e-mail address, such as name@company.com.")
+            ) from None
+        return value
+
+
+class PhoneKind(TextKind):
+    """The typed form is kept; the sibling column holds E.164, by which phones are compared and searched."""
+
+    name = "phone"
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        value = "" if raw is None else clean_text(raw, max_length=field.max_length)
+        return " ".join(value.split()) or self.empty_value(field)
+
+    def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
+        e164 = phones.parse_phone(value, organization.current().phone_region).e164 if value else None
+        return {f"{field.attname}_e164": e164 or ""}
+
+
+class UrlKind(TextKind):
+    name = "url"
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        value = "" if raw is None else clean_text(raw, max_length=field.max_length)
+        if not value:
+            return self.empty_value(field)
+        if "://" not in value and ":" not in value.split("/")[0].removesuffix(":443"):
+            value = f"https://{value}"
+        try:
+            parts = urlsplit(value)
+            named = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            named = False
+        if not named or parts.scheme not in _URL_SCHEMES or any(c.isspace() for c in value):
+            raise BadValue("not_url", _("This is not a web address, such as https://company.com."))
+        return value

@@ -1,0 +1,137 @@
+"""What the dictionary knows of an object and of its fields."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from headwater.metadata import choices
+from headwater.metadata.choices import Choice
+from headwater.metadata.kinds import KINDS, Kind
+
+Label = str | Promise
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an object. ``attname`` is the model's attribute and the ORM's lookup."""
+
+    key: str
+    label: Label
+    kind: Kind
+    attname: str
+    required: bool = False
+    editable: bool = True
+    reportable: bool = True
+    personal: bool = False
+    nullable: bool = False
+    max_length: int | None = None
+    max_value: int | None = None
+    max_digits: int = 15
+    decimal_places: int = 2
+    bucketed: bool = False
+    folded: bool = False
+    currency_key: str | None = None
+    choice_list: str | None = None
+    fixed_choices: tuple[tuple[str, Label], ...] = ()
+    choice_source: Callable[[], list[Choice]] | None = None
+    target: str | None = None
+    default: Any = None
+    help: Label = ""
+
+    @property
+    def id_attname(self) -> str:
+        """The attribute that holds the raw value: ``owner_id`` for a link, ``name`` otherwise."""
+        return f"{self.attname}_id" if self.target else self.attname
+
+    def choices(self) -> list[Choice]:
+        """Return the options in order, inactive ones included."""
+        if self.choice_list:
+            return choices.options_of(self.choice_list)
+        if self.choice_source:
+            return self.choice_source()
+        return [Choice(key, label) for key, label in self.fixed_choices]
+
+    def choice_label(self, key: str) -> str:
+        """Return an option's label, or its key when the option is gone."""
+        return next((str(choice.label) for choice in self.choices() if choice.key == key), key)
+
+    def value_of(self, record: models.Model) -> Any:
+        """Return the stored value on a record: a number for a link."""
+        return getattr(record, self.id_attname)
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None or value == "" or value == ()
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A to-many relation: the records of ``target`` whose field ``via`` points here."""
+
+    key: str
+    label: Label
+    target: str
+    via: str  # ORM lookup on the target's model that reaches this object's number
+
+
+@dataclass
+class ObjectType:
+    """One object of the dictionary, derived from its model class."""
+
+    name: str
+    slug: str
+    label: Label
+    label_plural: Label
+    model: type[models.Model]
+    icon: str = "file"
+    title_key: str = "name"
+    is_record: bool = True
+    fields: dict[str, Field] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
+    sections: tuple[tuple[Label, tuple[str, ...]], ...] = ()
+    list_columns: tuple[str, ...] = ()
+    search_keys: tuple[str, ...] = ()
+    match_keys: tuple[tuple[str, ...], ...] = (("external_id",), ("email",))
+    in_menu: bool = True
+
+    @cached_property
+    def title_field(self) -> Field:
+        return self.fields[self.title_key]
+
+    def editable_fields(self) -> list[Field]:
+        """Return the fields people may write, in the order of the sections."""
+        return [found for found in self.fields.values() if found.editable]
+
+
+def field_from_model(model_field: Any) -> Field:
+    """Build the dictionary's entry from a model field of ``modelfields``."""
+    options = dict(model_field.dictionary)
+    target = None
+    if model_field.remote_field is not None:
+        target = "user" if model_field.kind == "user" else model_field.related_model._meta.model_name
+    return Field(
+        key=model_field.name,
+        label=model_field.verbose_name,
+        kind=KINDS[model_field.kind],
+        attname=model_field.name,
+        required=options.get("required", False),
+        editable=model_field.editable,
+        reportable=options.get("reportable", True),
+        personal=options.get("personal", False),
+        nullable=model_field.null,
+        max_length=model_field.max_length,
+        max_value=2_147_483_647 if model_field.kind == "integer" else None,
+        max_digits=getattr(model_field, "max_digits", 15),
+        decimal_places=getattr(model_field, "decimal_places", 2),
+        bucketed=options.get("bucketed", False),
+        folded=options.get("folded", False),
+        currency_key=options.get("currency_key"),
+        choice_list=options.get("choice_list"),
+        fixed_choices=tuple(model_field.choices or ()),
+        target=target,
+        default=None if model_field.default is models.NOT_PROVIDED else model_field.default,
+        help=model_field.help_text,
+    )

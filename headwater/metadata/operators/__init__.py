@@ -1,0 +1,35 @@
+"""The operators of the filter language, one row each."""
+
+from headwater.metadata.operators.base import Operator
+from headwater.metadata.operators.choices import CHOICE_OPERATORS
+from headwater.metadata.operators.common import COMMON_OPERATORS
+from headwater.metadata.operators.numbers import NUMBER_OPERATORS
+from headwater.metadata.operators.relations import RELATION_OPERATORS
+from headwater.metadata.operators.text import TEXT_OPERATORS
+from headwater.metadata.operators.times import DATE_OPERATORS, INSTANT_OPERATORS
+
+_FAMILIES: dict[str, dict[str, Operator]] = {
+    "text": TEXT_OPERATORS,
+    "long_text": TEXT_OPERATORS,
+    "email": TEXT_OPERATORS,
+    "phone": TEXT_OPERATORS,
+    "url": TEXT_OPERATORS,
+    "integer": NUMBER_OPERATORS,
+    "decimal": NUMBER_OPERATORS,
+    "money": NUMBER_OPERATORS,
+    "date": DATE_OPERATORS,
+    "instant": INSTANT_OPERATORS,
+    "choice": CHOICE_OPERATORS,
+    "multi_choice": CHOICE_OPERATORS,
+    "relation": RELATION_OPERATORS,
+    "user": RELATION_OPERATORS,
+    "boolean": {},
+}
+
+
+def get(kind_name: str, operator: str) -> Operator | None:
+    """Return an operator as it works on fields of a kind."""
+    return _FAMILIES[kind_name].get(operator) or COMMON_OPERATORS.get(operator)
+
+
+__all__ = ["Operator", "get"]

@@ -1,0 +1,124 @@
+"""The dictionary itself: which objects there are.
+
+A business room registers its model classes when its app starts; nothing else lists objects.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from headwater.metadata.errors import UnknownObject
+from headwater.metadata.kinds import KINDS
+from headwater.metadata.modelfields import DictionaryField
+from headwater.metadata.objects import Collection, Field, Label, ObjectType, field_from_model
+from headwater.users.models import Team, User
+
+_objects: dict[str, ObjectType] = {}
+_SETTINGS = (
+    "icon",
+    "title_key",
+    "sections",
+    "list_columns",
+    "search_keys",
+    "match_keys",
+    "in_menu",
+)
+
+
+def register(model: type[models.Model]) -> ObjectType:
+    """Add a model to the dictionary. Its inner class ``Dictionary`` says what the fields cannot."""
+    declared: Any = model.Dictionary  # type: ignore[attr-defined]
+    fields = {f.name: field_from_model(f) for f in model._meta.get_fields() if isinstance(f, DictionaryField)}
+    for key, overrides in getattr(declared, "overrides", {}).items():
+        fields[key] = replace(fields[key], **overrides)
+    settings = {name: getattr(declared, name) for name in _SETTINGS if hasattr(declared, name)}
+    entry = ObjectType(
+        name=model._meta.model_name or "",
+        slug=declared.slug,
+        label=model._meta.verbose_name or "",
+        label_plural=declared.label_plural,
+        model=model,
+        fields=fields,
+        **settings,
+    )
+    _objects[entry.name] = entry
+    return entry
+
+
+def register_collection(object_name: str, collection: Collection) -> None:
+    """Add a to-many relation to an object."""
+    get(object_name).collections[collection.key] = collection
+
+
+def register_reference(
+    name: str, slug: str, label: Label, model: type[models.Model], fields: list[Field]
+) -> None:
+    """Add a table that records point to but that is no record itself, such as users."""
+    _objects[name] = ObjectType(
+        name=name,
+        slug=slug,
+        label=label,
+        label_plural=label,
+        model=model,
+        is_record=False,
+        in_menu=False,
+        fields={f.key: f for f in fields},
+        list_columns=tuple(f.key for f in fields),
+    )
+
+
+def get(name: str) -> ObjectType:
+    """Return an object by its name, such as ``person``. Raises UnknownObject."""
+    try:
+        return _objects[name]
+    except KeyError:
+        raise UnknownObject(name) from None
+
+
+def by_slug(slug: str) -> ObjectType:
+    """Return an object by its plural in addresses. Raises UnknownObject."""
+    for entry in _objects.values():
+        if entry.slug == slug:
+            return entry
+    raise UnknownObject(slug)
+
+
+def objects() -> list[ObjectType]:
+    """Return the objects whose rows are records, in the order they were registered."""
+    return [entry for entry in _objects.values() if entry.is_record]
+
+
+def of(record: models.Model) -> ObjectType:
+    """Return the object that a record belongs to."""
+    return get(record._meta.model_name or "")
+
+
+def register_people() -> None:
+    """Add users and teams, which every record points to."""
+    text, relation = KINDS["text"], KINDS["relation"]
+    register_reference(
+        "team",
+        "teams",
+        _("Team"),
+        Team,
+        [
+            Field("name", _("Name"), text, "name", editable=False),
+            Field(
+                "parent", _("Parent team"), relation, "parent", editable=False, nullable=True, target="team"
+            ),
+        ],
+    )
+    register_reference(
+        "user",
+        "users",
+        _("User"),
+        User,
+        [
+            Field("name", _("Name"), text, "name", editable=False, personal=True),
+            Field("email", _("E-mail"), KINDS["email"], "email", editable=False, personal=True),
+            Field("team", _("Team"), relation, "team", editable=False, nullable=True, target="team"),
+            Field("is_active", _("Active"), KINDS["boolean"], "is_active", editable=False),
+        ],
+    )

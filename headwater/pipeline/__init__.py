@@ -1,0 +1,1 @@
+"""leads and opportunities, and the way from one to the other"""

@@ -1,0 +1,48 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PipelineConfig(AppConfig):
+    name = "headwater.pipeline"
+    label = "pipeline"
+
+    def ready(self) -> None:
+        from headwater.metadata import registry
+        from headwater.metadata.choices import register_list
+        from headwater.metadata.kinds import KINDS
+        from headwater.metadata.objects import Collection, Field
+        from headwater.pipeline.models import Lead, Opportunity, Pipeline, Stage
+
+        for name, slug, label in (
+            ("source", "sources", _("Sources")),
+            ("source_channel", "source-channels", _("Source channels")),
+            ("source_origin", "source-origins", _("Source origins")),
+            ("campaign", "campaigns", _("Campaigns")),
+            ("lead_type", "lead-types", _("Lead types")),
+            ("request_type", "request-types", _("Request types")),
+            ("opportunity_type", "opportunity-types", _("Opportunity types")),
+            ("lost_reason", "lost-reasons", _("Lost reasons")),
+            ("competitor", "competitors", _("Competitors")),
+        ):
+            register_list(name, slug, label)
+        text, integer, relation = KINDS["text"], KINDS["integer"], KINDS["relation"]
+        title = Field("name", _("Name"), text, "name", editable=False)
+        registry.register_reference("pipeline", "pipelines", _("Pipeline"), Pipeline, [title])
+        registry.register_reference(
+            "stage",
+            "stages",
+            _("Stage"),
+            Stage,
+            [
+                title,
+                Field("pipeline", _("Pipeline"), relation, "pipeline", editable=False, target="pipeline"),
+                Field("probability", _("Probability"), integer, "probability", editable=False),
+            ],
+        )
+        for model in (Lead, Opportunity):
+            registry.register(model)
+        for owner, via in (("lead", "lead"), ("customer", "customer"), ("contact", "contact")):
+            registry.register_collection(
+                owner, Collection("opportunities", _("Opportunities"), "opportunity", via)
+            )
+        registry.register_collection("customer", Collection("leads", _("Leads"), "lead", "customer"))

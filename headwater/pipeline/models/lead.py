@@ -1,0 +1,250 @@
+"""Leads: somebody who may buy."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from headwater.customers.models.person import PersonFields
+from headwater.lib import clock
+from headwater.metadata import modelfields as fields
+from headwater.metadata.choices import currency_options
+from headwater.records.errors import FieldError
+from headwater.records.models import Origin, Record
+from headwater.users import organization
+
+
+class LeadStatus(models.TextChoices):
+    LEAD = "lead", _("Lead")
+    OPEN = "open", _("Open")
+    REPLIED = "replied", _("Replied")
+    OPPORTUNITY = "opportunity", _("Opportunity")
+    QUOTATION = "quotation", _("Quotation")
+    LOST_QUOTATION = "lost_quotation", _("Lost Quotation")
+    INTERESTED = "interested", _("Interested")
+    CONVERTED = "converted", _("Converted")
+    DO_NOT_CONTACT = "do_not_contact", _("Do Not Contact")
+
+
+class Priority(models.TextChoices):
+    HIGH = "high", _("High")
+    NORMAL = "normal", _("Normal")
+    LOW = "low", _("Low")
+
+
+class NamedBy(models.TextChoices):
+    """Where a lead's name comes from; anything but the first two is a stand-in for a missing name."""
+
+    ORGANIZATION = "organization", _("Organization")
+    PERSON = "person", _("Person")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    EXTERNAL_ID = "external_id", _("External id")
+    NOTHING = "nothing", _("Nothing")
+
+
+_SOURCE_ORIGINS = {Origin.UI: "manually_created"}
+
+
+class Lead(PersonFields, Record):
+    """A person or organization that may buy.
+
+    ``status`` is shown and derived: what a person set last is ``manual_status``, what the papers
+    of the lead say is ``evidence_status``, and the first true line of the rules wins.
+    ``converted_at`` is the instant of the first opportunity or customer made from the lead that
+    still exists, or the one an import brought (kept in ``converted_at_given``).
+    """
+
+    name = fields.TextField(verbose_name=_("Name"), editable=False, folded=True, max_length=420)
+    named_by = fields.ChoiceField(
+        verbose_name=_("Named by"), choices=NamedBy.choices, default=NamedBy.NOTHING, editable=False
+    )
+    is_organization = fields.BooleanField(verbose_name=_("Is an organization"))
+    organization_name = fields.TextField(verbose_name=_("Organization"), folded=True)
+    customer = fields.RelationField("customers.Customer", verbose_name=_("Customer"), related_name="leads")
+    primary_contact = fields.RelationField(
+        "customers.Contact", verbose_name=_("Contact person"), related_name="+", editable=False
+    )
+    website = fields.UrlField(verbose_name=_("Website"))
+    source = fields.ChoiceField(verbose_name=_("Source"), choice_list="source")
+    source_channel = fields.ChoiceField(verbose_name=_("Source channel"), choice_list="source_channel")
+    source_channel_id = fields.TextField(verbose_name=_("Source channel id"), max_length=120)
+    source_origin = fields.ChoiceField(verbose_name=_("Source origin"), choice_list="source_origin")
+    campaign = fields.ChoiceField(verbose_name=_("Campaign"), choice_list="campaign")
+    utm_source = fields.TextField(verbose_name=_("UTM source"))
+    utm_medium = fields.TextField(verbose_name=_("UTM medium"))
+    utm_campaign = fields.TextField(verbose_name=_("UTM campaign"))
+    utm_term = fields.TextField(verbose_name=_("UTM term"))
+    utm_content = fields.TextField(verbose_name=_("UTM content"))
+    territory = fields.ChoiceField(verbose_name=_("Territory"), choice_list="territory")
+    lead_type = fields.ChoiceField(verbose_name=_("Lead type"), choice_list="lead_type")
+    market_segment = fields.ChoiceField(verbose_name=_("Market segment"), choice_list="market_segment")
+    industry = fields.ChoiceField(verbose_name=_("Industry"), choice_list="industry")
+    request_type = fields.ChoiceField(verbose_name=_("Request type"), choice_list="request_type")
+    annual_revenue = fields.MoneyField(verbose_name=_("Annual revenue"), currency_key="currency")
+    employees = fields.IntegerField(verbose_name=_("Employees"))
+    value = fields.MoneyField(verbose_name=_("Value"), currency_key="currency")
+    currency = fields.ChoiceField(verbose_name=_("Currency"), max_length=3, default="")
+    status = fields.ChoiceField(verbose_name=_("Status"), choices=LeadStatus.choices, default=LeadStatus.LEAD)
+    manual_status = fields.ChoiceField(
+        verbose_name=_("Status set by hand"),
+        choices=LeadStatus.choices,
+        default=LeadStatus.LEAD,
+        editable=False,
+    )
+    priority = fields.ChoiceField(
+        verbose_name=_("Priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
+    next_contact_at = fields.InstantField(verbose_name=_("Next contact"))
+    next_contact_by = fields.UserField(verbose_name=_("Next contact by"))
+    converted_at = fields.InstantField(verbose_name=_("Converted on"), bucketed=True)
+    customer_at = fields.InstantField(verbose_name=_("Customer since"), editable=False)
+    first_response_at = fields.InstantField(verbose_name=_("First response"), editable=False)
+    recycled_from = fields.RelationField(
+        "pipeline.Opportunity",
+        verbose_name=_("Turned back from"),
+        related_name="recycled_leads",
+        editable=False,
+    )
+
+    evidence_status = models.CharField(max_length=20, default="", blank=True, editable=False)
+    converted_at_given = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = _("Lead")
+
+    class Dictionary:
+        slug = "leads"
+        label_plural = _("Leads")
+        icon = "user-plus"
+        list_columns = ("name", "status", "source", "email", "phone", "owner", "value", "created_at")
+        search_keys = (
+            "name",
+            "first_name",
+            "last_name",
+            "organization_name",
+            "email",
+            "phone",
+            "mobile",
+            "whatsapp",
+        )
+        match_keys = (("external_id",), ("email",), ("phone",))
+        overrides: ClassVar = {"currency": {"choice_source": currency_options}}
+        sections = (
+            (
+                _("Lead"),
+                (
+                    "is_organization",
+                    "organization_name",
+                    "salutation",
+                    "first_name",
+                    "last_name",
+                    "gender",
+                    "job_title",
+                ),
+            ),
+            (_("Reach"), ("email", "phone", "mobile", "whatsapp", "website")),
+            (_("Work"), ("status", "priority", "owner", "labels", "value", "currency")),
+            (_("Follow-up"), ("next_contact_at", "next_contact_by")),
+            (
+                _("Source"),
+                ("source", "source_channel", "source_channel_id", "source_origin", "campaign", "external_id"),
+            ),
+            (
+                _("Qualification"),
+                (
+                    "territory",
+                    "lead_type",
+                    "market_segment",
+                    "industry",
+                    "request_type",
+                    "annual_revenue",
+                    "employees",
+                    "customer",
+                ),
+            ),
+            (_("UTM"), ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")),
+        )
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def derive(self, given: frozenset[str]) -> None:
+        self._derive_name(given)
+        if self._state.adding and not self.source_origin and "source_origin" not in given:
+            self.source_origin = _SOURCE_ORIGINS.get(Origin(self.origin), self.origin)
+        if not self.currency and (self.value is not None or self.annual_revenue is not None):
+            self.currency = organization.current().currency
+        if "converted_at" in given:
+            self.converted_at_given = self.converted_at
+        if "status" in given:
+            self.manual_status = self.status
+        self.status = (
+            self.manual_status
+            if self.manual_status == LeadStatus.DO_NOT_CONTACT
+            else self.evidence_status or self.manual_status
+        )
+        if self.status == LeadStatus.CONVERTED and self.customer_at is None:
+            self.customer_at = clock.now()
+
+    def _derive_name(self, given: frozenset[str]) -> None:
+        if self._state.adding and "is_organization" not in given:
+            self.is_organization = bool(self.organization_name)
+        person, organization = (
+            (NamedBy.PERSON, self.person_name),
+            (NamedBy.ORGANIZATION, self.organization_name),
+        )
+        candidates = [
+            *([organization, person] if self.is_organization else [person, organization]),
+            (NamedBy.EMAIL, self.email.partition("@")[0]),
+            (NamedBy.PHONE, self.phone or self.mobile or self.whatsapp),
+            (NamedBy.EXTERNAL_ID, self.external_id),
+        ]
+        self.named_by, self.name = next(
+            ((by, name[:420]) for by, name in candidates if name), (NamedBy.NOTHING, "")
+        )
+
+    def check_rules(self) -> list[FieldError]:
+        by_hand = self.origin == Origin.UI
+        if self.is_organization and not self.organization_name and by_hand:
+            return [FieldError("organization_name", "required", say("Write the name of the organization."))]
+        if not self.is_organization and not self.person_name and by_hand:
+            return [FieldError("first_name", "required", say("Write the person's name."))]
+        if not self.name:
+            return [
+                FieldError(
+                    "first_name", "required", say("Give a name, an organization, an e-mail or a phone.")
+                )
+            ]
+        return []
+
+
+class LeadEvidence(models.Model):
+    """A fact that speaks for a lead's status: a paper or record of some room, live or not.
+
+    Rooms above write these rows in the transaction of the fact; the status is derived from them.
+    """
+
+    class Kind(models.TextChoices):
+        OPPORTUNITY = "opportunity", _("Opportunity")
+        CUSTOMER = "customer", _("Customer")
+        QUOTATION = "quotation", _("Quotation")
+        LOST_QUOTATION = "lost_quotation", _("Lost quotation")
+        ORDER = "order", _("Order")
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="evidence")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    record_id = models.BigIntegerField()
+    live = models.BooleanField(default=True)
+    exists = models.BooleanField(default=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lead", "kind", "record_id"], name="lead_evidence_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["kind", "record_id"], name="lead_evidence_record")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id} of lead {self.lead_id}"

@@ -1,0 +1,153 @@
+"""Opportunities: a sale in the making."""
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from headwater.lib import clock
+from headwater.metadata import modelfields as fields
+from headwater.metadata.choices import currency_options
+from headwater.pipeline.models.stages import default_stage_id, pipeline_of_stage
+from headwater.records.errors import FieldError
+from headwater.records.models import Record
+from headwater.users import organization
+
+
+class OpportunityStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    REPLIED = "replied", _("Replied")
+    QUOTATION = "quotation", _("Quotation")
+    CONVERTED = "converted", _("Converted")
+    LOST = "lost", _("Lost")
+    CLOSED = "closed", _("Closed")
+
+
+_CLOSING = {
+    OpportunityStatus.CONVERTED: "won_at",
+    OpportunityStatus.LOST: "lost_at",
+    OpportunityStatus.CLOSED: "closed_at",
+}
+
+
+class Opportunity(Record):
+    """A possible sale to a lead or a customer, in a stage of a pipeline."""
+
+    name = fields.TextField(verbose_name=_("Name"), editable=False, folded=True)
+    title = fields.TextField(verbose_name=_("Title"))
+    lead = fields.RelationField("pipeline.Lead", verbose_name=_("Lead"), related_name="opportunities")
+    customer = fields.RelationField(
+        "customers.Customer", verbose_name=_("Customer"), related_name="opportunities"
+    )
+    contact = fields.RelationField(
+        "customers.Contact", verbose_name=_("Contact"), related_name="opportunities"
+    )
+    type = fields.ChoiceField(verbose_name=_("Type"), choice_list="opportunity_type")
+    pipeline = fields.RelationField(
+        "pipeline.Pipeline", verbose_name=_("Pipeline"), related_name="opportunities", editable=False
+    )
+    stage = fields.RelationField("pipeline.Stage", verbose_name=_("Stage"), related_name="opportunities")
+    stage_entered_at = fields.InstantField(verbose_name=_("In stage since"), editable=False)
+    probability = fields.IntegerField(
+        verbose_name=_("Probability"), validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    amount = fields.MoneyField(verbose_name=_("Amount"), currency_key="currency")
+    currency = fields.ChoiceField(verbose_name=_("Currency"), max_length=3, default="")
+    expected_close = fields.DateField(verbose_name=_("Expected close"))
+    status = fields.ChoiceField(
+        verbose_name=_("Status"), choices=OpportunityStatus.choices, default=OpportunityStatus.OPEN
+    )
+    won_at = fields.InstantField(verbose_name=_("Won on"), editable=False)
+    lost_at = fields.InstantField(verbose_name=_("Lost on"), editable=False)
+    closed_at = fields.InstantField(verbose_name=_("Closed on"), editable=False)
+    lost_reasons = fields.MultiChoiceField(verbose_name=_("Lost reasons"), choice_list="lost_reason")
+    competitors = fields.MultiChoiceField(verbose_name=_("Competitors"), choice_list="competitor")
+    lost_detail = fields.LongTextField(verbose_name=_("Why it was lost"))
+    source = fields.ChoiceField(verbose_name=_("Source"), choice_list="source")
+    campaign = fields.ChoiceField(verbose_name=_("Campaign"), choice_list="campaign")
+    territory = fields.ChoiceField(verbose_name=_("Territory"), choice_list="territory")
+
+    class Meta(Record.Meta):
+        verbose_name = _("Opportunity")
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(lead__isnull=False) | models.Q(customer__isnull=False),
+                name="opportunity_party",
+            ),
+        ]
+
+    class Dictionary:
+        slug = "opportunities"
+        label_plural = _("Opportunities")
+        icon = "target-arrow"
+        list_columns = (
+            "name",
+            "stage",
+            "status",
+            "amount",
+            "expected_close",
+            "owner",
+            "lead",
+            "customer",
+            "created_at",
+        )
+        search_keys = ("name",)
+        match_keys = (("external_id",),)
+        overrides: ClassVar = {"currency": {"choice_source": currency_options}}
+        sections = (
+            (_("Opportunity"), ("title", "lead", "customer", "contact", "type")),
+            (
+                _("Work"),
+                ("status", "stage", "probability", "amount", "currency", "expected_close", "owner", "labels"),
+            ),
+            (_("Loss"), ("lost_reasons", "competitors", "lost_detail")),
+            (_("Source"), ("source", "campaign", "territory", "external_id")),
+        )
+
+    # The stage as last saved, so that entering a stage is told from writing the same one again.
+    stage_before: int | None = None
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> "Opportunity":
+        record = super().from_db(db, field_names, values, **options)
+        record.stage_before = record.__dict__.get("stage_id")
+        return record
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def derive(self, given: frozenset[str]) -> None:
+        self.name = self.title
+        if self.amount is not None and not self.currency:
+            self.currency = organization.current().currency
+        if self.stage_id is None:
+            self.stage_id = default_stage_id()
+        if self.stage_id != self.stage_before:
+            self.stage_entered_at = clock.now()
+            self.stage_before = self.stage_id
+        self.pipeline_id = pipeline_of_stage(self.stage_id)
+        closing = _CLOSING.get(OpportunityStatus(self.status)) if "status" in given else None
+        for status, attname in _CLOSING.items():
+            if self.status != status and "status" in given:
+                setattr(self, attname, None)
+        if closing and getattr(self, closing) is None:
+            setattr(self, closing, clock.now())
+
+    def check_rules(self) -> list[FieldError]:
+        errors = []
+        if not self.title:
+            errors.append(FieldError("title", "required", say("Give the opportunity a title.")))
+        if self.lead_id is None and self.customer_id is None:
+            errors.append(FieldError("lead", "required", say("Choose the lead or the customer it is for.")))
+        if self.status == OpportunityStatus.LOST and not self.lost_reasons:
+            errors.append(
+                FieldError("lost_reasons", "required", say("Give at least one reason for the loss."))
+            )
+        if self.probability is not None and not 0 <= self.probability <= 100:
+            errors.append(
+                FieldError("probability", "out_of_range", say("The probability lies between 0 and 100."))
+            )
+        return errors

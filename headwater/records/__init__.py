@@ -1,0 +1,1 @@
+"""the Record base model, the two doors and search"""

@@ -1,0 +1,201 @@
+"""The writing door for many records: same rules, same history, few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.history import services as history
+from headwater.lib import clock
+from headwater.lib.insert import insert_many
+from headwater.metadata import registry
+from headwater.metadata.objects import ObjectType
+from headwater.records import values as reading
+from headwater.records.effects import Write, run_effects
+from headwater.records.errors import FieldError
+from headwater.records.find import find_records
+from headwater.records.models import Record
+from headwater.records.search.index import index_records
+from headwater.records.search.models import SearchRow
+from headwater.records.search.text import searchable_of
+from headwater.records.values import Cleaned
+from headwater.records.write import change_record, new_record, problems_of
+from headwater.users.actor import Actor
+
+Outcome = Literal["created", "updated", "unchanged", "failed"]
+
+
+@dataclass(frozen=True)
+class RowWrite:
+    """What to write: a new record without ``record_id``, a change with it."""
+
+    values: dict[str, Any]
+    record_id: int | None = None
+
+
+@dataclass
+class RowResult:
+    """What became of one row; ``changes`` is what was, or would be, written."""
+
+    record_id: int | None
+    outcome: Outcome
+    errors: list[FieldError] = field(default_factory=list)
+    changes: history.Changes = field(default_factory=dict)
+
+
+@transaction.atomic
+def write_records(
+    actor: Actor, object_name: str, rows: Sequence[RowWrite], *, dry_run: bool = False
+) -> list[RowResult]:
+    """Create and change records of one object; bad rows fail alone, the others are written.
+
+    Results come in the order of the rows. The actor carries the change set. With ``dry_run`` the
+    very same judgement is made and nothing is written. Callers keep batches small (some hundred
+    rows), because SQLite lets nobody else write meanwhile. Raises Forbidden.
+    """
+    entry = registry.get(object_name)
+    results: list[RowResult | None] = [None] * len(rows)
+    cleaned = reading.clean_all(actor, entry, [row.values for row in rows])
+    new = [i for i, row in enumerate(rows) if row.record_id is None]
+    old = [i for i, row in enumerate(rows) if row.record_id is not None]
+    if new:
+        rights.require(actor, object_name, Action.CREATE)
+        for i, result in zip(new, _create(actor, entry, [cleaned[i] for i in new], dry_run), strict=True):
+            results[i] = result
+    if old:
+        rights.require(actor, object_name, Action.EDIT)
+        targets = [(rows[i].record_id or 0, cleaned[i]) for i in old]
+        for i, result in zip(old, _update(actor, entry, targets, dry_run), strict=True):
+            results[i] = result
+    return [result for result in results if result is not None]
+
+
+def _create(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned], dry_run: bool) -> list[RowResult]:
+    records = [new_record(actor, entry, row.values) for row in rows]
+    taken = _taken(entry, records)
+    results: list[RowResult] = []
+    good: list[tuple[Record, RowResult]] = []
+    for row, record in zip(rows, records, strict=True):
+        errors = (
+            row.errors + problems_of(entry, record, {e.field for e in row.errors}) + _duplicate(record, taken)
+        )
+        if errors:
+            results.append(RowResult(None, "failed", errors))
+            continue
+        after = reading.snapshot(entry, record)
+        changes: history.Changes = {
+            k: [None, v] for k, v in after.items() if v is not None and v != "" and v != []
+        }
+        result = RowResult(None, "created", changes=changes)
+        results.append(result)
+        good.append((record, result))
+    if not dry_run:
+        insert_many([record for record, _result in good])
+        _insert_search(entry, [record for record, _result in good])
+        for record, result in good:
+            result.record_id = record.pk
+        _finish(actor, entry, good, history.CREATED)
+    return results
+
+
+def _insert_search(entry: ObjectType, records: Sequence[Record]) -> None:
+    if entry.search_keys:
+        insert_many(
+            [SearchRow(object=entry.name, record_id=r.pk, text=searchable_of(entry, r)) for r in records]
+        )
+
+
+def _update(
+    actor: Actor, entry: ObjectType, targets: Sequence[tuple[int, Cleaned]], dry_run: bool
+) -> list[RowResult]:
+    pks = {pk for pk, _row in targets}
+    allowed = set(
+        find_records(actor, entry.name, action=Action.EDIT).filter(pk__in=pks).values_list("pk", flat=True)
+    )
+    records: dict[int, Record] = entry.model.unscoped.select_for_update().in_bulk(allowed)  # type: ignore[attr-defined]
+    results: list[RowResult] = []
+    good: list[tuple[Record, RowResult]] = []
+    for pk, row in targets:
+        record = records.get(pk)
+        if record is None:
+            results.append(
+                RowResult(
+                    pk,
+                    "failed",
+                    [FieldError("", "not_found", _("There is no such record for you to change."))],
+                )
+            )
+            continue
+        result = _change(entry, record, row)
+        results.append(result)
+        if result.outcome == "updated":
+            good.append((record, result))
+    if not dry_run and good:
+        written = list({record.pk: record for record, _result in good}.values())
+        now = clock.now()
+        for record in written:
+            record.updated_at = now
+            record.version += 1
+        columns = [f.name for f in entry.model._meta.concrete_fields if not f.primary_key]
+        entry.model.unscoped.bulk_update(written, columns, batch_size=200)  # type: ignore[attr-defined]
+        touched = [r for r, result in good if any(key in result.changes for key in entry.search_keys)]
+        index_records(entry, list({record.pk: record for record in touched}.values()))
+        _finish(actor, entry, good, history.UPDATED)
+    return results
+
+
+def _change(entry: ObjectType, record: Record, row: Cleaned) -> RowResult:
+    before = reading.snapshot(entry, record)
+    kept = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
+    change_record(entry, record, row.values)
+    twins = _taken(entry, [record]) if "external_id" in row.values and record.external_id else set()
+    errors = (
+        row.errors + problems_of(entry, record, {e.field for e in row.errors}) + _duplicate(record, twins)
+    )
+    after = reading.snapshot(entry, record)
+    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    if errors or not changes:
+        for attname, value in kept.items():
+            setattr(record, attname, value)
+        return RowResult(record.pk, "failed" if errors else "unchanged", errors)
+    return RowResult(record.pk, "updated", changes=changes)
+
+
+def _finish(actor: Actor, entry: ObjectType, good: Sequence[tuple[Record, RowResult]], verb: str) -> None:
+    insert_many(
+        [
+            history.build_entry(
+                actor, entry.name, record.pk, verb, result.changes, recorded_at=record.updated_at
+            )
+            for record, result in good
+        ]
+    )
+    run_effects(actor, entry.name, [Write(record, verb, result.changes) for record, result in good])
+
+
+Key = tuple[str, str]
+
+
+def _taken(entry: ObjectType, records: Sequence[Record]) -> set[Key]:
+    """Return the external ids among these records that other living records have."""
+    ids = {r.external_id for r in records if r.external_id}
+    if not ids:
+        return set()
+    own = [r.pk for r in records if r.pk]
+    living = entry.model.unscoped.filter(external_id__in=ids, deleted_at__isnull=True).exclude(pk__in=own)  # type: ignore[attr-defined]
+    return set(living.values_list("external_system", "external_id"))
+
+
+def _duplicate(record: Record, taken: set[Key]) -> list[FieldError]:
+    """Refuse an external id that is taken, and claim it for this row against the rows after it."""
+    key = (record.external_system, record.external_id)
+    if not record.external_id:
+        return []
+    if key in taken:
+        return [FieldError("external_id", "duplicate", _("Another record has this external id."))]
+    taken.add(key)
+    return []

@@ -1,0 +1,41 @@
+"""Why a door did not open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from headwater.access.errors import Forbidden
+
+__all__ = ["FieldError", "Forbidden", "Invalid", "NotFound", "Stale"]
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with one field; ``field`` is empty for the record as a whole."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Invalid(Exception):
+    """The values cannot be saved; nothing was written."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
+        self.errors = errors
+
+
+class NotFound(LookupError):
+    """No such record, or none that the actor may reach: the two are never told apart."""
+
+    def __init__(self, object_name: str, pk: Any) -> None:
+        super().__init__(f"{object_name} {pk}")
+        self.object_name, self.pk = object_name, pk
+
+
+class Stale(Exception):
+    """Somebody saved the record meanwhile. ``current`` is what is stored now."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__(f"version {current.version}")
+        self.current = current

@@ -1,0 +1,70 @@
+"""The reading door."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.access.visibility import visible_q
+from headwater.metadata import registry
+from headwater.metadata.filters import Filter, parse_filter
+from headwater.metadata.kinds.relations import clean_id
+from headwater.records.context import filter_context
+from headwater.records.errors import Forbidden, NotFound
+from headwater.records.models import Record
+from headwater.records.search import query as search_query
+from headwater.users.actor import Actor
+
+FilterLike = Filter | dict[str, Any] | None
+
+
+def as_filter(object_name: str, given: FilterLike) -> Filter:
+    """Return a parsed filter. Raises FilterError naming every wrong word."""
+    return given if isinstance(given, Filter) else parse_filter(object_name, given)
+
+
+def find_records(
+    actor: Actor, object_name: str, filter: FilterLike = None, *, search: str = "", action: str = Action.SEE
+) -> QuerySet[Record]:
+    """Return the records on which the actor has the right to ``action``, filtered and searched.
+
+    Raises Forbidden when she has that right on none, UnknownObject and FilterError for wrong words.
+    """
+    entry = registry.get(object_name)
+    rights.require(actor, object_name, action)
+    found: QuerySet[Record] = entry.model.unscoped.filter(visible_q(actor, object_name, action=action))  # type: ignore[attr-defined]
+    parsed = as_filter(object_name, filter)
+    if not parsed.is_empty:
+        found = found.filter(parsed.to_q(filter_context(actor)))
+    if search.strip():
+        found = found.filter(search_query.matching(object_name, search))
+    return found
+
+
+def get_record(actor: Actor, object_name: str, pk: Any, action: str = Action.SEE) -> Record:
+    """Return one record.
+
+    Raises NotFound when there is none or the actor may not see it, and Forbidden when she sees
+    it but lacks the right to ``action``.
+    """
+    try:
+        number = clean_id(pk)
+    except ValueError:
+        number = None
+    if number is None or rights.scope(actor, object_name, Action.SEE) == "none":
+        raise NotFound(object_name, pk)
+    record = find_records(actor, object_name).filter(pk=number).first()
+    if record is None:
+        raise NotFound(object_name, pk)
+    if action != Action.SEE and not may(actor, record, action):
+        raise Forbidden(action, object_name)
+    return record
+
+
+def may(actor: Actor, record: Record, action: str) -> bool:
+    """Say whether the actor has a right on this very record."""
+    entry = registry.of(record)
+    if rights.scope(actor, entry.name, action) == "none":
+        return False
+    return find_records(actor, entry.name, action=action).filter(pk=record.pk).exists()

@@ -1,0 +1,86 @@
+"""What every record has."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from headwater.metadata import modelfields as fields
+from headwater.metadata.choices import register_list
+from headwater.records.errors import FieldError
+from headwater.records.search.models import SearchRow
+
+__all__ = ["Origin", "Record", "SearchRow"]
+
+register_list("label", "labels", _("Labels"))
+
+
+class Origin(models.TextChoices):
+    """The door a record came through."""
+
+    UI = "ui", _("By hand")
+    API = "api", _("API")
+    IMPORT = "import", _("Import")
+    AUTOMATION = "automation", _("Automation")
+    SYSTEM = "system", _("System")
+
+
+class Record(models.Model):
+    """The base of every object.
+
+    ``created_at`` is the business date, which an import may bring; ``recorded_at`` is when this
+    installation learned of the record. Deleting sets ``deleted_at``: the row stays for undo and
+    history, and no door shows it. ``unscoped`` is the unguarded manager: only the engine rooms
+    may use it, everyone else reads through ``find_records``.
+    """
+
+    owner = fields.UserField(verbose_name=_("Owner"), db_index=False)
+    labels = fields.MultiChoiceField(verbose_name=_("Labels"), choice_list="label")
+    created_at = fields.InstantField(verbose_name=_("Created"), null=False, bucketed=True)
+    created_by = fields.UserField(verbose_name=_("Created by"), editable=False, db_index=False)
+    updated_at = fields.InstantField(verbose_name=_("Updated"), null=False, editable=False)
+    archived_at = fields.InstantField(verbose_name=_("Archived"))
+    origin = fields.ChoiceField(
+        verbose_name=_("Origin"), choices=Origin.choices, default=Origin.UI, max_length=20, editable=False
+    )
+    import_number = fields.IntegerField(verbose_name=_("Import number"), editable=False)
+    external_id = fields.TextField(verbose_name=_("External id"), max_length=120)
+    external_system = fields.TextField(verbose_name=_("External system"), max_length=60)
+    recorded_at = fields.InstantField(verbose_name=_("Recorded"), null=False, editable=False)
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    unscoped: ClassVar[models.Manager["Record"]] = models.Manager()
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["external_id", "external_system"],
+                condition=~models.Q(external_id="") & models.Q(deleted_at__isnull=True),
+                name="%(class)s_external_id",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                "owner",
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(deleted_at__isnull=True),
+                name="%(class)s_owner_created",
+            ),
+            models.Index(
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(deleted_at__isnull=True),
+                name="%(class)s_created",
+            ),
+        ]
+
+    def derive(self, given: frozenset[str]) -> None:
+        """Fill computed columns. ``given`` are the keys a person wrote just now. Must not query."""
+
+    def check_rules(self) -> list[FieldError]:
+        """Return what is wrong with this record by itself. Must not query."""
+        return []

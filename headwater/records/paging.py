@@ -1,0 +1,192 @@
+"""Pages of records that cost the same at any depth."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from headwater.metadata import registry
+from headwater.metadata.errors import FilterError, Problem, UnknownField
+from headwater.metadata.filters.nodes import NOTHING
+from headwater.metadata.objects import Field
+from headwater.metadata.paths import resolve
+from headwater.records.find import FilterLike, find_records
+from headwater.records.models import Record
+from headwater.users.actor import Actor
+
+COUNT_CAP = 1000
+MAX_PAGE = 500
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """One column of the order; ``attname`` is the ORM's name. Empty values come last either way."""
+
+    attname: str
+    descending: bool
+    nullable: bool
+    field: Field | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. ``next`` opens the page after it; without ``count_exact`` there are more than ``count``."""
+
+    items: list[Record]
+    next: str | None
+    count: int
+    count_exact: bool
+
+
+def page_records(
+    actor: Actor,
+    object_name: str,
+    *,
+    filter: FilterLike = None,
+    sort: Sequence[str] = ("-created_at",),
+    after: str | None = None,
+    limit: int = 50,
+    search: str = "",
+    exact_count: bool = False,
+    related: Sequence[str] = (),
+) -> Page:
+    """Return one page of records in a total order (the record's number breaks ties).
+
+    ``sort`` names fields of the object, ``-`` before one for descending. Raises FilterError for
+    unknown fields and for a cursor that belongs to another order.
+    """
+    keys = sort_keys(object_name, sort)
+    found = find_records(actor, object_name, filter, search=search)
+    rows = found if after is None else found.filter(_after(keys, decode_cursor(after, keys)))
+    rows = rows.order_by(*_ordering(keys))
+    if related:
+        rows = rows.select_related(*related)
+    limit = max(1, min(limit, MAX_PAGE))
+    items = list(rows[: limit + 1])
+    following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
+    items = items[:limit]
+    count, exact = count_records(found, exact=exact_count)
+    return Page(items, following, count, exact)
+
+
+def count_records(found: QuerySet[Record], *, exact: bool = False) -> tuple[int, bool]:
+    """Return a count and whether it is exact: counting stops just past 1,000 unless asked."""
+    if exact:
+        return found.count(), True
+    seen = found.order_by()[: COUNT_CAP + 1].count()
+    return min(seen, COUNT_CAP), seen <= COUNT_CAP
+
+
+def sort_keys(object_name: str, sort: Sequence[str]) -> list[SortKey]:
+    """Read the names of an order. Raises FilterError naming the first that cannot be sorted by."""
+    keys: list[SortKey] = []
+    for word in sort:
+        descending, name = word.startswith("-"), word.removeprefix("-")
+        if name == "id":
+            keys.append(SortKey("id", descending, nullable=False, field=None))
+            continue
+        try:
+            path = resolve(object_name, name)
+        except UnknownField:
+            path = None
+        if path is None or path.hops or not path.field.kind.sortable:
+            message = _("“%(object)s” cannot be sorted by “%(word)s”.") % {
+                "object": object_name,
+                "word": name[:100],
+            }
+            raise FilterError([Problem("sort", "unknown_sort", message)])
+        found = path.field
+        attname = f"{found.attname}_fold" if found.folded else found.id_attname
+        keys.append(SortKey(attname, descending, found.nullable, found))
+    if not any(key.attname == "id" for key in keys):
+        keys.append(SortKey("id", keys[-1].descending if keys else True, nullable=False, field=None))
+    return keys
+
+
+def _ordering(keys: Sequence[SortKey]) -> list[Any]:
+    ordering = []
+    for key in keys:
+        column = F(key.attname)
+        # Naming the place of NULLs on a column without any would keep the index from being used.
+        nulls = True if key.nullable else None
+        ordering.append(column.desc(nulls_last=nulls) if key.descending else column.asc(nulls_last=nulls))
+    return ordering
+
+
+def _beyond(key: SortKey, value: Any) -> Q:
+    """Return the condition for coming after a value in one column, NULLs last."""
+    if value is None:
+        return NOTHING
+    further = Q(**{f"{key.attname}__{'lt' if key.descending else 'gt'}": value})
+    return further | Q(**{f"{key.attname}__isnull": True}) if key.nullable else further
+
+
+def _same(key: SortKey, value: Any) -> Q:
+    return Q(**{f"{key.attname}__isnull": True}) if value is None else Q(**{key.attname: value})
+
+
+def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> Q:
+    """Return the condition for the rows after a position in the total order."""
+    condition = NOTHING
+    tied = Q()
+    for key, value in zip(keys, values, strict=True):
+        condition |= tied & _beyond(key, value)
+        tied &= _same(key, value)
+    first, value = keys[0], values[0]
+    if not first.nullable and value is not None:
+        # Says again what follows from the rest, in the form in which an index can start at the position.
+        condition &= Q(**{f"{first.attname}__{'lte' if first.descending else 'gte'}": value})
+    return condition
+
+
+def encode_cursor(record: Record, keys: Sequence[SortKey]) -> str:
+    """Write a record's position in an order as an opaque word."""
+    values = [
+        (
+            key.field.kind.to_json(getattr(record, key.attname))
+            if key.field and not key.field.folded
+            else getattr(record, key.attname)
+        )
+        for key in keys
+    ]
+    names = [f"{'-' if key.descending else ''}{key.attname}" for key in keys]
+    packed = json.dumps([names, values], ensure_ascii=False, separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
+    """Read a position back. Raises FilterError when the cursor is broken or of another order."""
+    names = [f"{'-' if key.descending else ''}{key.attname}" for key in keys]
+    try:
+        found_names, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if found_names != names or len(values) != len(keys):
+            raise ValueError
+        return [_read_back(key, value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+        message = _("This page address is not valid for this list; start again at the first page.")
+        raise FilterError([Problem("after", "bad_cursor", message)]) from None
+
+
+def _read_back(key: SortKey, value: Any) -> Any:
+    if key.field is None:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+            raise ValueError
+        return value
+    if value is None:
+        return None
+    if key.field.folded:
+        if not isinstance(value, str):
+            raise ValueError
+        return value.replace("\x00", "")
+    return key.field.kind.clean(key.field.kind.from_json(value), key.field)
+
+
+def relations_of(object_name: str, keys: Sequence[str]) -> list[str]:
+    """Return the links among some fields, to be loaded together with a page."""
+    entry = registry.get(object_name)
+    return [entry.fields[key].attname for key in keys if key in entry.fields and entry.fields[key].target]

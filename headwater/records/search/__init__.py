@@ -1,0 +1,1 @@
+"""Finding records by any part of their names, phones and e-mails."""

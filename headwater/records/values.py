@@ -1,0 +1,147 @@
+"""Reading the values that a writer gives, for one record or for thousands."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.metadata.errors import BadValue
+from headwater.metadata.objects import Field, ObjectType
+from headwater.records.errors import FieldError
+from headwater.records.find import find_records
+from headwater.records.models import Record
+from headwater.users.actor import Actor
+from headwater.users.models import User
+
+
+@dataclass
+class Cleaned:
+    """Stored values by field key, and what was wrong with the others."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[FieldError] = field(default_factory=list)
+
+    def refuse(self, key: str, code: str, message: str) -> None:
+        self.errors.append(FieldError(key, code, message))
+
+
+def clean_values(entry: ObjectType, given: dict[str, Any], memo: dict[Any, Any] | None = None) -> Cleaned:
+    """Read one record's values by the kinds of their fields; unknown and computed keys are refused by name.
+
+    ``memo`` remembers readings that repeat across the rows of one bulk write.
+    """
+    cleaned = Cleaned()
+    for key, raw in given.items():
+        found = entry.fields.get(key)
+        if found is None:
+            cleaned.refuse(
+                key,
+                "unknown_field",
+                _("“%(word)s” is not a field of %(object)s.")
+                % {"word": str(key)[:100], "object": entry.label},
+            )
+        elif not found.editable:
+            cleaned.refuse(
+                key, "read_only", _("%(field)s is filled in by the system.") % {"field": found.label}
+            )
+        else:
+            _clean_one(found, raw, cleaned, memo)
+    return cleaned
+
+
+def _clean_one(found: Field, raw: Any, cleaned: Cleaned, memo: dict[Any, Any] | None) -> None:
+    try:
+        if memo is not None and found.kind.name in ("choice", "user") and isinstance(raw, str):
+            if (found.key, raw) not in memo:
+                memo[found.key, raw] = found.kind.clean(raw, found)
+            cleaned.values[found.key] = memo[found.key, raw]
+        else:
+            cleaned.values[found.key] = found.kind.clean(raw, found)
+    except BadValue as problem:
+        cleaned.refuse(found.key, problem.code, problem.message)
+
+
+def refuse_unreachable(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned]) -> None:
+    """Refuse links to records the writer may not see and owners she may not give records to.
+
+    One query per linking field, however many rows.
+    """
+    for found in entry.fields.values():
+        if found.target is None:
+            continue
+        wanted = {row.values[found.key] for row in rows if row.values.get(found.key) is not None}
+        if not wanted:
+            continue
+        allowed = _reachable(actor, entry, found, wanted)
+        for row in rows:
+            value = row.values.get(found.key)
+            if value is not None and value not in allowed:
+                row.refuse(
+                    found.key,
+                    "not_found",
+                    _("%(field)s: there is no such record for you to choose.") % {"field": found.label},
+                )
+                del row.values[found.key]
+
+
+def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) -> set[int]:
+    if found.target == "user":
+        users = User.objects.filter(pk__in=wanted, is_active=True)
+        if found.key == "owner":
+            owners = rights.owner_ids(actor, rights.scope(actor, entry.name, Action.ASSIGN))
+            own = {actor.user_id} if actor.user_id else set()
+            if owners is not None:
+                users = users.filter(pk__in=own | set(owners))
+        return set(users.values_list("pk", flat=True))
+    return set(find_records(actor, found.target or "").filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:
+    """Set cleaned values and the sibling columns computed from them."""
+    for key, value in values.items():
+        found = entry.fields[key]
+        setattr(record, found.id_attname, value)
+        for attname, computed in found.kind.siblings(value, found).items():
+            setattr(record, attname, computed)
+
+
+def refresh_siblings(entry: ObjectType, record: Record, keys: Iterable[str]) -> None:
+    """Recompute the sibling columns of fields that ``derive`` may have changed."""
+    for key in keys:
+        found = entry.fields[key]
+        for attname, computed in found.kind.siblings(found.value_of(record), found).items():
+            setattr(record, attname, computed)
+
+
+def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
+    """Return an error for each required field that is empty."""
+    return [
+        FieldError(found.key, "required", _("%(field)s is required.") % {"field": found.label})
+        for found in entry.fields.values()
+        if found.required and found.is_empty(found.value_of(record))
+    ]
+
+
+def snapshot(entry: ObjectType, record: Record) -> dict[str, Any]:
+    """Return every field in JSON form, except the instant of the last change."""
+    return {
+        key: found.kind.to_json(found.value_of(record))
+        for key, found in entry.fields.items()
+        if key != "updated_at"
+    }
+
+
+def clean_all(
+    actor: Actor,
+    entry: ObjectType,
+    rows: Iterable[dict[str, Any]],
+    read: Callable[..., Cleaned] = clean_values,
+) -> list[Cleaned]:
+    """Read many rows at once."""
+    memo: dict[Any, Any] = {}
+    cleaned = [read(entry, row, memo) for row in rows]
+    refuse_unreachable(actor, entry, cleaned)
+    return cleaned

@@ -1,0 +1,200 @@
+"""The writing door for one record."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.history import services as history
+from headwater.history.services import Changes
+from headwater.lib import clock
+from headwater.metadata import registry
+from headwater.metadata.objects import ObjectType
+from headwater.records import values as reading
+from headwater.records.effects import Write, run_effects
+from headwater.records.errors import FieldError, Invalid, NotFound, Stale
+from headwater.records.find import get_record
+from headwater.records.models import Record
+from headwater.records.search.index import index_records, unindex
+from headwater.users.actor import Actor
+
+
+@transaction.atomic
+def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, cause: str = "") -> Record:
+    """Create a record from raw values by field key.
+
+    Raises Forbidden, and Invalid with every field that is wrong; then nothing is written.
+    """
+    entry = registry.get(object_name)
+    rights.require(actor, object_name, Action.CREATE)
+    (cleaned,) = reading.clean_all(actor, entry, [given])
+    record = new_record(actor, entry, cleaned.values)
+    errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
+    errors += taken_external_ids(entry, [record])
+    if errors:
+        raise Invalid(errors)
+    record.save(force_insert=True)
+    changes = {
+        key: [None, value] for key, value in reading.snapshot(entry, record).items() if not _nothing(value)
+    }
+    return _written(actor, entry, record, history.CREATED, changes, cause)
+
+
+@transaction.atomic
+def update_record(
+    actor: Actor,
+    object_name: str,
+    pk: Any,
+    given: dict[str, Any],
+    *,
+    version: int | None = None,
+    cause: str = "",
+) -> Record:
+    """Change some values of a record. With ``version``, refuse to overwrite what somebody saved since.
+
+    Raises NotFound, Forbidden, Stale and Invalid; then nothing is written. Values that change
+    nothing write nothing.
+    """
+    entry = registry.get(object_name)
+    get_record(actor, object_name, pk, Action.EDIT)
+    record: Record = entry.model.unscoped.select_for_update().get(pk=pk)  # type: ignore[attr-defined]
+    if version is not None and version != record.version:
+        raise Stale(record)
+    before = reading.snapshot(entry, record)
+    (cleaned,) = reading.clean_all(actor, entry, [given])
+    change_record(entry, record, cleaned.values)
+    errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
+    errors += taken_external_ids(entry, [record])
+    if errors:
+        raise Invalid(errors)
+    return save_changes(actor, entry, record, before, cause=cause)
+
+
+def write_facts(
+    actor: Actor, record: Record, facts: dict[str, Any], *, verb: str = history.UPDATED, cause: str = ""
+) -> Record:
+    """Write what the system knows about a record (computed fields too), with history and no rights asked.
+
+    For business services only, inside their own transaction.
+    """
+    entry = registry.of(record)
+    before = reading.snapshot(entry, record)
+    for attname, value in facts.items():
+        setattr(record, attname, value)
+    change_record(entry, record, {})
+    reading.refresh_siblings(entry, record, [key for key in facts if key in entry.fields])
+    return save_changes(actor, entry, record, before, verb=verb, cause=cause)
+
+
+@transaction.atomic
+def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
+    """Take a record out of every list, search and report. It can be restored."""
+    entry = registry.get(object_name)
+    record = get_record(actor, object_name, pk, Action.DELETE)
+    now = clock.now()
+    record.deleted_at = now
+    record.version += 1
+    record.save(update_fields=["deleted_at", "version"])
+    unindex(entry, [record.pk])
+    history.build_entry(actor, object_name, record.pk, history.DELETED, {}, recorded_at=now).save()
+    run_effects(actor, object_name, [Write(record, history.DELETED, {})])
+
+
+@transaction.atomic
+def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
+    """Bring a deleted record back as it was. Needs the right to delete it."""
+    entry = registry.get(object_name)
+    record: Record | None = entry.model.unscoped.filter(pk=pk, deleted_at__isnull=False).first()  # type: ignore[attr-defined]
+    owners = rights.owner_ids(actor, rights.require(actor, object_name, Action.DELETE))
+    if record is None or (owners is not None and record.owner_id not in owners):
+        raise NotFound(object_name, pk)
+    if errors := taken_external_ids(entry, [record]):
+        raise Invalid(errors)
+    record.deleted_at = None
+    record.version += 1
+    record.save(update_fields=["deleted_at", "version"])
+    return _written(actor, entry, record, history.RESTORED, {}, "")
+
+
+def new_record(actor: Actor, entry: ObjectType, values: dict[str, Any]) -> Record:
+    """Build an unsaved record with defaults, values and computed columns."""
+    now = clock.now()
+    record: Record = entry.model()  # type: ignore[assignment]
+    for attname, value in (("origin", actor.door), ("import_number", actor.import_number)):
+        setattr(record, attname, value)
+    record.created_by_id = actor.user_id
+    stamped = {"created_at": now, "recorded_at": now, "updated_at": now} | {
+        key: value for key, value in values.items() if not (key == "created_at" and value is None)
+    }
+    if "owner" not in stamped:
+        stamped["owner"] = actor.user_id
+    reading.apply_values(entry, record, stamped)
+    record.derive(frozenset(values))
+    reading.refresh_siblings(entry, record, _derived_keys(entry, values))
+    return record
+
+
+def change_record(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:
+    """Set values on a loaded record and bring its computed columns up to date."""
+    reading.apply_values(entry, record, values)
+    record.derive(frozenset(values))
+    reading.refresh_siblings(entry, record, _derived_keys(entry, values))
+
+
+def _derived_keys(entry: ObjectType, values: dict[str, Any]) -> list[str]:
+    return [f.key for f in entry.fields.values() if (f.bucketed or f.folded) and f.key not in values]
+
+
+def problems_of(entry: ObjectType, record: Record, refused: set[str]) -> list[FieldError]:
+    """Return what is wrong with the record beyond values that were refused one by one."""
+    errors = reading.missing_values(entry, record) + record.check_rules()
+    return [error for error in errors if error.field not in refused]
+
+
+def taken_external_ids(entry: ObjectType, records: list[Record]) -> list[FieldError]:
+    """Return an error when another living record has the same external id in the same system."""
+    named = [r for r in records if r.external_id]
+    for record in named:
+        twins = entry.model.unscoped.filter(  # type: ignore[attr-defined]
+            external_id=record.external_id, external_system=record.external_system, deleted_at__isnull=True
+        ).exclude(pk=record.pk)
+        if twins.exists():
+            return [FieldError("external_id", "duplicate", _("Another record has this external id."))]
+    return []
+
+
+def save_changes(
+    actor: Actor,
+    entry: ObjectType,
+    record: Record,
+    before: dict[str, Any],
+    *,
+    verb: str = history.UPDATED,
+    cause: str = "",
+) -> Record:
+    """Save a changed record with its history; do nothing when nothing differs from ``before``."""
+    after = reading.snapshot(entry, record)
+    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    if not changes:
+        return record
+    record.version += 1
+    record.updated_at = clock.now()
+    record.save()
+    return _written(actor, entry, record, verb, changes, cause)
+
+
+def _written(
+    actor: Actor, entry: ObjectType, record: Record, verb: str, changes: Changes, cause: str
+) -> Record:
+    now = record.updated_at if verb != history.RESTORED else clock.now()
+    history.build_entry(actor, entry.name, record.pk, verb, changes, recorded_at=now, cause=cause).save()
+    if verb in (history.CREATED, history.RESTORED) or any(key in changes for key in entry.search_keys):
+        index_records(entry, [record])
+    run_effects(actor, entry.name, [Write(record, verb, changes)])
+    return record
+
+
+def _nothing(value: Any) -> bool:
+    return value is None or value == "" or value == []

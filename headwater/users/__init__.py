@@ -1,0 +1,1 @@
+"""users, teams, roles, tokens and the organisation's settings"""

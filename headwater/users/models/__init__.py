@@ -1,0 +1,7 @@
+"""People and what they belong to."""
+
+from headwater.users.models.organization import Organization
+from headwater.users.models.people import Role, Team, User
+from headwater.users.models.tokens import ApiToken
+
+__all__ = ["ApiToken", "Organization", "Role", "Team", "User"]

@@ -1,0 +1,24 @@
+"""The one company that this installation serves."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Organization(models.Model):
+    """Settings of the whole installation: one row, number 1.
+
+    ``zone`` decides where days begin in every report; ``week_start`` is 0 for Monday;
+    the fiscal year begins on ``fiscal_day`` of ``fiscal_month``.
+    """
+
+    name = models.CharField(_("Company name"), max_length=200, default="", blank=True)
+    language = models.CharField(_("Language"), max_length=10, default="en")
+    currency = models.CharField(_("Currency"), max_length=3, default="EUR")
+    zone = models.CharField(_("Time zone"), max_length=64, default="UTC")
+    week_start = models.PositiveSmallIntegerField(_("First day of the week"), default=0)
+    fiscal_month = models.PositiveSmallIntegerField(_("First month of the fiscal year"), default=1)
+    fiscal_day = models.PositiveSmallIntegerField(_("First day of the fiscal year"), default=1)
+    phone_region = models.CharField(_("Country of phone numbers"), max_length=2, default="", blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,82 @@
+"""Users, their teams and their roles."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Team(models.Model):
+    """A group of people; teams form a tree, and rights can reach "the team and below"."""
+
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("Parent team"), null=True, blank=True, related_name="children"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A named set of rights; the rights themselves are rows of the access room."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    label = models.CharField(_("Name"), max_length=120)
+    is_administrator = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a user by e-mail in any case, the way people type it at sign-in."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Never deleted: deactivated users keep their place in history."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    email = models.EmailField(_("E-mail"), max_length=254, unique=True)
+    name = models.CharField(_("Name"), max_length=150)
+    team = models.ForeignKey(
+        Team, models.PROTECT, verbose_name=_("Team"), null=True, blank=True, related_name="members"
+    )
+    role = models.ForeignKey(Role, models.PROTECT, verbose_name=_("Role"), related_name="users")
+    language = models.CharField(_("Language"), max_length=10, blank=True, default="")
+    theme = models.CharField(_("Theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    is_active = models.BooleanField(_("Active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)

@@ -1,0 +1,10 @@
+"""Run one of Django's or Headwater's commands: ``python manage.py COMMAND``."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
