@@ -19,7 +19,7 @@ _GROUPS = ("all", "any", "none")
 def parse_filter(object_name: str, data: Any) -> Filter:
     """Read a filter tree. Raises FilterError with every wrong word named; None or {} filters nothing."""
     parser = _Parser()
-    node = parser.attempt(object_name, data or {"all": []}, at="", depth=0)
+    node = parser.attempt(object_name, {"all": []} if data in (None, {}) else data, at="", depth=0)
     if parser.problems or node is None:
         raise FilterError(parser.problems)
     if not (isinstance(node, Group) and node.mode == "all"):
