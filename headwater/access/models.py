@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.users.models import Role
+from headwater.users.models import Role, Shared
 
 
 class Scope(models.TextChoices):
@@ -34,7 +34,7 @@ class Action(models.TextChoices):
 ANY_OBJECT = "*"
 
 
-class RoleRight(models.Model):
+class RoleRight(Shared):
     """One right of a role: on one object, or on every object that has no row of its own."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="rights")

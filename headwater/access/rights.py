@@ -2,13 +2,13 @@
 
 from headwater.access.errors import Forbidden
 from headwater.access.models import ANY_OBJECT, Action, RoleRight, Scope
-from headwater.lib.memo import memoized
+from headwater.lib.memo import shared
 from headwater.metadata import registry
 from headwater.users import teams
 from headwater.users.actor import Actor
 
 
-@memoized
+@shared
 def _rights_of(role_id: int) -> dict[tuple[str, str], Scope]:
     rows = RoleRight.objects.filter(role_id=role_id).values_list("object", "action", "scope")
     return {(name, action): Scope(reach) for name, action, reach in rows}

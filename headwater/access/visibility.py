@@ -42,3 +42,10 @@ def visible_q(actor: Actor, object_name: str, prefix: str = "", action: str = Ac
     if object_name in _policies:
         return exists & _policies[object_name](actor, prefix, action)
     return exists & Q(**{f"{prefix}owner__in": owners})
+
+
+def visible_owners(actor: Actor, object_name: str, action: str = Action.SEE) -> tuple[int, ...] | None:
+    """Return the owners whose records are exactly what the actor has, or None where owners do not decide."""
+    if object_name in _policies or not registry.get(object_name).is_record:
+        return None
+    return rights.owner_ids(actor, rights.scope(actor, object_name, action))

@@ -5,21 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from headwater.history.models import HistoryEntry
-from headwater.history.services import DELETED, entries_of
+from headwater.history.services import CREATED, DELETED, RESTORED, entries_of, is_field
 
 
 def fold(entries: Iterable[HistoryEntry]) -> dict[str, Any] | None:
-    """Apply entries, oldest first. Returns JSON values by field key, or None for a deleted record.
+    """Apply entries, oldest first. Returns JSON values by key, or None for a deleted record.
 
-    Fields that never had a value are absent. ``updated_at`` is the instant of the last entry.
+    Fields that never had a value are absent. ``updated_at`` is the instant at which a field last
+    changed. Keys with a colon, such as ``contact:12``, are what surrounds the record.
     """
     state: dict[str, Any] = {}
     exists = False
     for entry in entries:
-        exists = entry.verb != DELETED
+        if entry.verb in (CREATED, RESTORED, DELETED):
+            exists = entry.verb != DELETED
         for key, (_before, after) in entry.changes.items():
             state[key] = after
-        state["updated_at"] = entry.recorded_at
+        if any(is_field(key) for key in entry.changes):
+            state["updated_at"] = entry.recorded_at
     return state if exists else None
 
 

@@ -1,16 +1,24 @@
 """Writing history and reading it back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from headwater.history.models import HistoryEntry
+from headwater.lib.insert import insert_many
 from headwater.users.actor import Actor
 
+# Field key → [from, to]. A key with a colon (``contact:12``) is a thing around the record, not a field.
 Changes = dict[str, list[Any]]
 
 CREATED, UPDATED, DELETED, RESTORED = "created", "updated", "deleted", "restored"
+
+
+def is_field(key: str) -> bool:
+    """Say whether a key of ``changes`` is a field of the record itself."""
+    return ":" not in key
 
 
 def build_entry(
@@ -38,6 +46,11 @@ def build_entry(
         business_at=business_at or recorded_at,
         recorded_at=recorded_at,
     )
+
+
+def save_entries(entries: Sequence[HistoryEntry]) -> None:
+    """Save built entries in one statement."""
+    insert_many(entries)
 
 
 def entries_of(object_name: str, record_id: int) -> QuerySet[HistoryEntry]:

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from django.db import connection, models
 
+from headwater.lib.prepare import prepared_rows
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -24,10 +26,7 @@ def insert_many(rows: Sequence[M]) -> None:
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in columns)
     table = quote(model._meta.db_table)
-    prepared = [
-        tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns)
-        for row in rows
-    ]
+    prepared = prepared_rows(rows, columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:

@@ -64,6 +64,17 @@ def _value(bare: str, mark: str) -> Decimal:
     return Decimal(bare.replace(other, "").replace(mark, "."))
 
 
+def is_ambiguous(typed: str) -> bool:
+    """Say whether the text means different numbers under both decimal marks."""
+    if "," not in typed and "." not in typed:
+        return False
+    try:
+        parse_decimal(typed)
+    except NumberError as error:
+        return error.ambiguous
+    return False
+
+
 def decimal_marks(samples: Iterable[str]) -> set[str]:
     """The decimal marks under which every sample is a number: one, both, or none."""
     marks = set(MARKS)

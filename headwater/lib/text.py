@@ -28,6 +28,8 @@ def normalize(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which texts are searched and grouped: NFKC, case folded, single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     # Folding can undo the composition (ΐ), so it is composed again to make fold(fold(x)) == fold(x).
     folded = unicodedata.normalize("NFKC", text).casefold()
     return collapse(unicodedata.normalize("NFKC", folded).casefold())

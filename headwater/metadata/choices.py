@@ -1,7 +1,11 @@
 """Reading and extending option lists."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from headwater.lib import money
-from headwater.lib.memo import forget, memoized
+from headwater.lib.memo import shared
 from headwater.lib.text import unique_key
 from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
@@ -54,7 +58,7 @@ def list_by_slug(slug: str) -> ChoiceList | None:
     return next((found for found in _lists.values() if found.slug == slug), None)
 
 
-@memoized
+@shared
 def _options() -> dict[str, list[Choice]]:
     options: dict[str, list[Choice]] = defaultdict(list)
     rows = ChoiceOption.objects.values_list("list", "key", "label", "color", "active", "parent__key")
@@ -63,9 +67,26 @@ def _options() -> dict[str, list[Choice]]:
     return options
 
 
+_planned: ContextVar[Mapping[str, Sequence[Choice]]] = ContextVar(
+    "planned_options", default=MappingProxyType({})
+)
+
+
+@contextmanager
+def with_planned(options: Mapping[str, Sequence[Choice]]) -> Iterator[None]:
+    """Let lists have options, by list name, that nobody has saved: a rehearsal judges as if they were."""
+    token = _planned.set(options)
+    try:
+        yield
+    finally:
+        _planned.reset(token)
+
+
 def options_of(list_name: str) -> list[Choice]:
     """Return a list's options in order, inactive ones included."""
-    return _options().get(list_name, [])
+    stored = _options().get(list_name, [])
+    planned = _planned.get().get(list_name)
+    return [*stored, *planned] if planned else stored
 
 
 def currency_options() -> list[Choice]:
@@ -94,5 +115,16 @@ def add_option(
     option = ChoiceOption.objects.create(
         list=list_name, key=key, label=label, position=position + 1, parent=parent, color=color
     )
-    forget()
     return option
+
+
+def ensure_options(list_name: str, options: Iterable[tuple[str, str]]) -> None:
+    """Append the options, given as (stable key, label), that a list does not have under this key or label."""
+    existing = list(ChoiceOption.objects.filter(list=list_name))
+    keys, labels = {o.key for o in existing}, {o.label for o in existing}
+    position = max((o.position for o in existing), default=0)
+    missing = [(key, label) for key, label in options if key not in keys and label not in labels]
+    ChoiceOption.objects.bulk_create(
+        ChoiceOption(list=list_name, key=key, label=label, position=number)
+        for number, (key, label) in enumerate(missing, position + 1)
+    )

@@ -34,7 +34,7 @@ def describe_field(field: Field) -> dict[str, Any]:
 
 
 def describe_operator(field: Field, key: str) -> dict[str, str]:
-    operator = operators.get(field.kind.name, key)
+    operator = operators.get(field, key)
     if operator is None:
         raise LookupError(f"{field.kind.name} names the operator {key}, which no table has")
     return {"key": key, "shape": operator.shape, "label": str(operator.label) % {"field": "", "value": "…"}}

@@ -5,8 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from headwater.users.models import Shared
 
-class ChoiceOption(models.Model):
+
+class ChoiceOption(Shared):
     """One option of a named list (sources, territories, labels …).
 
     Records store ``key``, which never changes; the label may. Options in use are not deleted

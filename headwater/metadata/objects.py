@@ -37,15 +37,21 @@ class Field:
     currency_key: str | None = None
     choice_list: str | None = None
     fixed_choices: tuple[tuple[str, Label], ...] = ()
+    colors: tuple[tuple[str, str], ...] = ()  # of fixed choices, by key
     choice_source: Callable[[], list[Choice]] | None = None
     target: str | None = None
     default: Any = None
     help: Label = ""
 
-    @property
+    @cached_property
     def id_attname(self) -> str:
         """The attribute that holds the raw value: ``owner_id`` for a link, ``name`` otherwise."""
         return f"{self.attname}_id" if self.target else self.attname
+
+    @cached_property
+    def has_siblings(self) -> bool:
+        """Whether other columns are computed from this one."""
+        return self.bucketed or self.folded or self.kind.name == "phone"
 
     def choices(self) -> list[Choice]:
         """Return the options in order, inactive ones included."""
@@ -53,7 +59,8 @@ class Field:
             return choices.options_of(self.choice_list)
         if self.choice_source:
             return self.choice_source()
-        return [Choice(key, label) for key, label in self.fixed_choices]
+        colors = dict(self.colors)
+        return [Choice(key, label, colors.get(key, "")) for key, label in self.fixed_choices]
 
     def choice_label(self, key: str) -> str:
         """Return an option's label, or its key when the option is gone."""

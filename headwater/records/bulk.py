@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -12,6 +13,8 @@ from headwater.access.models import Action
 from headwater.history import services as history
 from headwater.lib import clock
 from headwater.lib.insert import insert_many
+from headwater.lib.instances import maker_of
+from headwater.lib.update import update_many
 from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
@@ -49,13 +52,14 @@ class RowResult:
 
 @transaction.atomic
 def write_records(
-    actor: Actor, object_name: str, rows: Sequence[RowWrite], *, dry_run: bool = False
+    actor: Actor, object_name: str, rows: Sequence[RowWrite], *, dry_run: bool = False, cause: str = ""
 ) -> list[RowResult]:
     """Create and change records of one object; bad rows fail alone, the others are written.
 
     Results come in the order of the rows. The actor carries the change set. With ``dry_run`` the
-    very same judgement is made and nothing is written. Callers keep batches small (some hundred
-    rows), because SQLite lets nobody else write meanwhile. Raises Forbidden.
+    very same judgement is made and nothing is written. ``cause`` goes into the history. Callers
+    keep batches small (some hundred rows), because SQLite lets nobody else write meanwhile. Raises
+    Forbidden.
     """
     entry = registry.get(object_name)
     results: list[RowResult | None] = [None] * len(rows)
@@ -64,18 +68,23 @@ def write_records(
     old = [i for i, row in enumerate(rows) if row.record_id is not None]
     if new:
         rights.require(actor, object_name, Action.CREATE)
-        for i, result in zip(new, _create(actor, entry, [cleaned[i] for i in new], dry_run), strict=True):
+        for i, result in zip(
+            new, _create(actor, entry, [cleaned[i] for i in new], dry_run, cause), strict=True
+        ):
             results[i] = result
     if old:
         rights.require(actor, object_name, Action.EDIT)
         targets = [(rows[i].record_id or 0, cleaned[i]) for i in old]
-        for i, result in zip(old, _update(actor, entry, targets, dry_run), strict=True):
+        for i, result in zip(old, _update(actor, entry, targets, dry_run, cause), strict=True):
             results[i] = result
     return [result for result in results if result is not None]
 
 
-def _create(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned], dry_run: bool) -> list[RowResult]:
-    records = [new_record(actor, entry, row.values) for row in rows]
+def _create(
+    actor: Actor, entry: ObjectType, rows: Sequence[Cleaned], dry_run: bool, cause: str
+) -> list[RowResult]:
+    make, now = maker_of(entry.model), clock.now()
+    records = [new_record(actor, entry, row.values, record=make(), now=now) for row in rows]
     taken = _taken(entry, records)
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
@@ -86,11 +95,7 @@ def _create(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned], dry_run: b
         if errors:
             results.append(RowResult(None, "failed", errors))
             continue
-        after = reading.snapshot(entry, record)
-        changes: history.Changes = {
-            k: [None, v] for k, v in after.items() if v is not None and v != "" and v != []
-        }
-        result = RowResult(None, "created", changes=changes)
+        result = RowResult(None, "created", changes=reading.first_changes(entry, record))
         results.append(result)
         good.append((record, result))
     if not dry_run:
@@ -98,19 +103,23 @@ def _create(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned], dry_run: b
         _insert_search(entry, [record for record, _result in good])
         for record, result in good:
             result.record_id = record.pk
-        _finish(actor, entry, good, history.CREATED)
+        _finish(actor, entry, good, history.CREATED, cause)
     return results
 
 
 def _insert_search(entry: ObjectType, records: Sequence[Record]) -> None:
     if entry.search_keys:
-        insert_many(
-            [SearchRow(object=entry.name, record_id=r.pk, text=searchable_of(entry, r)) for r in records]
-        )
+        make = maker_of(SearchRow)
+        rows = []
+        for record in records:
+            row = make()
+            row.object, row.record_id, row.text = entry.name, record.pk, searchable_of(entry, record)
+            rows.append(row)
+        insert_many(rows)
 
 
 def _update(
-    actor: Actor, entry: ObjectType, targets: Sequence[tuple[int, Cleaned]], dry_run: bool
+    actor: Actor, entry: ObjectType, targets: Sequence[tuple[int, Cleaned]], dry_run: bool, cause: str
 ) -> list[RowResult]:
     pks = {pk for pk, _row in targets}
     allowed = set(
@@ -140,11 +149,10 @@ def _update(
         for record in written:
             record.updated_at = now
             record.version += 1
-        columns = [f.name for f in entry.model._meta.concrete_fields if not f.primary_key]
-        entry.model.unscoped.bulk_update(written, columns, batch_size=200)  # type: ignore[attr-defined]
+        update_many(written, {f.attname for f in entry.model._meta.concrete_fields if not f.primary_key})
         touched = [r for r, result in good if any(key in result.changes for key in entry.search_keys)]
         index_records(entry, list({record.pk: record for record in touched}.values()))
-        _finish(actor, entry, good, history.UPDATED)
+        _finish(actor, entry, good, history.UPDATED, cause)
     return results
 
 
@@ -165,11 +173,13 @@ def _change(entry: ObjectType, record: Record, row: Cleaned) -> RowResult:
     return RowResult(record.pk, "updated", changes=changes)
 
 
-def _finish(actor: Actor, entry: ObjectType, good: Sequence[tuple[Record, RowResult]], verb: str) -> None:
-    insert_many(
+def _finish(
+    actor: Actor, entry: ObjectType, good: Sequence[tuple[Record, RowResult]], verb: str, cause: str
+) -> None:
+    history.save_entries(
         [
             history.build_entry(
-                actor, entry.name, record.pk, verb, result.changes, recorded_at=record.updated_at
+                actor, entry.name, record.pk, verb, result.changes, recorded_at=record.updated_at, cause=cause
             )
             for record, result in good
         ]
@@ -186,7 +196,9 @@ def _taken(entry: ObjectType, records: Sequence[Record]) -> set[Key]:
     if not ids:
         return set()
     own = [r.pk for r in records if r.pk]
-    living = entry.model.unscoped.filter(external_id__in=ids, deleted_at__isnull=True).exclude(pk__in=own)  # type: ignore[attr-defined]
+    # The unique index leaves out empty ids; SQLite uses it only where the query says so too.
+    named = entry.model.unscoped.filter(~Q(external_id=""), external_id__in=ids)  # type: ignore[attr-defined]
+    living = named.filter(deleted_at__isnull=True).exclude(pk__in=own)
     return set(living.values_list("external_system", "external_id"))
 
 

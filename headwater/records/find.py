@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from headwater.access import rights
 from headwater.access.models import Action
-from headwater.access.visibility import visible_q
+from headwater.access.visibility import visible_owners, visible_q
 from headwater.metadata import registry
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.metadata.kinds.relations import clean_id
@@ -31,9 +31,31 @@ def find_records(
 
     Raises Forbidden when she has that right on none, UnknownObject and FilterError for wrong words.
     """
-    entry = registry.get(object_name)
     rights.require(actor, object_name, action)
-    found: QuerySet[Record] = entry.model.unscoped.filter(visible_q(actor, object_name, action=action))  # type: ignore[attr-defined]
+    return _matching(actor, object_name, visible_q(actor, object_name, action=action), filter, search)
+
+
+def find_by_owner(
+    actor: Actor, object_name: str, filter: FilterLike
+) -> tuple[QuerySet[Record], tuple[int, ...]] | None:
+    """Return the filtered records of everybody and the owners that the actor may see, for merging.
+
+    None when the two together are not what ``find_records`` gives: for those who see everything
+    and for objects that are visible through others. Only the merge may use it: it adds the owner.
+    """
+    owners = visible_owners(actor, object_name)
+    if owners is None:
+        return None
+    return _matching(actor, object_name, Q(deleted_at__isnull=True), filter, ""), owners
+
+
+def _matching(
+    actor: Actor, object_name: str, visible: Q, filter: FilterLike, search: str
+) -> QuerySet[Record]:
+    entry = registry.get(object_name)
+    model: Any = entry.model
+    # Stages and other tables that records point to are open, and have no unguarded manager.
+    found: QuerySet[Record] = (model.unscoped if entry.is_record else model.objects).filter(visible)
     parsed = as_filter(object_name, filter)
     if not parsed.is_empty:
         found = found.filter(parsed.to_q(filter_context(actor)))

@@ -1,7 +1,6 @@
 """Pages of records that cost the same at any depth."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from headwater.metadata.errors import FilterError, Problem, UnknownField
 from headwater.metadata.filters.nodes import NOTHING
 from headwater.metadata.objects import Field
 from headwater.metadata.paths import resolve
-from headwater.records.find import FilterLike, find_records
+from headwater.records.find import FilterLike, find_by_owner, find_records
+from headwater.records.merging import MOST_OWNERS, first_numbers
 from headwater.records.models import Record
 from headwater.users.actor import Actor
 
@@ -61,17 +61,42 @@ def page_records(
     unknown fields and for a cursor that belongs to another order.
     """
     keys = sort_keys(object_name, sort)
-    found = find_records(actor, object_name, filter, search=search)
-    rows = found if after is None else found.filter(_after(keys, decode_cursor(after, keys)))
-    rows = rows.order_by(*_ordering(keys))
-    if related:
-        rows = rows.select_related(*related)
+    position = None if after is None else decode_cursor(after, keys)
     limit = max(1, min(limit, MAX_PAGE))
-    items = list(rows[: limit + 1])
+    found = find_records(actor, object_name, filter, search=search)
+    merged = None if search.strip() else _merged(actor, object_name, filter, keys, position, limit + 1)
+    if merged is None:
+        rows = found if position is None else found.filter(_after(keys, position))
+        items = list(_with(rows.order_by(*_ordering(keys)), related)[: limit + 1])
+    else:
+        by_number = _with(found, related).in_bulk(merged)
+        items = [by_number[number] for number in merged if number in by_number]
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
-    items = items[:limit]
     count, exact = count_records(found, exact=exact_count)
-    return Page(items, following, count, exact)
+    return Page(items[:limit], following, count, exact)
+
+
+def _with(rows: QuerySet[Record], related: Sequence[str]) -> QuerySet[Record]:
+    # Without names, select_related would follow every link there is.
+    return rows.select_related(*related) if related else rows
+
+
+def _merged(
+    actor: Actor,
+    object_name: str,
+    filter: FilterLike,
+    keys: Sequence[SortKey],
+    position: Sequence[Any] | None,
+    limit: int,
+) -> list[int] | None:
+    """Return the numbers of a page merged from its owners' pages, or None where that does not pay."""
+    split = find_by_owner(actor, object_name, filter)
+    if split is None or not 1 < len(split[1]) <= MOST_OWNERS or keys[0].attname == "owner_id":
+        return None
+    everybody, owners = split
+    if position is not None:
+        everybody = everybody.filter(_after(keys, position))
+    return first_numbers(everybody.order_by(*_ordering(keys)), owners, keys, limit)
 
 
 def count_records(found: QuerySet[Record], *, exact: bool = False) -> tuple[int, bool]:
@@ -167,7 +192,7 @@ def decode_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
         if found_names != names or len(values) != len(keys):
             raise ValueError
         return [_read_back(key, value) for key, value in zip(keys, values, strict=True)]
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         message = _("This page address is not valid for this list; start again at the first page.")
         raise FilterError([Problem("after", "bad_cursor", message)]) from None
 

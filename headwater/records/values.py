@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.history.services import Changes
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.errors import FieldError
@@ -100,20 +101,28 @@ def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) 
 
 
 def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:
-    """Set cleaned values and the sibling columns computed from them."""
+    """Set cleaned values and the sibling columns computed from them.
+
+    Siblings of fields that ``derive`` may change are left to ``refresh_derived``.
+    """
     for key, value in values.items():
         found = entry.fields[key]
         setattr(record, found.id_attname, value)
-        for attname, computed in found.kind.siblings(value, found).items():
-            setattr(record, attname, computed)
+        if found.has_siblings and not (found.bucketed or found.folded):
+            set_siblings(found, record, value)
 
 
-def refresh_siblings(entry: ObjectType, record: Record, keys: Iterable[str]) -> None:
-    """Recompute the sibling columns of fields that ``derive`` may have changed."""
-    for key in keys:
-        found = entry.fields[key]
-        for attname, computed in found.kind.siblings(found.value_of(record), found).items():
-            setattr(record, attname, computed)
+def refresh_derived(entry: ObjectType, record: Record) -> None:
+    """Compute the sibling columns of every field that ``derive`` may have changed."""
+    for found in entry.fields.values():
+        if found.bucketed or found.folded:
+            set_siblings(found, record, found.value_of(record))
+
+
+def set_siblings(found: Field, record: Record, value: Any) -> None:
+    """Set the columns computed from one field's value."""
+    for attname, computed in found.kind.siblings(value, found).items():
+        setattr(record, attname, computed)
 
 
 def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
@@ -123,6 +132,16 @@ def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
         for found in entry.fields.values()
         if found.required and found.is_empty(found.value_of(record))
     ]
+
+
+def first_changes(entry: ObjectType, record: Record) -> Changes:
+    """Return what the history of a new record begins with: every field that is not empty."""
+    changes: Changes = {}
+    for key, found in entry.fields.items():
+        value = found.value_of(record)
+        if not found.is_empty(value) and key != "updated_at":
+            changes[key] = [None, found.kind.to_json(value)]
+    return changes
 
 
 def snapshot(entry: ObjectType, record: Record) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The writing door for one record."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -39,7 +41,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     changes = {
         key: [None, value] for key, value in reading.snapshot(entry, record).items() if not _nothing(value)
     }
-    return _written(actor, entry, record, history.CREATED, changes, cause)
+    return written(actor, entry, record, history.CREATED, changes, cause)
 
 
 @transaction.atomic
@@ -72,22 +74,6 @@ def update_record(
     return save_changes(actor, entry, record, before, cause=cause)
 
 
-def write_facts(
-    actor: Actor, record: Record, facts: dict[str, Any], *, verb: str = history.UPDATED, cause: str = ""
-) -> Record:
-    """Write what the system knows about a record (computed fields too), with history and no rights asked.
-
-    For business services only, inside their own transaction.
-    """
-    entry = registry.of(record)
-    before = reading.snapshot(entry, record)
-    for attname, value in facts.items():
-        setattr(record, attname, value)
-    change_record(entry, record, {})
-    reading.refresh_siblings(entry, record, [key for key in facts if key in entry.fields])
-    return save_changes(actor, entry, record, before, verb=verb, cause=cause)
-
-
 @transaction.atomic
 def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
     """Take a record out of every list, search and report. It can be restored."""
@@ -115,13 +101,23 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     record.deleted_at = None
     record.version += 1
     record.save(update_fields=["deleted_at", "version"])
-    return _written(actor, entry, record, history.RESTORED, {}, "")
+    return written(actor, entry, record, history.RESTORED, {}, "")
 
 
-def new_record(actor: Actor, entry: ObjectType, values: dict[str, Any]) -> Record:
-    """Build an unsaved record with defaults, values and computed columns."""
-    now = clock.now()
-    record: Record = entry.model()  # type: ignore[assignment]
+def new_record(
+    actor: Actor,
+    entry: ObjectType,
+    values: dict[str, Any],
+    *,
+    record: Any = None,
+    now: datetime | None = None,
+) -> Record:
+    """Build an unsaved record with defaults, values and computed columns.
+
+    Many at once bring their blank ``record`` and share one ``now``.
+    """
+    now = now or clock.now()
+    record = record or entry.model()
     for attname, value in (("origin", actor.door), ("import_number", actor.import_number)):
         setattr(record, attname, value)
     record.created_by_id = actor.user_id
@@ -132,19 +128,16 @@ def new_record(actor: Actor, entry: ObjectType, values: dict[str, Any]) -> Recor
         stamped["owner"] = actor.user_id
     reading.apply_values(entry, record, stamped)
     record.derive(frozenset(values))
-    reading.refresh_siblings(entry, record, _derived_keys(entry, values))
-    return record
+    reading.refresh_derived(entry, record)
+    built: Record = record
+    return built
 
 
 def change_record(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:
     """Set values on a loaded record and bring its computed columns up to date."""
     reading.apply_values(entry, record, values)
     record.derive(frozenset(values))
-    reading.refresh_siblings(entry, record, _derived_keys(entry, values))
-
-
-def _derived_keys(entry: ObjectType, values: dict[str, Any]) -> list[str]:
-    return [f.key for f in entry.fields.values() if (f.bucketed or f.folded) and f.key not in values]
+    reading.refresh_derived(entry, record)
 
 
 def problems_of(entry: ObjectType, record: Record, refused: set[str]) -> list[FieldError]:
@@ -158,7 +151,11 @@ def taken_external_ids(entry: ObjectType, records: list[Record]) -> list[FieldEr
     named = [r for r in records if r.external_id]
     for record in named:
         twins = entry.model.unscoped.filter(  # type: ignore[attr-defined]
-            external_id=record.external_id, external_system=record.external_system, deleted_at__isnull=True
+            # the empty id is named because the unique index leaves it out: SQLite wants to be told
+            ~Q(external_id=""),
+            external_id=record.external_id,
+            external_system=record.external_system,
+            deleted_at__isnull=True,
         ).exclude(pk=record.pk)
         if twins.exists():
             return [FieldError("external_id", "duplicate", _("Another record has this external id."))]
@@ -166,13 +163,7 @@ def taken_external_ids(entry: ObjectType, records: list[Record]) -> list[FieldEr
 
 
 def save_changes(
-    actor: Actor,
-    entry: ObjectType,
-    record: Record,
-    before: dict[str, Any],
-    *,
-    verb: str = history.UPDATED,
-    cause: str = "",
+    actor: Actor, entry: ObjectType, record: Record, before: dict[str, Any], *, cause: str = ""
 ) -> Record:
     """Save a changed record with its history; do nothing when nothing differs from ``before``."""
     after = reading.snapshot(entry, record)
@@ -182,12 +173,13 @@ def save_changes(
     record.version += 1
     record.updated_at = clock.now()
     record.save()
-    return _written(actor, entry, record, verb, changes, cause)
+    return written(actor, entry, record, history.UPDATED, changes, cause)
 
 
-def _written(
+def written(
     actor: Actor, entry: ObjectType, record: Record, verb: str, changes: Changes, cause: str
 ) -> Record:
+    """Do what follows every saving of a record: history, search and the consequences of other rooms."""
     now = record.updated_at if verb != history.RESTORED else clock.now()
     history.build_entry(actor, entry.name, record.pk, verb, changes, recorded_at=now, cause=cause).save()
     if verb in (history.CREATED, history.RESTORED) or any(key in changes for key in entry.search_keys):

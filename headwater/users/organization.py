@@ -2,11 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from headwater.lib.memo import memoized
+from headwater.lib.memo import shared
 from headwater.users.models import Organization
 
 
-@memoized
+@shared
 def current() -> Organization:
     """Return the organization's settings; unsaved defaults before the first run."""
     return Organization.objects.filter(pk=1).first() or Organization(pk=1)

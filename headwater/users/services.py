@@ -6,9 +6,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from headwater.lib.memo import forget
+from headwater.users.firstrun import run_claims
 from headwater.users.models import Organization, Role, Team, User
 
 
@@ -49,14 +50,16 @@ def create_owner(*, email: str, name: str, password: str, organization: dict[str
     if errors:
         raise ValidationError(errors)
     try:
-        Organization(pk=1, **organization).save(force_insert=True)
+        claimed = Organization(pk=1, **organization)
+        claimed.save(force_insert=True)
     except IntegrityError as clash:
         raise AlreadyClaimed from clash
     role = Role.objects.get(key="administrator")
     user = User(email=email, name=name.strip(), role=role)
     user.set_password(password)
     user.save()
-    forget()
+    with translation.override(claimed.language):
+        run_claims(user)
     return user
 
 
@@ -71,7 +74,6 @@ def create_user(*, email: str, name: str, password: str, role: Role, team: Team 
     user = User(email=email, name=name.strip(), role=role, team=team)
     user.set_password(password)
     user.save()
-    forget()
     return user
 
 
@@ -82,5 +84,4 @@ def update_organization(**values: Any) -> Organization:
         setattr(organization, key, value)
     organization.full_clean()
     organization.save()
-    forget()
     return organization

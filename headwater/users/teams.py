@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from headwater.lib.memo import memoized
+from headwater.lib.memo import shared
 from headwater.users.models import Team, User
 
 
-@memoized
+@shared
 def _children() -> dict[int, list[int]]:
     children: dict[int, list[int]] = defaultdict(list)
     for pk, parent in Team.objects.values_list("pk", "parent_id"):
@@ -26,7 +26,7 @@ def with_descendants(team_id: int) -> list[int]:
     return sorted(found)
 
 
-@memoized
+@shared
 def member_ids(team_ids: tuple[int, ...]) -> tuple[int, ...]:
     """Return the users of the teams, active or not: a leaver's records stay with his team."""
     return tuple(User.objects.filter(team_id__in=team_ids).order_by("pk").values_list("pk", flat=True))

@@ -144,7 +144,7 @@ def empty_q(path: Path, lookup: str) -> Q:
     """Return the condition that the value is empty, two-valued: NULL, or the empty text of its column."""
     field: Field = path.field
     condition = Q(**{f"{lookup}__isnull": True}) if path.nullable else Q()
-    if field.kind.name in _EMPTY_TEXT_KINDS:
+    if field.kind.name in _EMPTY_TEXT_KINDS or (field.kind.name == "choice" and not field.nullable):
         condition |= Q(**{f"{lookup}__exact": ""})
     return condition or NOTHING
 

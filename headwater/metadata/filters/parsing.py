@@ -105,7 +105,7 @@ class _Parser:
         self.only(data, {"field", "op", "value"}, at)
         path = self.path(object_name, data["field"], at)
         word = str(data.get("op"))
-        found = operators.get(path.field.kind.name, word)
+        found = operators.get(path.field, word)
         if found is None or word not in path.field.kind.operators:
             known = ", ".join(path.field.kind.operators)
             message = _("“%(word)s” is not an operator of %(field)s; use one of: %(known)s.")

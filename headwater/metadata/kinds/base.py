@@ -55,7 +55,7 @@ def clean_text(raw: Any, *, max_length: int | None) -> str:
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         raise BadValue("not_text", _("Write this as text."))
     text = unicodedata.normalize("NFC", str(raw)).replace("\x00", "").strip()
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise BadValue("not_text", _("This text contains broken characters."))
     if max_length is not None and len(text) > max_length:
         raise BadValue("too_long", _("Use at most %(limit)d characters.") % {"limit": max_length})

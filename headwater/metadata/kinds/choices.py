@@ -19,8 +19,11 @@ def find_key(raw: Any, field: "Field") -> str:
     """
     word = clean_text(raw, max_length=None)
     choices = field.choices()
+    # Keys first: the label of one option may be the key of another.
+    if any(word == choice.key for choice in choices):
+        return word
     for choice in choices:
-        if word == choice.key or word == unicodedata.normalize("NFC", str(choice.label)):
+        if word == unicodedata.normalize("NFC", str(choice.label)):
             return choice.key
     near = [c for c in choices if word.casefold() in (c.key.casefold(), str(c.label).casefold())]
     if near:

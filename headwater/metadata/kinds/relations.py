@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from headwater.metadata.errors import BadValue
-from headwater.metadata.kinds.base import Kind
+from headwater.metadata.kinds.base import Kind, clean_text
 from headwater.users.models import User
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ class UserKind(RelationKind):
 
     def clean(self, raw: Any, field: "Field") -> int | None:
         if isinstance(raw, str) and "@" in raw:
-            found = User.objects.filter(email=raw.strip().lower()).values_list("pk", flat=True).first()
+            email = clean_text(raw, max_length=None)
+            found = User.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
             if found is None:
                 raise BadValue(
-                    "unknown_user", _("No user has the e-mail %(email)s.") % {"email": raw.strip()}
+                    "unknown_user", _("No user has the e-mail %(email)s.") % {"email": email}
                 )
             return found
         return clean_id(raw)

@@ -1,11 +1,12 @@
 """The operators of the filter language, one row each."""
 
+from headwater.metadata.objects import Field
 from headwater.metadata.operators.base import Operator
 from headwater.metadata.operators.choices import CHOICE_OPERATORS
 from headwater.metadata.operators.common import COMMON_OPERATORS
 from headwater.metadata.operators.numbers import NUMBER_OPERATORS
 from headwater.metadata.operators.relations import RELATION_OPERATORS
-from headwater.metadata.operators.text import TEXT_OPERATORS
+from headwater.metadata.operators.text import FOLDED_OPERATORS, TEXT_OPERATORS
 from headwater.metadata.operators.times import DATE_OPERATORS, INSTANT_OPERATORS
 
 _FAMILIES: dict[str, dict[str, Operator]] = {
@@ -27,9 +28,10 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
 }
 
 
-def get(kind_name: str, operator: str) -> Operator | None:
-    """Return an operator as it works on fields of a kind."""
-    return _FAMILIES[kind_name].get(operator) or COMMON_OPERATORS.get(operator)
+def get(field: Field, operator: str) -> Operator | None:
+    """Return an operator as it works on a field."""
+    family = FOLDED_OPERATORS if field.folded else _FAMILIES[field.kind.name]
+    return family.get(operator) or COMMON_OPERATORS.get(operator)
 
 
 __all__ = ["Operator", "get"]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from headwater.lib.memo import memoized
+from headwater.lib.memo import shared
 from headwater.metadata import titles
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue, FilterError, Problem
@@ -43,7 +43,7 @@ def _team_ids(context: FilterContext, below: bool) -> tuple[int, ...]:
     return teams.member_ids(tuple(teams.with_descendants(user.team_id)) if below else (user.team_id,))
 
 
-@memoized
+@shared
 def _active_ids() -> frozenset[int]:
     return frozenset(User.objects.filter(is_active=True).values_list("pk", flat=True))
 

@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from headwater.lib.text import fold
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field
@@ -43,6 +45,14 @@ def _lookup_in(lookup: str, operand: tuple[str, ...], context: FilterContext) ->
 
 def _memory_in(value: str, operand: tuple[str, ...], context: FilterContext) -> bool:
     return value.lower() in {text.lower() for text in operand}
+
+
+def _folded_in(lookup: str, operand: tuple[str, ...], context: FilterContext) -> Q:
+    return Q(**{f"{lookup}_fold__in": [fold(text) for text in operand]})
+
+
+def _memory_folded_in(value: str, operand: tuple[str, ...], context: FilterContext) -> bool:
+    return fold(value) in {fold(text) for text in operand}
 
 
 TEXT_OPERATORS = registry_of(
@@ -112,5 +122,25 @@ TEXT_OPERATORS = registry_of(
         _lookup("endswith"),
         lambda value, operand, context: value.lower().endswith(operand.lower()),
         _show,
+    ),
+)
+
+# A text with a folded column beside it is compared by that column: it is indexed, sorted and grouped by it.
+FOLDED_OPERATORS = TEXT_OPERATORS | registry_of(
+    replace(
+        TEXT_OPERATORS["eq"],
+        sql=lambda lookup, operand, context: _folded_in(lookup, (operand,), context),
+        memory=lambda value, operand, context: _memory_folded_in(value, (operand,), context),
+    ),
+    replace(
+        TEXT_OPERATORS["ne"],
+        sql=lambda lookup, operand, context: ~_folded_in(lookup, (operand,), context),
+        memory=lambda value, operand, context: not _memory_folded_in(value, (operand,), context),
+    ),
+    replace(TEXT_OPERATORS["in"], sql=_folded_in, memory=_memory_folded_in),
+    replace(
+        TEXT_OPERATORS["not_in"],
+        sql=lambda lookup, operand, context: ~_folded_in(lookup, operand, context),
+        memory=lambda value, operand, context: not _memory_folded_in(value, operand, context),
     ),
 )

@@ -122,7 +122,7 @@ def _read_age(raw: Any, field: Field) -> dict[str, Any]:
     return {"n": count, "unit": raw["unit"]}
 
 
-def _cutoff(kind: str, operand: dict[str, Any], context: FilterContext) -> Moment:
+def cutoff(kind: str, operand: dict[str, Any], context: FilterContext) -> Moment:
     """Return now minus the age. Hours, days and weeks are exact spans of an instant's clock."""
     count, unit = operand["n"], operand["unit"]
     if kind == "instant" and unit in ("hour", "day", "week"):
@@ -194,8 +194,8 @@ def operators_for(kind: str) -> dict[str, Operator]:
             _("%(field)s is more than %(value)s ago"),
             "age",
             _read_age,
-            lambda lookup, operand, context: Q(**{f"{lookup}__lt": _cutoff(kind, operand, context)}),
-            lambda value, operand, context: bool(value < _cutoff(_kind(value), operand, context)),
+            lambda lookup, operand, context: Q(**{f"{lookup}__lt": cutoff(kind, operand, context)}),
+            lambda value, operand, context: bool(value < cutoff(_kind(value), operand, context)),
             _show_age,
         ),
         Operator(
@@ -203,8 +203,8 @@ def operators_for(kind: str) -> dict[str, Operator]:
             _("%(field)s is less than %(value)s ago"),
             "age",
             _read_age,
-            lambda lookup, operand, context: Q(**{f"{lookup}__gte": _cutoff(kind, operand, context)}),
-            lambda value, operand, context: bool(value >= _cutoff(_kind(value), operand, context)),
+            lambda lookup, operand, context: Q(**{f"{lookup}__gte": cutoff(kind, operand, context)}),
+            lambda value, operand, context: bool(value >= cutoff(_kind(value), operand, context)),
             _show_age,
         ),
     )

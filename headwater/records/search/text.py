@@ -21,6 +21,8 @@ def _unaccent(folded: str) -> str:
 
 def words_of(typed: str) -> list[str]:
     """Return the folded words that a person's text is compared by."""
+    if typed.isascii():
+        return typed.replace("\x00", " ").lower().split()
     return _WORD.findall(_unaccent(fold(typed.replace("\x00", " "))))
 
 

@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from headwater.users.models.shared import Shared
 
-class Organization(models.Model):
+
+class Organization(Shared):
     """Settings of the whole installation: one row, number 1.
 
     ``zone`` decides where days begin in every report; ``week_start`` is 0 for Monday;

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from headwater.users.models.shared import Shared, SharedQuerySet
 
-class Team(models.Model):
+
+class Team(Shared):
     """A group of people; teams form a tree, and rights can reach "the team and below"."""
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
@@ -23,7 +25,7 @@ class Team(models.Model):
         return self.name
 
 
-class Role(models.Model):
+class Role(Shared):
     """A named set of rights; the rights themselves are rows of the access room."""
 
     key = models.SlugField(max_length=60, unique=True)
@@ -37,13 +39,13 @@ class Role(models.Model):
         return self.label
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(SharedQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a user by e-mail in any case, the way people type it at sign-in."""
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, Shared):
     """A person who signs in. Never deleted: deactivated users keep their place in history."""
 
     class Theme(models.TextChoices):

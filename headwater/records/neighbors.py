@@ -1,0 +1,47 @@
+"""The records before and after one, in the order of a list."""
+
+from collections.abc import Sequence
+
+from headwater.metadata.filters import Filter
+from headwater.metadata.filters.parsing import parse_filter
+from headwater.records.find import FilterLike, as_filter, find_records
+from headwater.records.models import Record
+from headwater.records.paging import SortKey, _after, _ordering, sort_keys
+from headwater.users.actor import Actor
+
+
+def neighbors(
+    actor: Actor,
+    object_name: str,
+    record: Record,
+    *,
+    filter: FilterLike,
+    sort: Sequence[str],
+    search: str = "",
+) -> tuple[int | None, int | None]:
+    """Return the numbers of the records before and after, None at an end. At most two queries.
+
+    Works for a record that the filter no longer holds: its place in the order is what counts.
+    Raises FilterError.
+    """
+    keys = sort_keys(object_name, sort)
+    parsed = as_filter(object_name, filter)
+    following = _next_to(actor, object_name, record, parsed, keys, search)
+    backwards = [SortKey(k.attname, not k.descending, k.nullable, k.field) for k in keys]
+    # Backwards, empty values would have to come first; they are asked for only where the record has one.
+    known = _without_empty(object_name, parsed, record, keys[0])
+    return _next_to(actor, object_name, record, known, backwards, search), following
+
+
+def _next_to(
+    actor: Actor, object_name: str, record: Record, parsed: Filter, keys: Sequence[SortKey], search: str
+) -> int | None:
+    found = find_records(actor, object_name, parsed, search=search)
+    found = found.filter(_after(keys, [getattr(record, key.attname) for key in keys]))
+    return found.order_by(*_ordering(keys)).values_list("pk", flat=True).first()
+
+
+def _without_empty(object_name: str, parsed: Filter, record: Record, key: SortKey) -> Filter:
+    if not key.nullable or key.field is None or getattr(record, key.attname) is None:
+        return parsed
+    return parsed & parse_filter(object_name, {"field": key.field.key, "op": "not_empty"})

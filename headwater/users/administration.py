@@ -1,0 +1,83 @@
+"""What administrators change about people and teams."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.lib.memo import forget
+from headwater.users import teams
+from headwater.users.models import Role, Team, User
+
+
+def _clean(person: User, email: str, name: str, password: str) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as problem:
+        errors["email"] = problem.messages
+    if User.objects.filter(email=address).exclude(pk=person.pk).exists():
+        errors["email"] = [_("A user with this e-mail exists already.")]
+    if not name.strip() or len(name) > 150:
+        errors["name"] = [_("Write the person's name, with at most 150 characters.")]
+    if password:
+        try:
+            validate_password(password, person)
+        except ValidationError as problem:
+            errors["password"] = problem.messages
+    return errors
+
+
+def _leaves_nobody(person: User, role: Role, is_active: bool) -> bool:
+    """Say whether nobody could open these settings any more."""
+    if role.is_administrator and is_active:
+        return False
+    others = User.objects.filter(is_active=True, role__is_administrator=True).exclude(pk=person.pk)
+    return not others.exists()
+
+
+@transaction.atomic
+def update_user(
+    person: User, *, email: str, name: str, role: Role, team: Team | None, is_active: bool, password: str = ""
+) -> User:
+    """Change a person; a password, when given, replaces the old one and ends the person's sessions.
+
+    Raises ValidationError with messages per field.
+    """
+    errors = _clean(person, email, name, password)
+    if _leaves_nobody(person, role, is_active):
+        errors["role"] = [_("Somebody must stay an active administrator.")]
+    if errors:
+        raise ValidationError(errors)
+    person.email, person.name = email, name.strip()
+    person.role, person.team, person.is_active = role, team, is_active
+    if password:
+        person.set_password(password)
+    person.save()
+    forget()
+    return person
+
+
+def _check_team(team: Team, name: str, parent: Team | None) -> None:
+    errors = {}
+    if not name or len(name) > 120:
+        errors["name"] = [_("Write a name, with at most 120 characters.")]
+    elif Team.objects.filter(name=name).exclude(pk=team.pk).exists():
+        errors["name"] = [_("There is a team of this name already.")]
+    if parent and team.pk and parent.pk in teams.with_descendants(team.pk):
+        errors["parent"] = [_("A team cannot lie below itself.")]
+    if errors:
+        raise ValidationError(errors)
+
+
+@transaction.atomic
+def save_team(team: Team, *, name: str, parent: Team | None) -> Team:
+    """Save a new team, or rename and move one. Raises ValidationError with messages per field."""
+    name = " ".join(name.split())
+    _check_team(team, name, parent)
+    team.name, team.parent = name, parent
+    team.save()
+    forget()
+    return team

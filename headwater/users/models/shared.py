@@ -1,0 +1,73 @@
+"""Tables whose content every process may remember while their stamp stands."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from django.db import models, transaction
+
+from headwater.lib import memo
+
+M = TypeVar("M", bound=models.Model)
+
+
+class SharedStamp(models.Model):
+    """One row with a random number that every write to a shared table replaces."""
+
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+def read_stamp() -> int:
+    """Return the present stamp; 0 before the first write."""
+    return SharedStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+def renew_stamp() -> None:
+    """Make every process read the shared tables anew, from the moment this transaction commits."""
+    SharedStamp.objects.update_or_create(pk=1, defaults={"number": secrets.randbits(62)})
+    memo.forget()
+
+
+class SharedQuerySet(models.QuerySet[M]):
+    """Renews the stamp on every kind of write."""
+
+    def update(self, **values: Any) -> int:
+        with transaction.atomic():
+            changed = super().update(**values)
+            renew_stamp()
+        return changed
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            deleted = super().delete()
+            renew_stamp()
+        return deleted
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
+        with transaction.atomic():
+            made = super().bulk_create(objs, *args, **options)
+            renew_stamp()
+        return made
+
+
+class Shared(models.Model):
+    """The base of shared tables: small, read by every request, changed by hand."""
+
+    objects: ClassVar[Any] = SharedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **options)
+            renew_stamp()
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            deleted = super().delete(*args, **options)
+            renew_stamp()
+        return deleted
