@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "headwater.config.middleware.unit_of_work",
     "headwater.web.middleware.security_headers",
+    "headwater.api.middleware.problem_details",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,10 +135,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 5,
         "init_command": SQLITE_INIT,
     }
+# counters of rate limits; nothing else, so that losing them costs nothing
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["headwater.users.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -174,6 +182,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "headwater" / "locale"]
 
+API_REQUESTS_PER_MINUTE = int(os.environ.get("HEADWATER_API_REQUESTS_PER_MINUTE", "6000"))
+"""Of one token, or one signed-in person, in one web process."""
+
 STATIC_URL = "static/"
 # build.mjs writes hashed and compressed files: nothing is left for collectstatic to do
 WHITENOISE_USE_FINDERS = True
@@ -186,4 +197,17 @@ TASKS = {
         "QUEUES": ["default", "bulk"],
         "OPTIONS": {"lease_seconds": 60, "schedule": "headwater.config.schedule.SCHEDULE"},
     }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # a wrong address is the visitor's mistake, not worth a line
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -1,0 +1,122 @@
+"""System checks: what an operator set that cannot be right.
+
+They run before every management command and in ``bin/test``; ``docs/administrators.md``
+explains each by its number.
+"""
+
+import ipaddress
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.db import connection
+
+SHORTEST_KEY = 32
+OLDEST_POSTGRESQL = 15
+
+
+def is_local(host: str) -> bool:
+    """Say whether a host name of the settings means this machine only."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@register("security")
+def check_debug(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Error pages with source code are for this machine only."""
+    others = [host for host in settings.ALLOWED_HOSTS if not is_local(host)]
+    if settings.DEBUG and others:
+        return [
+            Error(
+                f"HEADWATER_DEBUG is on while HEADWATER_HOSTS names {', '.join(others)}.",
+                hint="Error pages would show source code and data to anybody: turn HEADWATER_DEBUG off.",
+                id="headwater.E001",
+            )
+        ]
+    return []
+
+
+@register("security")
+def check_hosts(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """A wildcard host lets anybody write the addresses in our mails and redirects."""
+    if "*" in settings.ALLOWED_HOSTS:
+        return [
+            Error(
+                "HEADWATER_HOSTS is a wildcard.",
+                hint="Name the host names under which people open Headwater, separated by commas.",
+                id="headwater.E002",
+            )
+        ]
+    return []
+
+
+@register("security")
+def check_secret_key(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Sessions and links are signed with the key."""
+    if len(settings.SECRET_KEY) < SHORTEST_KEY:
+        return [
+            Error(
+                f"HEADWATER_SECRET_KEY is shorter than {SHORTEST_KEY} characters.",
+                hint="Leave it out: a random key is then made and kept in the data folder.",
+                id="headwater.E003",
+            )
+        ]
+    return []
+
+
+@register("security")
+def check_origins(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Browsers name an origin with its scheme."""
+    wrong = [o for o in settings.CSRF_TRUSTED_ORIGINS if not o.startswith(("https://", "http://"))]
+    if wrong:
+        return [
+            Error(
+                f"HEADWATER_ORIGINS names {', '.join(wrong)} without http:// or https://.",
+                id="headwater.E004",
+            )
+        ]
+    return []
+
+
+@register()
+def check_sqlite(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Search needs SQLite's trigram index."""
+    if connection.vendor != "sqlite":
+        return []
+    with sqlite3.connect(":memory:") as probe:
+        try:
+            probe.execute("CREATE VIRTUAL TABLE probe USING fts5(t, tokenize='trigram')")
+        except sqlite3.OperationalError as error:
+            return [
+                Error(
+                    f"This Python's SQLite {sqlite3.sqlite_version} cannot search: {error}.",
+                    hint="SQLite 3.34 or newer with FTS5 is needed; Debian 12 has it.",
+                    id="headwater.E005",
+                )
+            ]
+    return []
+
+
+@register("database")
+def check_postgresql(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Only versions that the tests run on."""
+    if connection.vendor != "postgresql" or "default" not in (options.get("databases") or []):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0]) // 10000
+    if version < OLDEST_POSTGRESQL:
+        return [
+            Error(
+                f"PostgreSQL {version} is too old: {OLDEST_POSTGRESQL} or newer is needed.",
+                id="headwater.E006",
+            )
+        ]
+    return []

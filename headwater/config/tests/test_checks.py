@@ -1,0 +1,55 @@
+import pytest
+
+from headwater.config import checks
+
+
+def numbers(check) -> list[str]:
+    """Return the ids of what a check finds."""
+    return [message.id for message in check(None, databases=["default"])]
+
+
+@pytest.mark.parametrize(
+    ("debug", "hosts", "found"),
+    [
+        (True, ["localhost", "127.0.0.1", "[::1]"], []),
+        (False, ["crm.example.com"], []),
+        (True, ["localhost", "crm.example.com"], ["headwater.E001"]),
+        (True, ["*"], ["headwater.E001"]),
+    ],
+)
+def test_debugging_is_for_this_machine_only(settings, debug, hosts, found):
+    settings.DEBUG, settings.ALLOWED_HOSTS = debug, hosts
+    assert numbers(checks.check_debug) == found
+
+
+@pytest.mark.parametrize(("hosts", "found"), [(["crm.example.com"], []), (["*"], ["headwater.E002"])])
+def test_hosts_are_named(settings, hosts, found):
+    settings.ALLOWED_HOSTS = hosts
+    assert numbers(checks.check_hosts) == found
+
+
+@pytest.mark.parametrize(("key", "found"), [("k" * 50, []), ("secret", ["headwater.E003"])])
+def test_the_key_is_long(settings, key, found):
+    settings.SECRET_KEY = key
+    assert numbers(checks.check_secret_key) == found
+
+
+@pytest.mark.parametrize(
+    ("origins", "found"), [(["https://crm.example.com"], []), (["crm.example.com"], ["headwater.E004"])]
+)
+def test_origins_have_a_scheme(settings, origins, found):
+    settings.CSRF_TRUSTED_ORIGINS = origins
+    assert numbers(checks.check_origins) == found
+
+
+def test_this_sqlite_can_search():
+    assert numbers(checks.check_sqlite) == []
+
+
+def test_an_old_postgresql_is_refused(db, monkeypatch):
+    if checks.connection.vendor != "postgresql":
+        assert numbers(checks.check_postgresql) == []
+        return
+    assert numbers(checks.check_postgresql) == []
+    monkeypatch.setattr(checks, "OLDEST_POSTGRESQL", 99)
+    assert numbers(checks.check_postgresql) == ["headwater.E006"]

@@ -1,0 +1,1 @@
+"""Makes the environment and starts the programs, with Python's standard library only."""
