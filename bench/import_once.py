@@ -1,0 +1,113 @@
+"""One import, or its raw counterpart, in this process: ``python -m bench.import_once ours FILE``."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.core.files import File  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from python_calamine import CalamineWorkbook  # noqa: E402
+
+from bench.imports import HEADERS  # noqa: E402
+from headwater.customers.models import Contact  # noqa: E402
+from headwater.jobs import services as jobs  # noqa: E402
+from headwater.lib import clock  # noqa: E402
+from headwater.transfer import services as transfer  # noqa: E402
+from headwater.users.actor import Actor  # noqa: E402
+from headwater.users.models import User  # noqa: E402
+
+MAPPING = {
+    "External id": "external_id",
+    "First name": "first_name",
+    "Last name": "last_name",
+    "E-mail": "email",
+    "Phone": "phone",
+    "Mobile": "mobile",
+    "WhatsApp": "whatsapp",
+    "Job title": "job_title",
+    "Organization": "organization",
+    "Gender": "gender",
+    "Birthday": "birthday",
+    "Created": "created_at",
+    "External system": "external_system",
+    "Notes": "notes",
+}
+RAW_TEXTS = {
+    "external_id",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "mobile",
+    "whatsapp",
+    "job_title",
+} | {
+    "organization",
+    "notes",
+}
+
+
+def ours(file: Path) -> float:
+    """Import a file through the service and the job; return seconds from upload to the last row."""
+    actor = Actor(User.objects.get(email="owner@bench.test"))
+    started = time.perf_counter()
+    with file.open("rb") as stream:
+        run = transfer.create_import(
+            actor, "contact", File(stream), file.name, {"mapping": MAPPING, "mode": "create"}
+        )
+    transfer.start(actor, run.pk, dry_run=False)
+    jobs.run_until_idle()
+    seconds = time.perf_counter() - started
+    done = transfer.get_import(actor, run.pk)
+    if done.state != "done" or done.counts.get("failed") or not done.counts.get("created"):
+        raise RuntimeError(f"The import ended as {done.state}: {done.counts} {done.causes}")
+    return seconds
+
+
+def raw(file: Path) -> float:
+    """Read the sheet into lists and insert its rows, with every column and index of the table."""
+    columns = list(Contact._meta.concrete_fields)[1:]
+    now = clock.now()
+    blank = Contact(created_at=now, updated_at=now, recorded_at=now)
+    template = [field.get_db_prep_save(getattr(blank, field.attname), connection) for field in columns]
+    places = {field.attname: at for at, field in enumerate(columns)}
+    texts = [
+        (at, places[MAPPING[header]]) for at, header in enumerate(HEADERS) if MAPPING.get(header) in RAW_TEXTS
+    ]
+    started = time.perf_counter()
+    rows = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()[1:]
+    prepared = []
+    for row in rows:
+        values = template.copy()
+        for source, target in texts:
+            values[target] = str(row[source])
+        values[places["external_system"]] = "raw"
+        prepared.append(values)
+    names = ", ".join(f'"{field.column}"' for field in columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY customers_contact ({names}) FROM STDIN") as copy:
+                for values in prepared:
+                    copy.write_row(values)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO customers_contact ({names}) VALUES ({marks})", prepared)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    side, file = sys.argv[1], Path(sys.argv[2])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds = (ours if side == "ours" else raw)(file)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "megabytes": (peak - before) / 1024}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The list page of 50 leads as a member of one of 20 teams, beside a bare view of the same rows."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from bench.clock import in_turn
+from bench.servers import Client, server
+from headwater.lib.memo import unit_of_work
+from headwater.metadata.choices import options_of
+from headwater.records.paging import page_records
+from headwater.users import teams
+from headwater.users.actor import Actor
+from headwater.users.models import User
+
+ROUNDS = 60
+DEEP_PAGES = 4
+
+
+def lists() -> dict[str, dict[str, Any]]:
+    """Return the lists to measure: ours by filter and sort, the reference's by conditions and order."""
+    territory = options_of("territory")[0].key
+    return {
+        "status Open, newest first": {
+            "filter": {"all": [{"field": "status", "op": "in", "value": ["open"]}]},
+            "sort": "-created_at",
+            "where": {"status": "open"},
+            "order": "-created_at,-id",
+        },
+        "one territory, by name": {
+            "filter": {"all": [{"field": "territory", "op": "in", "value": [territory]}]},
+            "sort": "name",
+            "where": {"territory": territory},
+            "order": "name_fold,id",
+        },
+    }
+
+
+def _cookie(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"sessionid={session.session_key}"
+
+
+def _deep_cursor(user: User, spec: dict[str, Any]) -> tuple[str, Any]:
+    """Go 2,000 rows into the list; give the cursor there and the last record passed."""
+    cursor, last = None, None
+    for _page in range(DEEP_PAGES):
+        page = page_records(
+            Actor(user), "lead", filter=spec["filter"], sort=[spec["sort"]], after=cursor, limit=500
+        )
+        if page.next is None:
+            break
+        cursor, last = page.next, page.items[-1]
+    return cursor or "", last
+
+
+def _beyond(spec: dict[str, Any], last: Any) -> dict[str, Any]:
+    if spec["sort"] == "name":
+        return {"name_fold__gt": last.name_fold}
+    return {"created_at__lt": last.created_at.isoformat()}
+
+
+def measure() -> list[dict[str, Any]]:
+    """Return medians, 95th percentiles and ratios of first and deep pages, over HTTP."""
+    user = User.objects.get(email="p0.0@bench.test")
+    owners = list(teams.member_ids((user.team_id or 0,)))
+    results = []
+    with server("headwater.config.server") as port, server("bench.bare") as bare_port, unit_of_work():
+        ours, bare = Client(port, _cookie(user)), Client(bare_port)
+        for name, spec in lists().items():
+            cursor, last = _deep_cursor(user, spec)
+            for depth in ("first page", "page after 2,000 rows"):
+                deep = depth != "first page"
+                if deep and not cursor:
+                    continue
+                query = {"filter": json.dumps(spec["filter"]), "sort": spec["sort"]}
+                where = {"owner__in": owners} | spec["where"]
+                if deep:
+                    query["after"], where = cursor, where | _beyond(spec, last)
+                address = f"/leads/?{urlencode(query)}"
+                reference = f"/rows?{urlencode({'where': json.dumps(where), 'order': spec['order']})}"
+                _check_same(ours.get(address), bare.get(reference))
+                timing = in_turn(lambda: ours.get(address), lambda: bare.get(reference), ROUNDS)  # noqa: B023
+                results.append({"what": f"{name}, {depth}", **timing})
+    return results
+
+
+def _check_same(ours: bytes, bare: bytes) -> None:
+    """Refuse to compare pages that do not show the same rows."""
+    for row in bare.split(b"<tr>")[1:]:
+        email = row.split(b"</td>")[3].rpartition(b">")[2]
+        if email not in ours:
+            raise RuntimeError(f"The list page lacks {email!r}, which the bare view shows.")

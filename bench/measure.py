@@ -1,0 +1,49 @@
+"""Measure on the database of the environment; prints one JSON object a line."""
+
+import argparse
+import json
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from bench import data, imports, lists, memory, reports  # noqa: E402
+from headwater.lib.memo import unit_of_work  # noqa: E402
+
+
+def say(part: str, results: list[dict[str, Any]], **more: Any) -> None:
+    for result in results:
+        print(json.dumps({"part": part, **more, **result}), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", required=True)
+    parser.add_argument("--parts", required=True)
+    options = parser.parse_args()
+    parts = options.parts.split(",")
+    call_command("migrate", verbosity=0)
+    if "memory" in parts:
+        say("memory", memory.measure())
+    data.make_company()
+    if "imports" in parts:
+        say("imports", imports.measure())
+    if not {"lists", "reports"} & set(parts):
+        return
+    present = 0
+    for size in map(int, options.sizes.split(",")):
+        with unit_of_work():
+            data.add_leads(data.FIRST + present, size - present)
+        present = size
+        data.analyze()
+        if "lists" in parts:
+            say("lists", lists.measure(), size=size)
+        if "reports" in parts:
+            say("reports", reports.measure(), size=size)
+
+
+if __name__ == "__main__":
+    main()

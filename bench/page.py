@@ -1,0 +1,146 @@
+"""``docs/benchmarks.md``, written from the results."""
+
+import argparse
+import os
+import platform
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Result = dict[str, Any]
+
+HEAD = """# Benchmarks
+
+Written by `bin/bench`; figures are of one run on one machine. Trust the ratios: both sides of each
+were measured in turn, in the same
+minute. Times are milliseconds, median (95th percentile).
+
+{machine}
+"""
+LISTS = """
+## List page
+
+A page of 50 leads over HTTP, real server (uvicorn, four threads), as a member of one of 20 teams:
+session, rights, filter, capped
+count, layout. *Bare* is a Django view without any of these that shows the same rows from one
+indexed ORM query, on the same server.
+Aim: at most 2.5 × the bare view; from the smallest to the largest size at most 1.5 ×.
+
+| database | leads | list | headwater | bare | ratio |
+| --- | ---: | --- | ---: | ---: | ---: |
+"""
+REPORTS = """
+## Lead conversion
+
+The report engine as a reader who sees everything: definition in, cells with labels, totals and
+explanation out. *Bare* is the very
+SQL it issued, through a cursor. DuckDB answers from a copy of the columns in its own store, which
+somebody would have to keep fresh.
+Aim at 1,000,000 leads: at most 1.3 × the bare cursor.
+
+| database | leads | report | headwater | bare | ratio | DuckDB |
+| --- | ---: | --- | ---: | ---: | ---: | ---: |
+"""
+IMPORTS = """
+## Import
+
+50,000 contacts with 20 columns from XLSX through the import service: reading, mapping, checks,
+phones, duplicates, history, search
+rows, undo information. *Raw* reads the same file into lists and inserts them with one prepared
+statement (COPY on PostgreSQL), with
+the table's indexes and nothing else. Aim: at most 4 ×. Memory is the peak of the importing process
+above its start.
+
+| database | headwater s | raw s | ratio | peak at 10,000 rows | at 50,000 rows |
+| --- | ---: | ---: | ---: | ---: | ---: |
+"""
+MEMORY = """
+## Memory
+
+All processes of `bin/run` (launcher, web server, worker), idle after start, proportional set size.
+Aim: at most 250 MB.
+
+| database | processes | MB |
+| --- | ---: | ---: |
+"""
+
+
+def _time(value: dict[str, float]) -> str:
+    return f"{value['median']:,.1f} ({value['p95']:,.1f})"
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |\n"
+
+
+def _of(results: list[Result], part: str) -> list[Result]:
+    return [result for result in results if result["part"] == part]
+
+
+def _growth(results: list[Result]) -> str:
+    """Say how much each list grew from the smallest to the largest size."""
+    lines = []
+    for database in dict.fromkeys(r["database"] for r in results):
+        for what in dict.fromkeys(r["what"] for r in results):
+            series = [r for r in results if r["database"] == database and r["what"] == what]
+            if len(series) > 1:
+                first, last = series[0], series[-1]
+                growth = last["ours"]["median"] / first["ours"]["median"]
+                lines.append(
+                    f"* {database}, {what}: {growth:.2f} × from {first['size']:,} to {last['size']:,}\n"
+                )
+    return f"\nGrowth:\n\n{''.join(lines)}" if lines else ""
+
+
+def machine() -> str:
+    processor = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return (
+        f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({processor}), Python "
+        f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+    )
+
+
+def render(results: list[Result], options: argparse.Namespace) -> str:
+    """Return the page; parts that were not measured are left out."""
+    text = HEAD.format(machine=machine())
+    if lists := _of(results, "lists"):
+        text += LISTS
+        for r in lists:
+            text += _row(
+                r["database"],
+                f"{r['size']:,}",
+                r["what"],
+                _time(r["ours"]),
+                _time(r["reference"]),
+                r["ratio"],
+            )
+        text += _growth(lists)
+    if reports := _of(results, "reports"):
+        text += REPORTS
+        for r in reports:
+            cells = (_time(r["ours"]), _time(r["reference"]), r["ratio"], f"{r['duckdb']:,.1f}")
+            text += _row(r["database"], f"{r['size']:,}", r["what"], *cells)
+    if imports := _of(results, "imports"):
+        text += IMPORTS
+        for r in imports:
+            cells = (
+                r["seconds"],
+                r["raw_seconds"],
+                r["ratio"],
+                f"{r['peak_small']} MB",
+                f"{r['peak_large']} MB",
+            )
+            text += _row(r["database"], *cells)
+    if memory := _of(results, "memory"):
+        text += MEMORY
+        for r in memory:
+            text += _row(r["database"], r["processes"], r["megabytes"])
+    return text

@@ -1,0 +1,95 @@
+"""Lead conversion through the engine, beside the same SQL through a bare cursor, and DuckDB."""
+
+from typing import Any
+
+import duckdb
+from django.db import connection
+
+from bench.clock import in_turn, milliseconds, spread
+from headwater.lib.memo import unit_of_work
+from headwater.reports.run import run
+from headwater.users.actor import Actor
+from headwater.users.models import User
+
+ROUNDS = 15
+THIS_YEAR = {"field": "created_at", "range": {"rel": "this", "unit": "year"}}
+EVER = {"field": "created_at", "range": {"from": "2000-01-01"}}
+MEASURES = [{"id": "m1", "ref": "lead.conversion_rate", "basis": "cohort"}]
+REPORTS: dict[str, dict[str, Any]] = {
+    "by source, this year": {
+        "v": 1,
+        "root": "lead",
+        "measures": MEASURES,
+        "rows": [{"id": "d1", "field": "source"}],
+        "period": THIS_YEAR,
+    },
+    "by month × owner, all years": {
+        "v": 1,
+        "root": "lead",
+        "measures": MEASURES,
+        "rows": [{"id": "d1", "field": "created_at", "grain": "month"}, {"id": "d2", "field": "owner"}],
+        "period": EVER,
+        "limit": {"rows": 5000},
+    },
+}
+DUCKDB = {
+    "by source, this year": """SELECT source, count(*), count(converted_at) FROM leads
+        WHERE created_at_month // 12 = (SELECT max(created_at_month) // 12 FROM leads) GROUP BY source""",
+    "by month × owner, all years": """SELECT created_at_month, owner_id, count(*), count(converted_at)
+        FROM leads GROUP BY 1, 2""",
+}
+
+
+def _duck() -> duckdb.DuckDBPyConnection:
+    """Copy the columns of the reports into DuckDB; that a copy is needed is part of its price."""
+    columns = "source, owner_id, created_at_month, converted_at_day"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM pipeline_lead WHERE deleted_at IS NULL")
+        rows = cursor.fetchall()
+    duck = duckdb.connect()
+    duck.execute(
+        "CREATE TABLE leads (source VARCHAR, owner_id BIGINT, created_at_month INT, converted_at INT)"
+    )
+    import numpy
+
+    arrays = {
+        "source": numpy.array([row[0] for row in rows], dtype=object),
+        "owner_id": numpy.array([row[1] or 0 for row in rows], dtype=numpy.int64),
+        "created_at_month": numpy.array([row[2] for row in rows], dtype=numpy.int32),
+        "converted_at": numpy.ma.array(
+            [row[3] or 0 for row in rows], mask=[row[3] is None for row in rows], dtype=numpy.int32
+        ),
+    }
+    duck.register("arrays", arrays)
+    duck.execute("INSERT INTO leads SELECT * FROM arrays")
+    return duck
+
+
+def measure() -> list[dict[str, Any]]:
+    """Return medians, 95th percentiles and ratios; DuckDB's median for the same rows beside them."""
+    user = User.objects.get(email="owner@bench.test")
+    duck = _duck()
+    results = []
+    for name, definition in REPORTS.items():
+
+        def ours() -> Any:
+            with unit_of_work():
+                return run(Actor(user), definition)  # noqa: B023
+
+        queries = statements_of(ours())
+
+        def bare() -> None:
+            with connection.cursor() as cursor:
+                for sql, params in queries:  # noqa: B023
+                    cursor.execute(sql, params)
+                    cursor.fetchall()
+
+        timing = in_turn(ours, bare, ROUNDS)
+        duck_times = [milliseconds(lambda: duck.execute(DUCKDB[name]).fetchall()) for _ in range(7)]  # noqa: B023
+        results.append({"what": name, **timing, "duckdb": spread(duck_times)["median"]})
+    return results
+
+
+def statements_of(result: Any) -> list[tuple[str, Any]]:
+    """Return the SQL and parameters that a result was computed with."""
+    return [(query["sql"], query["params"]) for query in result["queries"]]

@@ -1,0 +1,1 @@
+"""people and records that tests of every room share"""
