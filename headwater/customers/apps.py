@@ -8,10 +8,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from headwater.access.visibility import register_policy
-        from headwater.customers import addresses
+        from headwater.customers import addresses, effects, phrases, seeds
         from headwater.customers.models import Address, Contact, Customer
         from headwater.metadata import registry
         from headwater.metadata.choices import register_list
+        from headwater.records.effects import on_write
+        from headwater.users.firstrun import on_claim
 
         register_list("salutation", "salutations", _("Salutations"))
         register_list("contact_role", "contact-roles", _("Roles of contacts"))
@@ -23,3 +25,7 @@ class CustomersConfig(AppConfig):
         for model in (Customer, Contact, Address):
             registry.register(model)
         register_policy("address", addresses.visible_address_q)
+        on_write("contact", effects.contacts_written)
+        on_write("address", effects.addresses_written)
+        phrases.register()
+        on_claim(seeds.seed)

@@ -11,7 +11,11 @@ class PipelineConfig(AppConfig):
         from headwater.metadata.choices import register_list
         from headwater.metadata.kinds import KINDS
         from headwater.metadata.objects import Collection, Field
+        from headwater.pipeline import evidence, phrases, seeds
         from headwater.pipeline.models import Lead, Opportunity, Pipeline, Stage
+        from headwater.pipeline.reports import semantics
+        from headwater.records.effects import on_write
+        from headwater.users.firstrun import on_claim
 
         for name, slug, label in (
             ("source", "sources", _("Sources")),
@@ -46,3 +50,8 @@ class PipelineConfig(AppConfig):
                 owner, Collection("opportunities", _("Opportunities"), "opportunity", via)
             )
         registry.register_collection("customer", Collection("leads", _("Leads"), "lead", "customer"))
+        on_write("opportunity", evidence.opportunities_written)
+        on_write("customer", evidence.customers_written)
+        phrases.register()
+        on_claim(seeds.seed)
+        semantics.register()

@@ -1,6 +1,6 @@
 """Postal addresses, shared by the records that use them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,8 @@ class Address(Record):
 class AddressLink(models.Model):
     """An address in use by a lead, contact or customer."""
 
+    target: ClassVar[str] = "address"
+
     address = models.ForeignKey(Address, models.CASCADE, related_name="links")
     object = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
@@ -61,3 +63,19 @@ class AddressLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address_id} at {self.object} {self.record_id}"
+
+    @property
+    def target_id(self) -> int:
+        return self.address_id
+
+    @property
+    def is_living(self) -> bool:
+        return self.address.deleted_at is None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what history keeps of the link."""
+        return {"address": self.address_id, "primary": self.is_primary}
+
+    def copy_to(self, object_name: str, record_id: int) -> "AddressLink":
+        """Return an unsaved link, not primary, of the same address to another record."""
+        return AddressLink(address_id=self.address_id, object=object_name, record_id=record_id)

@@ -1,6 +1,6 @@
 """Contacts: people, and the roles they have at leads and customers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext as say
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.customers.models.person import PersonFields
 from headwater.metadata import modelfields as fields
+from headwater.metadata.choices import options_of
 from headwater.records.errors import FieldError
 from headwater.records.models import Record
 
@@ -56,6 +57,8 @@ class Contact(PersonFields, Record):
 class ContactLink(models.Model):
     """A contact's role at a lead or customer; it can end without losing its past."""
 
+    target: ClassVar[str] = "contact"
+
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
     object = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
@@ -80,3 +83,41 @@ class ContactLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} at {self.object} {self.record_id}"
+
+    @property
+    def target_id(self) -> int:
+        return self.contact_id
+
+    @property
+    def is_living(self) -> bool:
+        """Whether the role goes on and the contact exists."""
+        return self.until is None and self.contact.deleted_at is None
+
+    @property
+    def role_label(self) -> str:
+        return role_label(self.role)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what history keeps of the link."""
+        return {
+            "contact": self.contact_id,
+            "role": self.role,
+            "primary": self.is_primary,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+    def copy_to(self, object_name: str, record_id: int) -> "ContactLink":
+        """Return an unsaved link, not primary, of the same contact in the same role to another record."""
+        return ContactLink(
+            contact_id=self.contact_id,
+            object=object_name,
+            record_id=record_id,
+            role=self.role,
+            since=self.since,
+        )
+
+
+def role_label(key: str) -> str:
+    """Return a role in words; its key when the option is gone."""
+    return next((str(c.label) for c in options_of("contact_role") if c.key == key), key)

@@ -44,6 +44,16 @@ class NamedBy(models.TextChoices):
     NOTHING = "nothing", _("Nothing")
 
 
+_STATUS_COLORS = (
+    ("open", "blue"),
+    ("replied", "azure"),
+    ("opportunity", "indigo"),
+    ("quotation", "purple"),
+    ("lost_quotation", "orange"),
+    ("interested", "teal"),
+    ("converted", "green"),
+    ("do_not_contact", "red"),
+)
 _SOURCE_ORIGINS = {Origin.UI: "manually_created"}
 
 
@@ -52,8 +62,9 @@ class Lead(PersonFields, Record):
 
     ``status`` is shown and derived: what a person set last is ``manual_status``, what the papers
     of the lead say is ``evidence_status``, and the first true line of the rules wins.
-    ``converted_at`` is the instant of the first opportunity or customer made from the lead that
-    still exists, or the one an import brought (kept in ``converted_at_given``).
+    ``converted_at`` is the earlier of two instants: the one a person or an import brought
+    (``converted_at_given``) and that of the first opportunity or customer made from the lead that
+    still exists (``evidence_converted_at``).
     """
 
     name = fields.TextField(verbose_name=_("Name"), editable=False, folded=True, max_length=420)
@@ -99,6 +110,9 @@ class Lead(PersonFields, Record):
     next_contact_at = fields.InstantField(verbose_name=_("Next contact"))
     next_contact_by = fields.UserField(verbose_name=_("Next contact by"))
     converted_at = fields.InstantField(verbose_name=_("Converted on"), bucketed=True)
+    converted_at_given = fields.InstantField(
+        verbose_name=_("Converted on, as given"), editable=False, reportable=False
+    )
     customer_at = fields.InstantField(verbose_name=_("Customer since"), editable=False)
     first_response_at = fields.InstantField(verbose_name=_("First response"), editable=False)
     recycled_from = fields.RelationField(
@@ -109,10 +123,31 @@ class Lead(PersonFields, Record):
     )
 
     evidence_status = models.CharField(max_length=20, default="", blank=True, editable=False)
-    converted_at_given = models.DateTimeField(null=True, blank=True, editable=False)
+    evidence_converted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("Lead")
+        indexes: ClassVar = [
+            *Record.Meta.indexes,
+            # The lists people live in, per owner: records/merging.py reads a page of each from these.
+            models.Index(
+                "owner",
+                "status",
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(deleted_at__isnull=True),
+                name="lead_owner_status",
+            ),
+            models.Index(
+                "owner",
+                "territory",
+                "name_fold",
+                "id",
+                condition=models.Q(deleted_at__isnull=True),
+                name="lead_owner_territory",
+            ),
+            models.Index("name_fold", "id", condition=models.Q(deleted_at__isnull=True), name="lead_name"),
+        ]
 
     class Dictionary:
         slug = "leads"
@@ -130,7 +165,11 @@ class Lead(PersonFields, Record):
             "whatsapp",
         )
         match_keys = (("external_id",), ("email",), ("phone",))
-        overrides: ClassVar = {"currency": {"choice_source": currency_options}}
+        overrides: ClassVar = {
+            "currency": {"choice_source": currency_options},
+            "status": {"colors": _STATUS_COLORS},
+            "priority": {"colors": (("high", "red"), ("low", "cyan"))},
+        }
         sections = (
             (
                 _("Lead"),
@@ -176,17 +215,31 @@ class Lead(PersonFields, Record):
             self.source_origin = _SOURCE_ORIGINS.get(Origin(self.origin), self.origin)
         if not self.currency and (self.value is not None or self.annual_revenue is not None):
             self.currency = organization.current().currency
-        if "converted_at" in given:
+        self._derive_conversion(given)
+        self._derive_status(given)
+
+    def _derive_conversion(self, given: frozenset[str]) -> None:
+        # Writing back what is shown is no new knowledge: it would outlive its evidence.
+        if "converted_at" in given and (
+            self.converted_at is None or self.converted_at != self.evidence_converted_at
+        ):
             self.converted_at_given = self.converted_at
-        if "status" in given:
+        known = [at for at in (self.converted_at_given, self.evidence_converted_at) if at is not None]
+        self.converted_at = min(known, default=None)
+
+    def _derive_status(self, given: frozenset[str]) -> None:
+        if "status" in given and self.status != self.derived_status:
             self.manual_status = self.status
-        self.status = (
-            self.manual_status
-            if self.manual_status == LeadStatus.DO_NOT_CONTACT
-            else self.evidence_status or self.manual_status
-        )
+        self.status = self.derived_status
         if self.status == LeadStatus.CONVERTED and self.customer_at is None:
             self.customer_at = clock.now()
+
+    @property
+    def derived_status(self) -> str:
+        """The status by the rules: Do Not Contact sticks, then the evidence, then what was set by hand."""
+        if self.manual_status == LeadStatus.DO_NOT_CONTACT:
+            return str(self.manual_status)
+        return str(self.evidence_status or self.manual_status)
 
     def _derive_name(self, given: frozenset[str]) -> None:
         if self._state.adding and "is_organization" not in given:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.lib import clock
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
-from headwater.pipeline.models.stages import default_stage_id, pipeline_of_stage
+from headwater.pipeline.models.stages import default_stage_id, facts_of_stage
 from headwater.records.errors import FieldError
 from headwater.records.models import Record
 from headwater.users import organization
@@ -25,6 +25,13 @@ class OpportunityStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+_STATUS_COLORS = (
+    ("open", "blue"),
+    ("replied", "azure"),
+    ("quotation", "purple"),
+    ("converted", "green"),
+    ("lost", "red"),
+)
 _CLOSING = {
     OpportunityStatus.CONVERTED: "won_at",
     OpportunityStatus.LOST: "lost_at",
@@ -53,6 +60,7 @@ class Opportunity(Record):
     probability = fields.IntegerField(
         verbose_name=_("Probability"), validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
+    probability_by_hand = models.BooleanField(default=False, editable=False)
     amount = fields.MoneyField(verbose_name=_("Amount"), currency_key="currency")
     currency = fields.ChoiceField(verbose_name=_("Currency"), max_length=3, default="")
     expected_close = fields.DateField(verbose_name=_("Expected close"))
@@ -96,7 +104,10 @@ class Opportunity(Record):
         )
         search_keys = ("name",)
         match_keys = (("external_id",),)
-        overrides: ClassVar = {"currency": {"choice_source": currency_options}}
+        overrides: ClassVar = {
+            "currency": {"choice_source": currency_options},
+            "status": {"colors": _STATUS_COLORS},
+        }
         sections = (
             (_("Opportunity"), ("title", "lead", "customer", "contact", "type")),
             (
@@ -107,13 +118,15 @@ class Opportunity(Record):
             (_("Source"), ("source", "campaign", "territory", "external_id")),
         )
 
-    # The stage as last saved, so that entering a stage is told from writing the same one again.
+    # As last saved, so that a change is told from writing the same value again.
     stage_before: int | None = None
+    probability_before: int | None = None
 
     @classmethod
     def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> "Opportunity":
         record = super().from_db(db, field_names, values, **options)
         record.stage_before = record.__dict__.get("stage_id")
+        record.probability_before = record.__dict__.get("probability")
         return record
 
     def __str__(self) -> str:
@@ -123,18 +136,31 @@ class Opportunity(Record):
         self.name = self.title
         if self.amount is not None and not self.currency:
             self.currency = organization.current().currency
+        self._derive_stage(given)
+        if "status" in given:
+            self._derive_closing()
+
+    def _derive_stage(self, given: frozenset[str]) -> None:
         if self.stage_id is None:
             self.stage_id = default_stage_id()
         if self.stage_id != self.stage_before:
             self.stage_entered_at = clock.now()
             self.stage_before = self.stage_id
-        self.pipeline_id = pipeline_of_stage(self.stage_id)
-        closing = _CLOSING.get(OpportunityStatus(self.status)) if "status" in given else None
+        stage = facts_of_stage(self.stage_id)
+        self.pipeline_id = stage.pipeline_id if stage else None
+        usual = stage.probability if stage else None
+        if "probability" in given and self.probability != self.probability_before:
+            self.probability_by_hand = self.probability not in (None, usual)
+        if not self.probability_by_hand:
+            self.probability = usual
+        self.probability_before = self.probability
+
+    def _derive_closing(self) -> None:
         for status, attname in _CLOSING.items():
-            if self.status != status and "status" in given:
+            if self.status != status:
                 setattr(self, attname, None)
-        if closing and getattr(self, closing) is None:
-            setattr(self, closing, clock.now())
+            elif getattr(self, attname) is None:
+                setattr(self, attname, clock.now())
 
     def check_rules(self) -> list[FieldError]:
         errors = []

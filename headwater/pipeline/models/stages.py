@@ -1,14 +1,16 @@
 """Pipelines and their stages: steps of open work. Won and lost are statuses, not stages."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.lib.memo import memoized
+from headwater.lib.memo import shared
+from headwater.users.models import Shared
 
 
-class Pipeline(models.Model):
+class Pipeline(Shared):
     """A way of selling, with stages of its own."""
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
@@ -22,7 +24,7 @@ class Pipeline(models.Model):
         return self.name
 
 
-class Stage(models.Model):
+class Stage(Shared):
     """A step of a pipeline. ``probability`` is a percentage; ``rotting_days`` empty means never."""
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages")
@@ -43,20 +45,33 @@ class Stage(models.Model):
         return self.name
 
 
-@memoized
-def _pipelines_by_stage() -> dict[int, int]:
-    rows = Stage.objects.filter(pipeline__active=True).values_list("pk", "pipeline_id")
-    return dict(rows.order_by("pipeline__position", "position", "pk"))
+@dataclass(frozen=True)
+class StageFacts:
+    """What opportunities take from their stage."""
+
+    pipeline_id: int
+    probability: int
+
+
+@shared
+def _stages() -> dict[int, StageFacts]:
+    rows = Stage.objects.filter(pipeline__active=True).order_by("pipeline__position", "position", "pk")
+    return {
+        pk: StageFacts(pipeline, probability)
+        for pk, pipeline, probability in rows.values_list("pk", "pipeline_id", "probability")
+    }
 
 
 def default_stage_id() -> int | None:
     """Return the first stage of the first active pipeline, where new opportunities begin."""
-    return next(iter(_pipelines_by_stage()), None)
+    return next(iter(_stages()), None)
 
 
-def pipeline_of_stage(stage_id: int | None) -> int | None:
-    """Return the pipeline that a stage belongs to."""
+def facts_of_stage(stage_id: int | None) -> StageFacts | None:
+    """Return the pipeline and probability of a stage, also of a pipeline that is no longer active."""
     if stage_id is None:
         return None
-    known = _pipelines_by_stage().get(stage_id)
-    return known or Stage.objects.values_list("pipeline_id", flat=True).get(pk=stage_id)
+    if known := _stages().get(stage_id):
+        return known
+    stage = Stage.objects.get(pk=stage_id)
+    return StageFacts(stage.pipeline_id, stage.probability)

@@ -1,0 +1,174 @@
+"""Changes in words: the reader's language, labels instead of keys, names instead of numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from headwater.activities.words import phrase_of, surrounding_of
+from headwater.history.services import is_field
+from headwater.lib import formats
+from headwater.metadata import registry
+from headwater.metadata.errors import UnknownObject
+from headwater.metadata.objects import Field, ObjectType
+from headwater.records.models import Record
+
+Names = Mapping[str, Mapping[int, str]]
+"""Titles that the reader may see, by object and number."""
+
+LONGEST_SHOWN = 200
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A record that is mentioned. ``title`` is None when the reader may not see it."""
+
+    object_name: str
+    id: int
+    title: str | None
+
+    @classmethod
+    def of(cls, object_name: str, number: int, names: Names) -> "Reference":
+        return cls(object_name, number, names.get(object_name, {}).get(number))
+
+    def __str__(self) -> str:
+        return self.title if self.title is not None else _("a record you cannot see")
+
+    def to_json(self) -> dict[str, Any] | None:
+        if self.title is None:
+            return None
+        return {"object": self.object_name, "id": self.id, "title": self.title}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that changed, as the reader sees it; empty text means there was, or is, nothing.
+
+    ``reference`` is the record that a thing around this one is about.
+    """
+
+    key: str
+    label: str
+    before: str
+    after: str
+    reference: Reference | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"field": self.key, "label": self.label, "from": self.before, "to": self.after}
+
+
+def read_cause(cause: str) -> tuple[str, int] | str | None:
+    """Return the record that a stored cause such as ``opportunity:12`` names, else its words."""
+    name, _colon, number = cause.partition(":")
+    if number.isascii() and number.isdigit():
+        try:
+            registry.get(name)
+        except UnknownObject:
+            return cause
+        return name, int(number)
+    return cause or None
+
+
+def changes_of(
+    entry_type: ObjectType,
+    record: Record,
+    changes: Mapping[str, Sequence[Any]],
+    names: Names,
+    *,
+    creation: bool,
+) -> list[Change]:
+    """Return what the reader is shown of an entry's changes.
+
+    Fields that the product fills in by itself stay out of sight next to those people write.
+    """
+    fields = [found for key, found in entry_type.fields.items() if key in changes]
+    shown = [found for found in fields if found.editable]
+    if not shown and not creation and len(fields) == len(changes):
+        shown = fields
+    around = sorted(((k, v) for k, v in changes.items() if not is_field(k)), key=_weight)
+    described = [change for key, values in around if (change := _around(key, values, names))]
+    return described + [_field_change(found, record, changes[found.key], names) for found in shown]
+
+
+def _weight(item: tuple[str, Sequence[Any]]) -> tuple[int, str]:
+    """Order the things around a record: what came or went first, then what became primary, then the rest."""
+    key, (before, after) = item
+    if before is None or after is None:
+        return 0, key
+    return (1 if isinstance(after, dict) and after.get("primary") else 2), key
+
+
+def _field_change(found: Field, record: Record, values: Sequence[Any], names: Names) -> Change:
+    before, after = (_display(found, record, value, names) for value in values)
+    return Change(found.key, str(found.label), before, after)
+
+
+def _display(found: Field, record: Record, value: Any, names: Names) -> str:
+    stored = found.kind.from_json(value)
+    if found.is_empty(stored):
+        return ""
+    if found.target is not None:
+        return str(Reference.of(found.target, stored, names))
+    if found.currency_key:
+        return formats.money(stored, getattr(record, found.currency_key) or "")
+    text = found.kind.display(stored, found)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _around(key: str, values: Sequence[Any], names: Names) -> Change | None:
+    around = surrounding_of(key)
+    if around is None:
+        return None
+    reference: Reference | None = None
+    texts = []
+    for value in values:
+        if not isinstance(value, dict):
+            texts.append("")
+            continue
+        reference = Reference.of(around.object_name, value[around.object_name], names)
+        detail = around.detail(value)
+        texts.append(f"{reference} ({detail})" if detail else str(reference))
+    label = registry.get(around.object_name).label
+    return Change(key, str(label), texts[0], texts[1], reference)
+
+
+def sentence_of(verb: str, changes: Sequence[Change]) -> str:
+    """Say what happened, without saying who did it."""
+    phrase = phrase_of(verb)
+    if phrase is None:
+        return _said(changes) or _("changed this record")
+    around = [change for change in changes if change.reference is not None]
+    words = (
+        str(phrase) % {"what": around[0].after or around[0].before} if around else str(phrase) % {"what": ""}
+    )
+    rest = [] if verb == "created" else [change for change in changes if change.reference is None]
+    said = _said(rest)
+    return f"{words.rstrip()}; {said}" if said else words.rstrip()
+
+
+def _said(changes: Sequence[Change]) -> str:
+    if not changes:
+        return ""
+    if len(changes) > 1:
+        labels = [change.label for change in changes[:_NAMED]]
+        more = len(changes) - len(labels)
+        listed = ", ".join(labels)
+        if more:
+            words = {"fields": listed, "count": more}
+            return (
+                ngettext(
+                    "changed %(fields)s and %(count)d more", "changed %(fields)s and %(count)d more", more
+                )
+                % words
+            )
+        return _("changed %(fields)s") % {"fields": listed}
+    (change,) = changes
+    words_of = {"field": change.label, "before": change.before, "after": change.after}
+    if not change.before:
+        return _("set %(field)s to %(after)s") % words_of
+    if not change.after:
+        return _("removed %(before)s from %(field)s") % words_of
+    return _("changed %(field)s from %(before)s to %(after)s") % words_of

@@ -1,0 +1,95 @@
+"""Comments on any record."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.activities.models import Comment
+from headwater.activities.words import COMMENT_ADDED, COMMENT_DELETED, COMMENT_EDITED
+from headwater.history import services as history
+from headwater.lib import clock
+from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
+from headwater.records.find import get_record
+from headwater.users.actor import Actor
+
+MAX_BODY = 20_000
+
+
+def _clean_body(body: Any) -> str:
+    text = body.replace("\x00", "").replace("\r\n", "\n").strip() if isinstance(body, str) else ""
+    if not text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid([FieldError("body", "required", _("Write a comment."))])
+    if len(text) > MAX_BODY:
+        message = _("Use at most %(limit)d characters.") % {"limit": MAX_BODY}
+        raise Invalid([FieldError("body", "too_long", message)])
+    return text
+
+
+@transaction.atomic
+def add_comment(actor: Actor, object_name: str, pk: Any, body: str) -> Comment:
+    """Write a comment on a record that the actor may see. Raises NotFound and Invalid."""
+    record = get_record(actor, object_name, pk)
+    comment = Comment.objects.create(
+        object=object_name,
+        record_id=record.pk,
+        body=_clean_body(body),
+        author_id=actor.user_id,
+        created_at=clock.now(),
+    )
+    _note(actor, comment, COMMENT_ADDED, [None, True])
+    return comment
+
+
+@transaction.atomic
+def edit_comment(actor: Actor, comment_id: Any, body: str) -> Comment:
+    """Change one's own comment. Raises NotFound, Forbidden and Invalid."""
+    comment = _own(actor, comment_id)
+    text = _clean_body(body)
+    if text != comment.body:
+        comment.body, comment.edited_at = text, clock.now()
+        comment.save(update_fields=["body", "edited_at"])
+        _note(actor, comment, COMMENT_EDITED, [True, True])
+    return comment
+
+
+@transaction.atomic
+def delete_comment(actor: Actor, comment_id: Any) -> None:
+    """Delete one's own comment for good: history keeps that it was there, not its words."""
+    comment = _own(actor, comment_id, administrators_too=True)
+    comment.body, comment.deleted_at = "", clock.now()
+    comment.save(update_fields=["body", "deleted_at"])
+    _note(actor, comment, COMMENT_DELETED, [True, None])
+
+
+def is_own(actor: Actor, comment: Comment) -> bool:
+    """Say whether the actor wrote a comment, and so may change it."""
+    return actor.user_id is not None and comment.author_id == actor.user_id
+
+
+def _own(actor: Actor, comment_id: Any, *, administrators_too: bool = False) -> Comment:
+    number = int(comment_id) if str(comment_id).isascii() and str(comment_id).isdigit() else 0
+    living = Comment.objects.select_for_update().filter(pk=min(number, 2**63 - 1), deleted_at__isnull=True)
+    comment = living.first()
+    if comment is None:
+        raise NotFound("comment", comment_id)
+    try:
+        get_record(actor, comment.object, comment.record_id)
+    except NotFound:
+        raise NotFound("comment", comment_id) from None
+    if not is_own(actor, comment) and not (administrators_too and rights.is_administrator(actor)):
+        raise Forbidden("edit", "comment")
+    return comment
+
+
+def _note(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> None:
+    at = comment.deleted_at or comment.edited_at or comment.created_at
+    history.build_entry(
+        actor,
+        comment.object,
+        comment.record_id,
+        verb,
+        {f"comment:{comment.pk}": change},
+        recorded_at=at,
+    ).save()

@@ -1,0 +1,181 @@
+"""The timeline of a record: its history and its comments in one order, in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.activities.models import Comment
+from headwater.activities.sentences import Change, Names, Reference, changes_of, read_cause, sentence_of
+from headwater.activities.services import is_own
+from headwater.activities.words import COMMENT_ADDED, COMMENT_EDITED, surrounding_of
+from headwater.history.models import HistoryEntry
+from headwater.history.services import entries_of, is_field
+from headwater.metadata import registry
+from headwater.metadata.errors import FilterError, Problem
+from headwater.metadata.objects import ObjectType
+from headwater.metadata.titles import titles_of
+from headwater.records.context import filter_context
+from headwater.records.find import get_record
+from headwater.users.actor import Actor
+from headwater.users.models import User
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a timeline: a comment, or a change with its sentence.
+
+    ``at`` is when it was recorded. ``who`` is None for the system itself. ``cause`` names the
+    record, or says in words, what brought the change about. A comment that was deleted since is
+    an item without ``comment``.
+    """
+
+    id: int
+    verb: str
+    at: datetime
+    business_at: datetime
+    who: User | None
+    door: str
+    import_number: int | None
+    sentence: str
+    changes: list[Change]
+    cause: Reference | str | None
+    comment: Comment | None
+    own: bool
+
+    @property
+    def kind(self) -> str:
+        return "comment" if self.verb == COMMENT_ADDED else "change"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the item as the API writes it."""
+        cause = self.cause.to_json() if isinstance(self.cause, Reference) else self.cause
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "verb": self.verb,
+            "at": self.at,
+            "business_at": self.business_at,
+            "by": {"id": self.who.pk, "name": self.who.name} if self.who else None,
+            "door": self.door,
+            "import_number": self.import_number,
+            "cause": cause,
+            "sentence": self.sentence,
+            "changes": [change.to_json() for change in self.changes],
+            "comment": self._comment_json(),
+        }
+
+    def _comment_json(self) -> dict[str, Any] | None:
+        if self.comment is None:
+            return None
+        return {
+            "id": self.comment.pk,
+            "body": self.comment.body,
+            "created_at": self.comment.created_at,
+            "edited_at": self.comment.edited_at,
+            "own": self.own,
+        }
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """Items, newest first. ``next`` opens the page of older ones."""
+
+    items: list[Item]
+    next: str | None
+
+
+def timeline(
+    actor: Actor, object_name: str, pk: Any, *, after: str | None = None, limit: int = 30
+) -> TimelinePage:
+    """Return one page of a record's timeline, newest first.
+
+    Raises NotFound when the actor may not see the record, FilterError for a wrong ``after``.
+    """
+    record = get_record(actor, object_name, pk)
+    limit = max(1, min(limit, MAX_PAGE))
+    entries = entries_of(object_name, record.pk).exclude(verb=COMMENT_EDITED).select_related("actor")
+    if after is not None:
+        entries = entries.filter(pk__lt=_read_cursor(after))
+    found = list(entries.order_by("-pk")[: limit + 1])
+    shown = found[:limit]
+    entry_type = registry.get(object_name)
+    names = _names(actor, entry_type, shown)
+    comments = _comments(shown)
+    items = [_item(actor, entry_type, record, entry, names, comments) for entry in shown]
+    return TimelinePage(items, str(shown[-1].pk) if len(found) > limit else None)
+
+
+def _read_cursor(after: str) -> int:
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        return int(after)
+    message = _("This page address is not valid for this list; start again at the first page.")
+    raise FilterError([Problem("after", "bad_cursor", message)])
+
+
+def _comment_number(entry: HistoryEntry) -> int | None:
+    key = next(iter(entry.changes), "")
+    return int(key.partition(":")[2]) if entry.verb == COMMENT_ADDED else None
+
+
+def _comments(entries: Sequence[HistoryEntry]) -> dict[int, Comment]:
+    numbers = [number for entry in entries if (number := _comment_number(entry))]
+    if not numbers:
+        return {}
+    return Comment.objects.filter(deleted_at__isnull=True).in_bulk(numbers)
+
+
+def _names(actor: Actor, entry_type: ObjectType, entries: Iterable[HistoryEntry]) -> Names:
+    """Return the titles of every record that the entries mention: one query per object."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        if isinstance(cause := read_cause(entry.cause), tuple):
+            wanted[cause[0]].add(cause[1])
+        for key, values in entry.changes.items():
+            for object_name, number in _mentioned(entry_type, key, values):
+                wanted[object_name].add(number)
+    context = filter_context(actor)
+    return {name: titles_of(name, numbers, context) for name, numbers in wanted.items()}
+
+
+def _mentioned(entry_type: ObjectType, key: str, values: Sequence[Any]) -> list[tuple[str, int]]:
+    if not is_field(key):
+        around = surrounding_of(key)
+        held = [v[around.object_name] for v in values if isinstance(v, dict)] if around else []
+        return [(around.object_name, number) for number in held] if around else []
+    found = entry_type.fields.get(key)
+    if found is None or found.target is None:
+        return []
+    return [(found.target, value) for value in values if isinstance(value, int)]
+
+
+def _item(
+    actor: Actor,
+    entry_type: ObjectType,
+    record: Any,
+    entry: HistoryEntry,
+    names: Names,
+    comments: dict[int, Comment],
+) -> Item:
+    comment = comments.get(_comment_number(entry) or 0)
+    changes = changes_of(entry_type, record, entry.changes, names, creation=entry.verb == "created")
+    cause = read_cause(entry.cause)
+    return Item(
+        id=entry.pk,
+        verb=entry.verb,
+        at=entry.recorded_at,
+        business_at=entry.business_at,
+        who=entry.actor,
+        door=entry.door,
+        import_number=entry.import_number,
+        sentence=sentence_of(entry.verb, changes),
+        changes=changes,
+        cause=Reference.of(*cause, names) if isinstance(cause, tuple) else cause,
+        comment=comment,
+        own=comment is not None and is_own(actor, comment),
+    )

@@ -1,0 +1,67 @@
+"""What can be read in a timeline: phrases for verbs, and names for the things around a record.
+
+Rooms above register their own; a phrase has no subject, because the page shows who it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Value = dict[str, Any]
+
+
+def _no_detail(value: Value) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """A thing around a record, as history keeps it under ``<prefix>:<number>``.
+
+    Its value is a dict that holds the number of a record of ``object_name`` under that name.
+    ``detail`` adds words of its own, such as the role of a contact.
+    """
+
+    prefix: str
+    object_name: str
+    detail: Callable[[Value], str] = _no_detail
+
+
+_phrases: dict[str, str | Promise] = {}
+_surroundings: dict[str, Surrounding] = {}
+
+
+def register_phrase(verb: str, phrase: str | Promise) -> None:
+    """Say what a verb of history reads like; ``%(what)s`` is the thing around the record it is about."""
+    _phrases[verb] = phrase
+
+
+def phrase_of(verb: str) -> str | Promise | None:
+    """Return a verb's phrase, None for one that says no more than its changes."""
+    return _phrases.get(verb)
+
+
+def register_surrounding(surrounding: Surrounding) -> None:
+    """Say how things under a prefix are named."""
+    _surroundings[surrounding.prefix] = surrounding
+
+
+def surrounding_of(key: str) -> Surrounding | None:
+    """Return what is known of a key such as ``contact:12``."""
+    return _surroundings.get(key.partition(":")[0])
+
+
+COMMENT_ADDED, COMMENT_EDITED, COMMENT_DELETED = "comment_added", "comment_edited", "comment_deleted"
+
+for _verb, _phrase in (
+    ("created", _("created this record")),
+    ("deleted", _("deleted this record")),
+    ("restored", _("restored this record")),
+    (COMMENT_ADDED, _("wrote a comment")),
+    (COMMENT_EDITED, _("changed a comment")),
+    (COMMENT_DELETED, _("deleted a comment")),
+):
+    register_phrase(_verb, _phrase)

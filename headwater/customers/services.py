@@ -1,0 +1,304 @@
+"""Contacts and addresses of records.
+
+The record is asked for with the actor's right to see or to change it; a contact is shown only
+to those who may see the contact itself, an address to everybody who sees the record.
+"""
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.customers.links import LinkModel, links_of, make_primary, write_links
+from headwater.customers.models import AddressLink, ContactLink
+from headwater.lib import clock
+from headwater.metadata import registry
+from headwater.metadata.errors import BadValue
+from headwater.metadata.kinds import KINDS
+from headwater.metadata.objects import Field
+from headwater.metadata.titles import titles_of
+from headwater.records.context import filter_context
+from headwater.records.errors import FieldError, Invalid, NotFound
+from headwater.records.find import find_records, get_record
+from headwater.records.models import Record
+from headwater.records.write import create_record
+from headwater.users import organization
+from headwater.users.actor import Actor
+
+ROLE = Field("role", _("Role"), KINDS["choice"], "role", choice_list="contact_role")
+L = TypeVar("L", ContactLink, AddressLink)
+PLACES = ("address",)
+PEOPLE_AND_PLACES = ("contact", "address")
+
+
+def contacts_of(actor: Actor, object_name: str, pk: Any) -> list[ContactLink]:
+    """Return the people of a record that the actor may see, the primary one first, past roles last."""
+    parent = get_record(actor, object_name, pk)
+    if rights.scope(actor, "contact", Action.SEE) == "none":
+        return []
+    links = links_of(ContactLink, object_name, [parent.pk])
+    seen = find_records(actor, "contact").filter(pk__in=[link.contact_id for link in links])
+    visible = set(seen.values_list("pk", flat=True))
+    return sorted(
+        (link for link in links if link.contact_id in visible), key=lambda link: link.until is not None
+    )
+
+
+def roles_of(actor: Actor, contact_id: Any) -> list[tuple[ContactLink, str]]:
+    """Return where a person works: each link with the title of its record, as far as the actor sees it."""
+    contact = get_record(actor, "contact", contact_id)
+    links = list(ContactLink.objects.filter(contact=contact.pk).order_by("-is_primary", "pk"))
+    context = filter_context(actor)
+    titles = {
+        name: titles_of(name, [link.record_id for link in links if link.object == name], context)
+        for name in {link.object for link in links}
+    }
+    return [
+        (link, titles[link.object][link.record_id]) for link in links if link.record_id in titles[link.object]
+    ]
+
+
+@transaction.atomic
+def link_contact(
+    actor: Actor,
+    object_name: str,
+    pk: Any,
+    contact_id: Any,
+    *,
+    role: str = "",
+    primary: bool = False,
+    since: date | None = None,
+) -> ContactLink:
+    """Make a contact a person of a record, in a role. The first one becomes primary by itself.
+
+    A role that had ended begins again. Raises NotFound, Forbidden and Invalid.
+    """
+    parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
+    contact = get_record(actor, "contact", contact_id)
+    key = _clean_role(role)
+    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk, role=key, since=since)
+
+    def change() -> None:
+        nonlocal link
+        same = ContactLink.objects.filter(
+            contact=contact.pk, object=object_name, record_id=parent.pk, role=key
+        ).first()
+        if same is not None and same.until is None:
+            raise Invalid([FieldError("contact", "duplicate", _("This contact has this role already."))])
+        if same is not None:
+            link, same.until, same.since = same, None, since or same.since
+        link.save()
+        if primary:
+            make_primary(ContactLink, link)
+
+    write_links(actor, ContactLink, object_name, [parent.pk], change, verb="contact_linked")
+    return _fresh(link)
+
+
+@transaction.atomic
+def add_contact(
+    actor: Actor,
+    object_name: str,
+    pk: Any,
+    values: dict[str, Any],
+    *,
+    role: str = "",
+    primary: bool = False,
+    since: date | None = None,
+) -> ContactLink:
+    """Create a contact and make it a person of a record."""
+    parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
+    contact = create_record(actor, "contact", values, cause=f"{object_name}:{parent.pk}")
+    return link_contact(actor, object_name, pk, contact, role=role, primary=primary, since=since)
+
+
+@transaction.atomic
+def change_role(actor: Actor, object_name: str, pk: Any, link_id: Any, role: str) -> ContactLink:
+    """Give a person of a record another role. Raises Invalid when she has that one already."""
+    link = _contact_link(actor, object_name, pk, link_id)
+    key = _clean_role(role)
+    twins = ContactLink.objects.filter(
+        contact=link.contact_id, object=object_name, record_id=link.record_id, role=key
+    )
+
+    def change() -> None:
+        if twins.exclude(pk=link.pk).exists():
+            raise Invalid([FieldError("role", "duplicate", _("This contact has this role already."))])
+        link.role = key
+        link.save(update_fields=["role"])
+
+    write_links(actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_changed")
+    return _fresh(link)
+
+
+@transaction.atomic
+def make_contact_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:
+    """Let a person be the one to talk to. Raises Invalid for a role that has ended."""
+    link = _contact_link(actor, object_name, pk, link_id)
+    if not link.is_living:
+        raise Invalid([FieldError("until", "ended", _("This role has ended; choose somebody else."))])
+    write_links(
+        actor,
+        ContactLink,
+        object_name,
+        [link.record_id],
+        lambda: make_primary(ContactLink, link),
+        verb="contact_made_primary",
+    )
+    return _fresh(link)
+
+
+@transaction.atomic
+def end_role(
+    actor: Actor, object_name: str, pk: Any, link_id: Any, *, until: date | None = None
+) -> ContactLink:
+    """End a person's role, today unless told otherwise; it stays readable and is primary no more."""
+    link = _contact_link(actor, object_name, pk, link_id)
+    day = until or clock.now().astimezone(organization.zone()).date()
+    if link.since is not None and day < link.since:
+        raise Invalid([FieldError("until", "before_since", _("A role cannot end before it begins."))])
+
+    def change() -> None:
+        link.until, link.is_primary = day, False
+        link.save(update_fields=["until", "is_primary"])
+
+    write_links(actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_ended")
+    return _fresh(link)
+
+
+@transaction.atomic
+def unlink_contact(actor: Actor, object_name: str, pk: Any, link_id: Any) -> None:
+    """Take a person off a record, as if linked by mistake; the contact itself stays."""
+    link = _contact_link(actor, object_name, pk, link_id)
+    write_links(actor, ContactLink, object_name, [link.record_id], link.delete, verb="contact_unlinked")
+
+
+def addresses_of(actor: Actor, object_name: str, pk: Any) -> list[AddressLink]:
+    """Return the addresses of a record, the primary one first."""
+    parent = get_record(actor, object_name, pk)
+    return [link for link in links_of(AddressLink, object_name, [parent.pk]) if link.is_living]
+
+
+@transaction.atomic
+def add_address(
+    actor: Actor, object_name: str, pk: Any, values: dict[str, Any], *, primary: bool = False
+) -> AddressLink:
+    """Create an address in use by a record. The first one becomes primary by itself."""
+    parent = _parent(actor, object_name, pk, without=PLACES)
+    address = create_record(actor, "address", values, cause=f"{object_name}:{parent.pk}")
+    return link_address(actor, object_name, pk, address, primary=primary)
+
+
+@transaction.atomic
+def link_address(
+    actor: Actor, object_name: str, pk: Any, address_id: Any, *, primary: bool = False
+) -> AddressLink:
+    """Let a record use an address that the actor sees already. Raises Invalid when it does."""
+    parent = _parent(actor, object_name, pk, without=PLACES)
+    address = get_record(actor, "address", address_id)
+    link = AddressLink(address_id=address.pk, object=object_name, record_id=parent.pk)
+
+    def change() -> None:
+        if AddressLink.objects.filter(address=address.pk, object=object_name, record_id=parent.pk).exists():
+            raise Invalid([FieldError("address", "duplicate", _("This address is here already."))])
+        link.save()
+        if primary:
+            make_primary(AddressLink, link)
+
+    write_links(actor, AddressLink, object_name, [parent.pk], change, verb="address_linked")
+    return _fresh(link)
+
+
+@transaction.atomic
+def make_address_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) -> AddressLink:
+    """Let an address be the one that is used first."""
+    link = _address_link(actor, object_name, pk, link_id)
+    write_links(
+        actor,
+        AddressLink,
+        object_name,
+        [link.record_id],
+        lambda: make_primary(AddressLink, link),
+        verb="address_made_primary",
+    )
+    return _fresh(link)
+
+
+@transaction.atomic
+def unlink_address(actor: Actor, object_name: str, pk: Any, link_id: Any) -> None:
+    """Take an address off a record; the address itself stays with the others that use it."""
+    link = _address_link(actor, object_name, pk, link_id)
+    write_links(actor, AddressLink, object_name, [link.record_id], link.delete, verb="address_unlinked")
+
+
+def copy_links(actor: Actor, source: tuple[str, int], target: tuple[str, int]) -> None:
+    """Let a record use every contact and address that another has; nothing is duplicated.
+
+    For business services, inside their transaction: no rights are asked.
+    """
+    _copy(actor, ContactLink, source, target, "contact_linked")
+    _copy(actor, AddressLink, source, target, "address_linked")
+
+
+def _copy(
+    actor: Actor, model: LinkModel, source: tuple[str, int], target: tuple[str, int], verb: str
+) -> None:
+    links = [link for link in links_of(model, source[0], [source[1]]) if link.is_living]
+    if not links:
+        return
+    copies = [link.copy_to(*target) for link in links]
+
+    def change() -> None:
+        model._default_manager.bulk_create(copies, ignore_conflicts=True)
+
+    cause = f"{source[0]}:{source[1]}"
+    write_links(actor, model, target[0], [target[1]], change, verb=verb, cause=cause)
+
+
+def _parent(actor: Actor, object_name: str, pk: Any, *, without: tuple[str, ...]) -> Record:
+    """Return the record whose people or addresses are to change. Raises Invalid for objects without any."""
+    parent = get_record(actor, object_name, pk, Action.EDIT)
+    if object_name in without:
+        label = registry.get(object_name).label
+        message = _("Nothing of this sort is kept at a record of %(object)s.") % {"object": label}
+        raise Invalid([FieldError("", "not_linkable", message)])
+    return parent
+
+
+def _clean_role(role: Any) -> str:
+    try:
+        return str(ROLE.kind.clean(role, ROLE))
+    except BadValue as problem:
+        raise Invalid([FieldError("role", problem.code, problem.message)]) from None
+
+
+def _number(value: Any) -> int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _contact_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:
+    parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
+    wanted = _number(link_id)
+    link = next((link for link in contacts_of(actor, object_name, parent.pk) if link.pk == wanted), None)
+    if link is None:
+        raise NotFound("contact", link_id)
+    return link
+
+
+def _address_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> AddressLink:
+    parent = _parent(actor, object_name, pk, without=PLACES)
+    wanted = _number(link_id)
+    link = next((link for link in addresses_of(actor, object_name, parent.pk) if link.pk == wanted), None)
+    if link is None:
+        raise NotFound("address", link_id)
+    return link
+
+
+def _fresh(link: L) -> L:
+    """Return a link as it is stored now, with what it links to."""
+    stored: L = type(link)._default_manager.select_related(link.target).get(pk=link.pk)
+    return stored

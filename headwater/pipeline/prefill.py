@@ -1,0 +1,70 @@
+"""What of one record is copied into another that is made from it.
+
+Equally named fields of the same sort are copied; what is named differently is said by the verb.
+Nothing is written: the values fill a form that a person may still change.
+"""
+
+from typing import Any
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.metadata import registry
+from headwater.metadata.objects import Field
+from headwater.records.find import find_records
+from headwater.records.models import Record
+from headwater.users.actor import Actor
+from headwater.users.models import User
+
+Values = dict[str, Any]
+
+# Equal names that mean something of the record's own.
+_OWN = frozenset({"status", "created_at", "archived_at", "external_id", "external_system"})
+
+
+def copied_values(actor: Actor, source: Record, target_name: str) -> Values:
+    """Return the values of equally named fields, in JSON form by field key; empty ones are left out."""
+    fields = registry.of(source).fields
+    target = registry.get(target_name)
+    found = {
+        key: fields[key].kind.to_json(fields[key].value_of(source))
+        for key, field in target.fields.items()
+        if key in fields and key not in _OWN and field.editable and _same_sort(fields[key], field)
+    }
+    return only_reachable(actor, target_name, found)
+
+
+def only_reachable(actor: Actor, target_name: str, values: Values) -> Values:
+    """Leave out what is empty and what the actor could not choose herself."""
+    target = registry.get(target_name)
+    return {
+        key: value
+        for key, value in values.items()
+        if not _is_nothing(value) and _may_choose(actor, target_name, target.fields[key], value)
+    }
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is False or value == "" or value == []
+
+
+def _same_sort(one: Field, other: Field) -> bool:
+    return (
+        one.kind.name == other.kind.name
+        and one.choice_list == other.choice_list
+        and one.target == other.target
+        and [key for key, _label in one.fixed_choices] == [key for key, _label in other.fixed_choices]
+    )
+
+
+def _may_choose(actor: Actor, target_name: str, field: Field, value: Any) -> bool:
+    if field.target is None:
+        return True
+    if field.target == "user":
+        active = User.objects.filter(pk=value, is_active=True).exists()
+        if not active or field.key != "owner" or value == actor.user_id:
+            return active
+        owners = rights.owner_ids(actor, rights.scope(actor, target_name, Action.ASSIGN))
+        return owners is None or value in owners
+    if registry.get(field.target).is_record and rights.scope(actor, field.target, Action.SEE) == "none":
+        return False
+    return find_records(actor, field.target).filter(pk=value).exists()

@@ -1,0 +1,1 @@
+"""What reports can say of leads and opportunities."""
