@@ -1,0 +1,1 @@
+"""views, templates and static files; no business rules"""

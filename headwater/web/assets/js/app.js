@@ -1,0 +1,11 @@
+import "htmx.org";
+import "./requests.js";
+import "./menu.js";
+import "./dialog.js";
+import "./toast.js";
+import "./keys.js";
+import "./rows.js";
+import "./forms.js";
+import "./section.js";
+import "./picker.js";
+import "./search.js";

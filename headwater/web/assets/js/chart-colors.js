@@ -1,0 +1,39 @@
+// The tokens of the style sheet as colors that a canvas understands, for the theme in force.
+
+const NAMES = {
+  bar: "--accent",
+  strong: "--accent-strong",
+  ink: "--ink",
+  soft: "--ink-soft",
+  faint: "--ink-faint",
+  line: "--line",
+  surface: "--surface",
+};
+
+function pixel(context, color) {
+  context.clearRect(0, 0, 1, 1);
+  context.fillStyle = color;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return `rgb(${red}, ${green}, ${blue})`;
+}
+
+export function readColors(element) {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  element.append(probe);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const colors = {};
+  for (const [name, token] of Object.entries(NAMES)) {
+    probe.style.color = `var(${token})`;
+    colors[name] = pixel(context, window.getComputedStyle(probe).color);
+  }
+  probe.remove();
+  return colors;
+}
+
+export function faded(color, opacity) {
+  return color.replace("rgb(", "rgba(").replace(")", `, ${opacity})`);
+}

@@ -1,0 +1,62 @@
+// <hw-picker> around a select: search as you type. With data-url the options come from the
+// server, which answers {"options": [{"value", "text", "hint"}]}; the page never holds them all.
+import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js";
+import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
+import TomSelect from "tom-select/dist/esm/tom-select.js";
+
+TomSelect.define("clear_button", clearButton);
+TomSelect.define("remove_button", removeButton);
+
+function optionsUrl(url, query) {
+  const address = new URL(url, window.location.href);
+  address.searchParams.set("q", query);
+  return address;
+}
+
+function row(data, escape) {
+  const hint = data.hint ? ` <span class="hint">${escape(data.hint)}</span>` : "";
+  return `<div>${escape(data.text)}${hint}</div>`;
+}
+
+class Picker extends HTMLElement {
+  connectedCallback() {
+    const select = this.querySelector("select");
+    if (!select || select.tomselect) return;
+    const url = this.dataset.url;
+    const many = select.multiple;
+    this.control = new TomSelect(select, {
+      plugins: many ? ["remove_button"] : select.required ? [] : ["clear_button"],
+      allowEmptyOption: false,
+      hidePlaceholder: true,
+      closeAfterSelect: !many,
+      maxOptions: 200,
+      placeholder: select.dataset.placeholder || "",
+      searchField: ["text", "hint"],
+      sortField: [{ field: "$order" }, { field: "$score" }],
+      preload: url ? "focus" : false,
+      load: url
+        ? (query, done) =>
+            fetch(optionsUrl(url, query), { headers: { Accept: "application/json" } })
+              .then((answer) => answer.json())
+              .then((answer) => done(answer.options))
+              .catch(() => done())
+        : null,
+      shouldLoad: () => Boolean(url),
+      render: {
+        option: row,
+        no_results: () => `<div class="no-results">${this.dataset.none || ""}</div>`,
+      },
+    });
+    const label = select.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+    if (label) this.control.control_input.setAttribute("aria-label", label.textContent.trim());
+    else if (select.ariaLabel) this.control.control_input.setAttribute("aria-label", select.ariaLabel);
+    if (select.autofocus) this.control.focus();
+  }
+
+  disconnectedCallback() {
+    this.control?.destroy();
+    this.control = null;
+  }
+}
+
+customElements.define("hw-picker", Picker);

@@ -1,0 +1,149 @@
+"""Form controls for fields, by their kind."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.http import QueryDict
+from django.urls import reverse
+
+from headwater.metadata.objects import Field, ObjectType
+from headwater.users import organization
+from headwater.users.actor import Actor
+from headwater.web.cells import Links
+
+SHORT_LIST = 12
+_INPUT_TYPES = {"email": "email", "phone": "tel", "url": "url", "date": "date", "instant": "datetime-local"}
+Raw = str | tuple[str, ...]
+
+
+@dataclass
+class Control:
+    """What a form draws for one field. ``raw`` is the text (or the texts) the control starts with."""
+
+    name: str
+    label: str
+    widget: str
+    raw: Raw
+    type: str = "text"
+    options: list[tuple[Any, ...]] = field(default_factory=list)
+    url: str = ""
+    required: bool = False
+    help: str = ""
+    error: str = ""
+    was: Raw = ""
+    stored: str = ""
+    currency: "Control | None" = None
+    attrs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return self.raw if isinstance(self.raw, tuple) else (self.raw,)
+
+    @property
+    def was_text(self) -> str:
+        return "|".join(self.was) if isinstance(self.was, tuple) else self.was
+
+
+def raw_of(found: Field, value: Any) -> Raw:
+    """Write a stored value as its control holds it; instants on the organization's clock."""
+    if found.kind.name == "multi_choice":
+        return tuple(value or ())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(organization.zone()).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value == value.to_integral_value() else format(value, "f")
+    return str(value)
+
+
+def raw_values(entry: ObjectType, record: models.Model, keys: Iterable[str]) -> dict[str, Raw]:
+    return {key: raw_of(entry.fields[key], entry.fields[key].value_of(record)) for key in keys}
+
+
+def posted_values(entry: ObjectType, data: QueryDict, keys: Iterable[str]) -> dict[str, Raw]:
+    """Return what a form says of some fields; a box that is not ticked says no."""
+    found: dict[str, Raw] = {}
+    for key in keys:
+        kind = entry.fields[key].kind.name
+        if kind == "multi_choice":
+            found[key] = tuple(data.getlist(key))
+        elif kind == "boolean":
+            found[key] = "true" if data.get(key) == "true" else "false"
+        elif key in data:
+            found[key] = data[key].replace("\r\n", "\n")
+    return found
+
+
+def for_door(raws: Mapping[str, Raw]) -> dict[str, Any]:
+    """Return raw values in the form that the writing door reads."""
+    return {key: list(raw) if isinstance(raw, tuple) else raw for key, raw in raws.items()}
+
+
+def _options(found: Field, raw: Raw) -> list[tuple[Any, ...]]:
+    held = raw if isinstance(raw, tuple) else (raw,)
+    return [(c.key, str(c.label)) for c in found.choices() if c.active or c.key in held]
+
+
+def control_of(found: Field, raw: Raw, links: Links) -> Control:
+    """Return the control of one field."""
+    name = found.kind.name
+    control = Control(found.key, str(found.label), "input", raw, required=found.required, help=str(found.help))
+    control.type = _INPUT_TYPES.get(name, "text")
+    if name == "long_text":
+        control.widget = "textarea"
+    elif name == "boolean":
+        control.widget = "checkbox"
+    elif found.target:
+        number = int(raw) if isinstance(raw, str) and raw.isdigit() else None
+        control.widget, control.url = "picker", reverse("lookup", args=[found.target])
+        control.options = [(raw, links.title(found, number) or f"#{raw}")] if raw else []
+    elif name in ("choice", "multi_choice"):
+        control.options = _options(found, raw)
+        short = name == "choice" and len(control.options) <= SHORT_LIST
+        control.widget = "select" if short else "pickers" if name == "multi_choice" else "picker"
+    elif name in ("integer", "decimal", "money"):
+        control.attrs = {"inputmode": "numeric" if name == "integer" else "decimal"}
+    elif found.max_length:
+        control.attrs = {"maxlength": found.max_length}
+    return control
+
+
+class _Raw:
+    """Lets ``Links`` read the numbers that a form holds instead of a record's."""
+
+    def __init__(self, entry: ObjectType, raws: Mapping[str, Raw]) -> None:
+        for key, raw in raws.items():
+            found = entry.fields[key]
+            if found.target:
+                number = int(raw) if isinstance(raw, str) and raw.isdigit() and len(raw) < 19 else None
+                setattr(self, found.id_attname, number)
+
+
+def controls_of(
+    actor: Actor, entry: ObjectType, raws: Mapping[str, Raw], errors: Mapping[str, str] | None = None
+) -> dict[str, Control]:
+    """Return controls by field key; an amount holds the control of its currency when both are there."""
+    fields = [entry.fields[key] for key in raws]
+    links = Links(actor, [f for f in fields if f.target], [_Raw(entry, raws)])  # type: ignore[list-item]
+    controls = {f.key: control_of(f, raws[f.key], links) for f in fields}
+    for key, message in (errors or {}).items():
+        if key in controls:
+            controls[key].error = message
+    for found in fields:
+        amount = controls.get(found.key)
+        if found.currency_key and amount and found.currency_key in controls:
+            if not any(c.currency and c.currency.name == found.currency_key for c in controls.values()):
+                amount.currency = controls[found.currency_key]
+    for amount in [c for c in controls.values() if c.currency]:
+        assert amount.currency
+        del controls[amount.currency.name]
+    return controls

@@ -1,0 +1,1 @@
+"""The filter builder: a filter tree as a form, and back."""

@@ -1,0 +1,134 @@
+"""The template environment: Jinja2 for every page, the sign-in pages of allauth included.
+
+Templates see ``url``, ``asset``, ``icon`` and the display filters below besides what Django
+gives them (``request``, ``csrf_input``) and the context processor ``web.shell.context``.
+"""
+
+import datetime as dt
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment, Undefined
+from markupsafe import Markup
+
+from headwater.lib import clock, formats
+from headwater.users import organization
+from headwater.web.settings_menu import settings_menu
+from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
+
+WEB = Path(__file__).parent
+MANIFEST = WEB / "static" / "dist" / "manifest.json"
+TONES = 6
+
+
+class UnknownIcon(ValueError):
+    """A template names an icon that the sprite does not have: add it to assets/icons.json."""
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment; Django calls this once per process."""
+    options["undefined"] = Undefined  # the same in development as in production
+    env = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(url=url, asset=asset, icon=icon, when=when, tone=tone, initials=initials, messages=get_messages, settings_menu=settings_menu)
+    env.globals.update(door_label=door_label, fields_of=fields_of, record_url=record_url, timeline_icon=timeline_icon)
+    env.filters.update(
+        day=formats.date,
+        number=formats.number,
+        percent=formats.percent,
+        instant=instant,
+        compact_json=compact_json,
+    )
+    return env
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a named page."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=1)
+def _read_manifest(changed: float) -> dict[str, str]:
+    found: dict[str, str] = json.loads(MANIFEST.read_text())
+    return found
+
+
+def manifest() -> dict[str, str]:
+    """Return the built files by plain name; empty while the front end is not built (web.W001 says so)."""
+    try:
+        return _read_manifest(MANIFEST.stat().st_mtime)
+    except FileNotFoundError:
+        return {}
+
+
+@lru_cache(maxsize=64)
+def _asset(name: str, changed: float) -> str:
+    return static(f"dist/{_read_manifest(changed)[name]}")
+
+
+def asset(name: str) -> str:
+    """Return the address of a built file, such as ``app.js``."""
+    try:
+        return _asset(name, MANIFEST.stat().st_mtime)
+    except FileNotFoundError:
+        return static(f"dist/{name}")
+
+
+@lru_cache(maxsize=1)
+def icon_names() -> frozenset[str]:
+    """Return the icons that the sprite holds."""
+    return frozenset(json.loads((WEB / "assets" / "icons.json").read_text()))
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """Return an icon of the sprite; with a label it is read out, without it is decoration."""
+    if name not in icon_names():
+        raise UnknownIcon(name)
+    href = f"{asset('icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="ti" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
+    return format_html('<svg class="ti" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+def instant(value: dt.datetime) -> str:
+    """Show a moment to the minute in the organization's zone."""
+    return formats.instant(value, organization.zone())
+
+
+def when(value: dt.datetime | None) -> Markup | str:
+    """Show the distance to a moment, with the exact time on hover."""
+    if value is None:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(timespec="seconds"),
+        instant(value),
+        formats.relative(value, clock.now()),
+    )
+
+
+def compact_json(value: Any) -> str:
+    """Write JSON without spaces, for addresses and hidden fields (escaping is the template's)."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def tone(text: object) -> int:
+    """Choose one of the avatar colors, always the same for the same text."""
+    return sum(str(text).encode()) % TONES
+
+
+def initials(text: object) -> str:
+    """Return up to two letters for an avatar."""
+    words = [word for word in str(text).split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+

@@ -1,0 +1,95 @@
+"""What holds for every page: who may open it, and what the browser is told to refuse."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from headwater.access.errors import Forbidden
+from headwater.records.errors import NotFound
+from headwater.users.services import is_claimed
+from headwater.web.views import errors
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+OWN_SIGN_IN = ("/api/", "/health", "/metrics")
+"""Doors for programs: they check their own keys and answer in their own form."""
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def security_headers(get_response: Next) -> Next:
+    """Refuse inline code, framing and caching of what a person saw."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
+            # Back after sign-out must not show what the last reader saw.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return answer
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page asks for a signed-in person, except those that say otherwise.
+
+    While nobody owns the installation, every page leads to the first run.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.path.startswith(OWN_SIGN_IN) or request.user.is_authenticated:
+            return None
+        first_run = reverse("first_run")
+        if request.path == first_run:
+            return None
+        if not is_claimed():
+            return redirect(first_run)
+        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return]
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+
+
+class DoorErrors:
+    """Turn what the doors raise into pages: nobody learns whether a hidden record exists."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if request.path.startswith(OWN_SIGN_IN):
+            return None
+        if isinstance(exception, NotFound):
+            return errors.page_not_found(request)
+        if isinstance(exception, Forbidden):
+            return errors.permission_denied(request)
+        return None

@@ -1,0 +1,28 @@
+"""Objects as pages meet them."""
+
+from django.http import Http404
+
+from headwater.metadata import registry
+from headwater.metadata.errors import UnknownObject
+from headwater.metadata.objects import Field, ObjectType
+
+
+def object_or_404(slug: str) -> ObjectType:
+    """Return the object of an address."""
+    try:
+        entry = registry.by_slug(slug)
+    except UnknownObject:
+        raise Http404 from None
+    if not entry.is_record:
+        raise Http404
+    return entry
+
+
+def title_of(entry: ObjectType, record: object) -> str:
+    """Return a record's name, or a stand-in when it has none."""
+    return str(getattr(record, entry.title_key) or f"{entry.label} {getattr(record, 'pk', '')}").strip()
+
+
+def listable(entry: ObjectType) -> list[Field]:
+    """Return the fields that a list can show as columns."""
+    return [field for field in entry.fields.values() if field.kind.name != "long_text"]

@@ -1,0 +1,101 @@
+"""What stands beside a record: people, addresses, related records.
+
+A panel is a template and the function that fills it. Which objects have which panels is data
+here; the page draws whatever there is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from headwater.access import rights
+from headwater.access.models import Action, Scope
+from headwater.customers.services import addresses_of, contacts_of, roles_of
+from headwater.metadata import registry
+from headwater.metadata.objects import Collection, ObjectType
+from headwater.records.find import find_records
+from headwater.records.models import Record
+from headwater.users.actor import Actor
+from headwater.web.cells import Links, renderer
+from headwater.web.objects import title_of
+from headwater.web.queries import ListQuery
+
+SHOWN = 6
+COLUMNS = ("status", "stage", "amount", "kind")
+
+Fill = Callable[[Actor, ObjectType, Record], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """``key`` is the id of the region on the page."""
+
+    key: str
+    template: str
+    context: dict[str, Any]
+
+
+def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
+    """The persons of a record with their roles."""
+    return {"links": contacts_of(actor, entry.name, record.pk)}
+
+
+def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
+    """The addresses of a record."""
+    return {"links": addresses_of(actor, entry.name, record.pk)}
+
+
+def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
+    """The records at which a person has or had a role."""
+    found = [(link, title, registry.get(link.object)) for link, title in roles_of(actor, record.pk)]
+    return {"roles": found}
+
+
+PANELS: dict[str, tuple[tuple[str, str, Fill], ...]] = {
+    "lead": (("people", "records/_people.html", people), ("places", "records/_places.html", places)),
+    "customer": (("people", "records/_people.html", people), ("places", "records/_places.html", places)),
+    "contact": (("roles", "records/_roles.html", employers), ("places", "records/_places.html", places)),
+}
+
+
+def panel_of(actor: Actor, entry: ObjectType, record: Record, key: str) -> Panel:
+    """Return one panel, to be swapped after a change. Raises LookupError."""
+    for name, template, fill in PANELS.get(entry.name, ()):
+        if name == key:
+            return Panel(name, template, fill(actor, entry, record))
+    raise LookupError(key)
+
+
+def panels_of(actor: Actor, entry: ObjectType, record: Record) -> list[Panel]:
+    """Return every panel of a record."""
+    own = [Panel(name, template, fill(actor, entry, record)) for name, template, fill in PANELS.get(entry.name, ())]
+    related = [
+        Panel(f"related-{c.key}", "records/_related.html", related_records(actor, entry, record, c))
+        for c in entry.collections.values()
+        if rights.scope(actor, c.target, Action.SEE) != Scope.NONE
+    ]
+    return own + related
+
+
+def related_records(actor: Actor, entry: ObjectType, record: Record, collection: Collection) -> dict[str, Any]:
+    """The newest records that point here, and where all of them are listed."""
+    target = registry.get(collection.target)
+    rows = find_records(actor, target.name).filter(**{collection.via: record.pk})
+    found = list(rows.order_by("-created_at", "-id")[: SHOWN + 1])
+    fields = [target.fields[key] for key in COLUMNS if key in target.fields]
+    links = Links(actor, fields, found)
+    renders = [renderer(field, links) for field in fields]
+    items = [(title_of(target, r), reverse("record", args=[target.slug, r.pk]), [html for f in renders if (html := f(r))]) for r in found[:SHOWN]]
+    via = collection.via if collection.via in target.fields else ""
+    tree = {"all": [{"field": via, "op": "in", "value": [record.pk]}]} if via else None
+    may_create = rights.scope(actor, target.name, Action.CREATE) != Scope.NONE
+    return {
+        "collection": collection,
+        "target": target,
+        "items": items,
+        "more_url": ListQuery(target, tree=tree).url() if len(found) > SHOWN and via else "",
+        "new_url": f"{reverse('new', args=[target.slug])}?{urlencode({via: record.pk})}" if may_create and via else "",
+    }

@@ -1,0 +1,31 @@
+"""What the settings pages list, by who may open it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from headwater.web.shell import Shell
+
+Item = tuple[str, str, str]
+
+
+def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
+    """Return groups of (label, address, icon); administrators see the company's too."""
+    own = [
+        (_("Your profile"), reverse("profile"), "user-circle"),
+        (_("API tokens"), reverse("tokens"), "key"),
+    ]
+    groups = [(_("You"), own)]
+    if shell.is_administrator:
+        groups.append(
+            (
+                _("Company"),
+                [
+                    (_("Organization"), reverse("organization"), "building-community"),
+                    (_("Users"), reverse("users"), "users"),
+                    (_("Teams"), reverse("teams"), "users-group"),
+                    (_("Roles"), reverse("roles"), "shield"),
+                    (_("Choice lists"), reverse("choice_lists"), "list-check"),
+                ],
+            )
+        )
+    return groups

@@ -1,0 +1,121 @@
+"""What every page of the shell shows: menu, new-record choices, reader."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from headwater.access.models import Scope
+from headwater.access.rights import is_administrator, scope
+from headwater.metadata import registry
+from headwater.metadata.objects import ObjectType
+from headwater.users import organization
+from headwater.users.actor import Actor
+from headwater.users.models import Organization
+
+
+MENU_ORDER = ("lead", "opportunity", "customer", "contact")
+"""The daily work first; objects that are not named follow in the order of the dictionary."""
+
+
+def menu_objects() -> list[ObjectType]:
+    """Return the objects of the menu, in its order."""
+    rank = {name: at for at, name in enumerate(MENU_ORDER)}
+    return sorted((o for o in registry.objects() if o.in_menu), key=lambda o: rank.get(o.name, len(rank)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu. ``key`` is the letter that goes there after ``g``."""
+
+    label: str
+    href: str
+    icon: str
+    key: str
+    current: bool
+    on_phone: bool = False
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the signed-in person as the doors know her; the same one during a request."""
+    known: Actor | None = getattr(request, "_headwater_actor", None)
+    if known is None:
+        assert request.user.is_authenticated
+        known = Actor(user=request.user, door="ui")
+        request._headwater_actor = known  # type: ignore[attr-defined]
+    return known
+
+
+class Shell:
+    """Worked out only when a template asks: fragments and sign-in pages do not."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def organization(self) -> Organization:
+        return organization.current()
+
+    @property
+    def theme(self) -> str:
+        user = self.request.user
+        return str(user.theme) if user.is_authenticated else "system"
+
+    @cached_property
+    def is_administrator(self) -> bool:
+        return is_administrator(actor_of(self.request))
+
+    def _may(self, entry: ObjectType, action: str) -> bool:
+        return scope(actor_of(self.request), entry.name, action) != Scope.NONE
+
+    @cached_property
+    def creatable(self) -> list[ObjectType]:
+        """The objects that the + button offers."""
+        return [o for o in menu_objects() if self._may(o, "create")]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The menu, top to bottom; what the reader may not open is not there."""
+        found = [self._place(_("Home"), "home", "home", "h", on_phone=True)]
+        letters = {"h", "r", "i", "s"}
+        for entry in menu_objects():
+            if self._may(entry, "see"):
+                letter = next((c for c in entry.slug if c not in letters), "")
+                letters.add(letter)
+                href = reverse("list", args=[entry.slug])
+                found.append(self._at(str(entry.label_plural), href, entry.icon, letter, len(found) < 3))
+        found += self._tool_places()
+        return found
+
+    def _tool_places(self) -> list[Place]:
+        found = []
+        try:  # XXX until both rooms have their pages
+            found.append(self._place(_("Reports"), "reports", "chart-bar", "r", on_phone=True))
+        except NoReverseMatch:
+            pass
+        try:
+            if any(self._may(entry, "import") for entry in registry.objects()):
+                found.append(self._place(_("Imports"), "imports", "file-import", "i"))
+        except NoReverseMatch:
+            pass
+        return found
+
+    @cached_property
+    def settings_place(self) -> Place:
+        return self._place(_("Settings"), "settings", "settings", "s")
+
+    def _place(self, label: str, name: str, icon: str, key: str, on_phone: bool = False) -> Place:
+        return self._at(label, reverse(name), icon, key, on_phone)
+
+    def _at(self, label: str, href: str, icon: str, key: str, on_phone: bool) -> Place:
+        path = self.request.path
+        current = path == "/" if href == "/" else path.startswith(href)
+        return Place(label, href, icon, key, current, on_phone)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the shell and the signed-in person."""
+    return {"shell": Shell(request), "user": getattr(request, "user", None)}

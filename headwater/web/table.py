@@ -1,0 +1,85 @@
+"""A page of records as a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import models
+from markupsafe import Markup
+
+from headwater.metadata.objects import Field, ObjectType
+from headwater.users.actor import Actor
+from headwater.web.cells import NUMERIC, Html, Links, Render, renderer
+from headwater.web.objects import title_of
+from headwater.web.queries import ListQuery
+
+
+@dataclass(frozen=True)
+class Column:
+    """``direction`` is asc, desc or empty; ``sort_url`` is empty for what cannot be sorted by."""
+
+    label: str
+    css: str
+    sort_url: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Row:
+    href: str
+    title: str
+    cells: list[Markup]
+
+
+def _sort_of(query: ListQuery, field: Field) -> tuple[str, str]:
+    """Return the order a click on the head gives, and the present direction."""
+    if not field.kind.sortable or field.target:
+        return "", ""
+    first = query.sort[0]
+    direction = "asc" if first == field.key else "desc" if first == f"-{field.key}" else ""
+    following = {"": field.key, "asc": f"-{field.key}", "desc": ""}[direction]
+    if field.kind.name in (*NUMERIC, "instant", "date"):  # what is newest or largest comes first
+        following = {"": f"-{field.key}", "desc": field.key, "asc": ""}[direction]
+    return query.url(sort=(following,)) if following else query.url(sort=("-created_at",)), direction
+
+
+class Table:
+    """Head and rows; the title is always the first column."""
+
+    def __init__(self, actor: Actor, query: ListQuery, records: Sequence[models.Model]) -> None:
+        self.actor, self.query, self.records = actor, query, records
+        self.entry: ObjectType = query.entry
+        others = [key for key in query.shown if key != self.entry.title_key]
+        self.fields = [self.entry.title_field, *(self.entry.fields[key] for key in others)]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        found = []
+        for field in self.fields:
+            url, direction = _sort_of(self.query, field)
+            css = "is-number" if field.kind.name in NUMERIC else ""
+            found.append(Column(str(field.label), css, url, direction))
+        return found
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        links = Links(self.actor, self.fields, self.records)
+        renders: list[tuple[Render, Markup, str]] = [
+            (renderer(field, links), _CELL[field.kind.name in NUMERIC], str(field.label)) for field in self.fields[1:]
+        ]
+        return [
+            Row(self.query.record_url(record.pk), title_of(self.entry, record), [_cell(record, *how) for how in renders])
+            for record in self.records
+        ]
+
+
+_CELL = {
+    True: Markup('<td class="is-number" data-label="{}">{}</td>'),
+    False: Markup('<td data-label="{}">{}</td>'),
+}
+_EMPTY = Markup("<td></td>")
+
+
+def _cell(record: models.Model, render: Render, pattern: Markup, label: str) -> Markup:
+    shown: Html = render(record)
+    return pattern.format(label, shown) if shown else _EMPTY

@@ -1,0 +1,37 @@
+"""Small words and signs of the timeline."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from headwater.activities.sentences import Change
+from headwater.activities.timeline import Item
+from headwater.metadata import registry
+
+_ICONS = {"created": "plus", "deleted": "trash", "restored": "restore"}
+
+
+def timeline_icon(item: Item) -> str:
+    """Return the sign of a kind of entry."""
+    return _ICONS.get(item.verb, "pencil" if item.changes else "history")
+
+
+def fields_of(item: Item) -> list[Change]:
+    """Return the changed values to show; what came to or left the record is in the sentence."""
+    return [change for change in item.changes if change.reference is None]
+
+
+def door_label(item: Item) -> str:
+    """Say through which door a change came."""
+    labels = {
+        "ui": _("by hand"),
+        "api": _("API"),
+        "import": _("import #%(number)s") % {"number": item.import_number or ""},
+        "automation": _("automation"),
+        "system": _("system"),
+    }
+    return labels.get(item.door, item.door)
+
+
+def record_url(object_name: str, pk: int) -> str:
+    """Return the address of a record's page."""
+    return reverse("record", args=[registry.get(object_name).slug, pk])

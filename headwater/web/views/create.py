@@ -1,0 +1,92 @@
+"""The form of a new record, empty or filled from another record."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from headwater.access.models import Action
+from headwater.access.rights import require
+from headwater.metadata.objects import ObjectType
+from headwater.records.errors import Invalid
+from headwater.records.write import create_record
+from headwater.users.actor import Actor
+from headwater.web.controls import Raw, controls_of, for_door, posted_values, raw_of
+from headwater.web.objects import object_or_404, title_of
+from headwater.web.shell import actor_of
+
+
+def form_keys(entry: ObjectType) -> list[str]:
+    """Return the fields that a new record's form has, in the order of the sections."""
+    return [key for _label, keys in entry.sections for key in keys if entry.fields[key].editable]
+
+
+def starting_values(actor: Actor, entry: ObjectType, given: dict[str, Any]) -> dict[str, Raw]:
+    """Return what the form starts with: defaults, the reader as owner, and what was given."""
+    found: dict[str, Raw] = {}
+    for key in form_keys(entry):
+        field = entry.fields[key]
+        default = actor.user_id if key == "owner" else field.default() if callable(field.default) else field.default
+        value = given.get(key, default)
+        if isinstance(value, str) and key in given:  # typed, or in JSON form: read as the door would
+            value = field.kind.clean(value, field)
+        found[key] = raw_of(field, getattr(value, "pk", value))
+    return found
+
+
+def form_context(
+    actor: Actor, entry: ObjectType, raws: dict[str, Raw], errors: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the sections with their controls; messages that belong to no control stand above."""
+    controls = controls_of(actor, entry, raws, errors)
+    sections = []
+    for number, (label, keys) in enumerate(entry.sections):
+        inside = {key: controls[key] for key in keys if key in controls}
+        filled = any(c.error or (c.raw and c.raw != "false") for c in inside.values())
+        if inside:
+            sections.append(
+                {
+                    "number": number,
+                    "label": label,
+                    "controls": inside,
+                    "open": number < 3 or filled,
+                    "fields_template": [f"{entry.name}/section_{number}.html", "records/_section_fields.html"],
+                }
+            )
+    rest = [message for key, message in (errors or {}).items() if key not in raws]
+    return {"entry": entry, "sections": sections, "errors": rest}
+
+
+def created(request: HttpRequest, entry: ObjectType, record: Any) -> HttpResponseBase:
+    name = title_of(entry, record)
+    messages.success(request, _("“%(name)s” is created.") % {"name": name})
+    return redirect("record", slug=entry.slug, pk=record.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the form of a new record, or create it. The address may carry starting values."""
+    actor = actor_of(request)
+    entry = object_or_404(slug)
+    require(actor, entry.name, Action.CREATE)
+    if request.method == "POST":
+        raws = posted_values(entry, request.POST, form_keys(entry))
+        try:
+            return created(request, entry, create_record(actor, entry.name, for_door(raws)))
+        except Invalid as problem:
+            errors = {error.field: error.message for error in problem.errors}
+            return _page(request, form_context(actor, entry, raws, errors), 422)
+    given = {key: request.GET[key] for key in form_keys(entry) if key in request.GET}
+    try:
+        raws = starting_values(actor, entry, given)
+    except ValueError:
+        raws = starting_values(actor, entry, {})
+    return _page(request, form_context(actor, entry, raws), 200)
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    return render(request, "records/new.html", context, status=status)

@@ -1,0 +1,105 @@
+"""The start page: what to do now, and what is new."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from headwater.access.models import Action, Scope
+from headwater.access.rights import scope
+from headwater.metadata import registry
+from headwater.metadata.filters import parse_filter
+from headwater.records.paging import page_records
+from headwater.users.actor import Actor
+from headwater.web.cells import Links, renderer
+from headwater.web.objects import title_of
+from headwater.web.queries import ListQuery
+from headwater.web.shell import actor_of
+
+SHOWN = 8
+MINE = {"field": "owner", "op": "me"}
+OPEN = {"field": "status", "op": "in", "value": ["lead", "open", "replied", "interested", "opportunity", "quotation"]}
+THIS_WEEK = {"field": "created_at", "op": "newer_than", "value": {"n": 7, "unit": "day"}}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A short list of the start page: an object, a filter and the two or three fields worth seeing."""
+
+    label: str | Promise
+    object_name: str
+    conditions: tuple[dict[str, Any], ...]
+    sort: tuple[str, ...]
+    fields: tuple[str, ...]
+    nothing: str | Promise
+    wide: bool = False
+
+
+QUESTIONS = (
+    Question(
+        _("Contact now"),
+        "lead",
+        (MINE, {"field": "next_contact_at", "op": "before", "value": {"rel": "now"}}),
+        ("next_contact_at",),
+        ("next_contact_at", "phone"),
+        _("Nobody waits for your call."),
+    ),
+    Question(
+        _("My open leads"),
+        "lead",
+        (MINE, OPEN),
+        ("-created_at",),
+        ("status", "source", "created_at"),
+        _("You have no open leads."),
+        wide=True,
+    ),
+    Question(
+        _("My open opportunities"),
+        "opportunity",
+        (MINE, {"field": "status", "op": "in", "value": ["open", "replied", "quotation"]}),
+        ("expected_close",),
+        ("stage", "amount", "expected_close"),
+        _("You have no open opportunities."),
+    ),
+    Question(
+        _("New this week"),
+        "lead",
+        (THIS_WEEK,),
+        ("-created_at",),
+        ("owner", "source", "created_at"),
+        _("No new leads in the last seven days."),
+        wide=True,
+    ),
+)
+
+
+def answer(actor: Actor, question: Question) -> dict[str, Any]:
+    """Return the first rows of a question and the address of the whole list."""
+    entry = registry.get(question.object_name)
+    tree = {"all": list(question.conditions)}
+    page = page_records(
+        actor, entry.name, filter=parse_filter(entry.name, tree), sort=question.sort, limit=SHOWN
+    )
+    fields = [entry.fields[key] for key in question.fields]
+    links = Links(actor, fields, page.items)
+    renders = [renderer(field, links) for field in fields]
+    query = ListQuery(entry, tree=tree, sort=question.sort)
+    rows = [(title_of(entry, r), query.record_url(r.pk), [show(r) for show in renders]) for r in page.items]
+    return {"question": question, "entry": entry, "page": page, "rows": rows, "url": query.url()}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the start page."""
+    actor = actor_of(request)
+    answers = [
+        answer(actor, question)
+        for question in QUESTIONS
+        if scope(actor, question.object_name, Action.SEE) != Scope.NONE
+    ]
+    is_new = not any(found["rows"] for found in answers)
+    return render(request, "pages/home.html", {"answers": answers, "is_new": is_new})

@@ -1,0 +1,1 @@
+"""Bringing in a spreadsheet: upload, columns, values, rehearsal, run, undo."""

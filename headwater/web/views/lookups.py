@@ -1,0 +1,57 @@
+"""What pickers offer while one types."""
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from headwater.metadata import registry
+from headwater.metadata.errors import UnknownObject
+from headwater.records.errors import NotFound
+from headwater.records.find import find_records
+from headwater.users.actor import Actor
+from headwater.users.models import User
+from headwater.web.objects import title_of
+from headwater.web.shell import actor_of
+
+LIMIT = 20
+Option = dict[str, str | int]
+
+
+def _people(words: str) -> list[Option]:
+    found = User.objects.filter(is_active=True)
+    for word in words.split()[:4]:
+        found = found.filter(name__icontains=word) | found.filter(email__icontains=word)
+    return [{"value": u.pk, "text": u.name, "hint": u.email} for u in found.order_by("name", "pk")[:LIMIT]]
+
+
+def _records(actor: Actor, name: str, words: str) -> list[Option]:
+    entry = registry.get(name)
+    found = find_records(actor, name, search=words).order_by("-created_at", "-id")[:LIMIT]
+    hint = next((key for key in ("email", "organization_name", "organization", "city") if key in entry.fields), "")
+    return [
+        {"value": r.pk, "text": title_of(entry, r), "hint": str(getattr(r, hint, "") if hint else "")} for r in found
+    ]
+
+
+def _references(name: str, words: str) -> list[Option]:
+    entry = registry.get(name)
+    rows = entry.model._default_manager.all()[:200]
+    texts = [(row.pk, str(row)) for row in rows]
+    return [{"value": pk, "text": text} for pk, text in texts if words.casefold() in text.casefold()]
+
+
+@require_safe
+def lookup(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Return up to twenty records of an object, or people, whose names hold the typed words."""
+    words = request.GET.get("q", "").strip()[:100]
+    try:
+        entry = registry.get(name)
+    except UnknownObject:
+        raise NotFound("object", name) from None
+    if name == "user":
+        options = _people(words)
+    elif entry.is_record:
+        options = _records(actor_of(request), name, words)
+    else:
+        options = _references(name, words)
+    return JsonResponse({"options": options})

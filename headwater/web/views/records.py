@@ -1,0 +1,151 @@
+"""The page of one record, of any object."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from headwater.access.models import Action
+from headwater.activities.timeline import timeline
+from headwater.metadata import registry
+from headwater.metadata.errors import FilterError
+from headwater.metadata.objects import Field, ObjectType
+from headwater.records.find import get_record, may
+from headwater.records.models import Record
+from headwater.records.neighbors import neighbors
+from headwater.records.write import delete_record, restore_record
+from headwater.users.actor import Actor
+from headwater.web.cells import Html, Links, renderer
+from headwater.web.htmx import go_to
+from headwater.web.makers import makers_of, steps_of
+from headwater.web.objects import object_or_404, title_of
+from headwater.web.panels import panels_of
+from headwater.web.queries import ListQuery, read_query
+from headwater.web.shell import actor_of
+
+
+@dataclass(frozen=True)
+class Fact:
+    field: Field
+    html: Html
+    editable: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    number: int
+    label: str
+    facts: list[Fact]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(fact.html for fact in self.facts if fact.field.kind.name != "boolean")
+
+
+def sections_of(actor: Actor, entry: ObjectType, record: Record, only: int | None = None) -> list[Section]:
+    """Return the sections of the summary with their values, or the only one asked for."""
+    wanted = [(n, s) for n, s in enumerate(entry.sections) if only is None or n == only]
+    fields = [entry.fields[key] for _n, (_label, keys) in wanted for key in keys]
+    links = Links(actor, fields, [record])
+    shown = {field.key: renderer(field, links)(record) for field in fields}
+    shown |= {f.key: f.kind.display(f.value_of(record), f) for f in fields if f.kind.name == "boolean"}
+    return [
+        Section(number, str(label), [Fact(entry.fields[k], shown[k], entry.fields[k].editable) for k in keys])
+        for number, (label, keys) in wanted
+    ]
+
+
+def stages_of(entry: ObjectType, record: Any) -> list[tuple[int, str, str]]:
+    """Return the steps of the record's pipeline with their place: done, current or ahead."""
+    stage = entry.fields.get("stage")
+    if stage is None or record.stage_id is None:
+        return []
+    stages = list(stage_model(stage).filter(pipeline=record.pipeline_id).values_list("pk", "name"))
+    at = next((n for n, (pk, _name) in enumerate(stages) if pk == record.stage_id), 0)
+    words = ["done" if n < at else "current" if n == at else "ahead" for n in range(len(stages))]
+    return [(pk, name, word) for (pk, name), word in zip(stages, words, strict=True)]
+
+
+def stage_model(field: Field) -> Any:
+    return registry.get(field.target or "").model._default_manager
+
+
+def head_of(actor: Actor, entry: ObjectType, record: Record, may_edit: bool) -> dict[str, Any]:
+    """Return what the head of the page shows; swapped after each change."""
+    status = entry.fields.get("status")
+    shown: dict[str, Html] = {}
+    fields = [f for key in ("status", "stage", "owner") if (f := entry.fields.get(key))]
+    links = Links(actor, fields, [record])
+    shown = {field.key: renderer(field, links)(record) for field in fields}
+    return {
+        "entry": entry,
+        "record": record,
+        "title": title_of(entry, record),
+        "shown": shown,
+        "statuses": status.choices() if status and status.editable and may_edit else [],
+        "makers": makers_of(actor, entry, record.pk) if may_edit else [],
+        "steps": steps_of(entry, record) if may_edit else [],
+        "stages": stages_of(entry, record),
+        "may_edit": may_edit,
+    }
+
+
+def around(actor: Actor, entry: ObjectType, record: Record, data: QueryDict) -> dict[str, Any]:
+    """Return the list the reader came from, with the records before and after."""
+    if "list" not in data:
+        return {"list_url": reverse("list", args=[entry.slug])}
+    try:
+        query: ListQuery = read_query(entry, QueryDict(data["list"]))
+        before, following = neighbors(
+            actor, entry.name, record, filter=query.parsed(), sort=query.sort, search=query.search
+        )
+    except FilterError:
+        return {"list_url": reverse("list", args=[entry.slug])}
+    return {
+        "list_url": query.url(),
+        "previous_url": query.record_url(before) if before else "",
+        "next_url": query.record_url(following) if following else "",
+    }
+
+
+@require_safe
+def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show a record: summary, timeline and what belongs to it."""
+    actor = actor_of(request)
+    entry = object_or_404(slug)
+    record = get_record(actor, entry.name, pk)
+    may_edit = may(actor, record, Action.EDIT)
+    context = head_of(actor, entry, record, may_edit) | around(actor, entry, record, request.GET)
+    context |= {
+        "sections": sections_of(actor, entry, record),
+        "timeline": timeline(actor, entry.name, pk),
+        "panels": panels_of(actor, entry, record),
+        "may_delete": may(actor, record, Action.DELETE),
+    }
+    return render(request, [f"{entry.name}/record.html", "records/record.html"], context)  # type: ignore[arg-type]
+
+
+@require_POST
+def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Take a record out of every list; the message offers to undo it."""
+    entry = object_or_404(slug)
+    actor = actor_of(request)
+    name = title_of(entry, get_record(actor, entry.name, pk))
+    delete_record(actor, entry.name, pk)
+    undo = reverse("restore", args=[entry.slug, pk])
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": name}, extra_tags=undo)
+    return go_to(request, reverse("list", args=[entry.slug]))
+
+
+@require_POST
+def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Bring a deleted record back."""
+    entry = object_or_404(slug)
+    restore_record(actor_of(request), entry.name, pk)
+    return go_to(request, reverse("record", args=[entry.slug, pk]))

@@ -1,0 +1,145 @@
+"""What the controls of the designer do to a definition.
+
+A form names only what was touched; everything else of the definition stays. The outcome may mean
+nothing: whoever parses it says so beside the control.
+"""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import QueryDict
+
+from headwater.metadata.errors import UnknownField
+from headwater.metadata.paths import resolve
+from headwater.reports.axes.computed import find_computed
+from headwater.reports.axes.factory import grains_of
+from headwater.reports.axes.grains import Grain
+from headwater.web.views.reports.shape import Json, members, part
+from headwater.web.views.settings.forms import number
+
+Change = Callable[[Json, QueryDict], None]
+
+
+def changed(data: Json, form: QueryDict) -> Json:
+    """Return a definition with every control of the form applied."""
+    made = deepcopy(data)
+    for name, change in _CHANGES.items():
+        if name in form:
+            change(made, form)
+    return made
+
+
+def _measure(data: Json, form: QueryDict) -> None:
+    """Put another measure first; the count stays beside it."""
+    ref, root = form["measure"], str(data.get("root"))
+    uses = members(data, "measures")
+    first = {"id": uses[0].get("id", "m1") if uses else "m1", "ref": ref}
+    rest = [use for use in uses[1:] if use.get("ref") not in (ref, f"{root}.count")]
+    taken = {use.get("id") for use in (first, *rest)}
+    if ref != f"{root}.count":
+        id = next(f"m{n}" for n in range(2, 99) if f"m{n}" not in taken)
+        rest.append({"id": id, "ref": f"{root}.count"})
+        taken.add(id)
+    data["measures"] = [first, *rest]
+    known = taken | {member.get("id") for member in members(data, "rows")}
+    data["sort"] = [sort for sort in members(data, "sort") if sort.get("by") in known]
+    data["chart"] = {"kind": part(data, "chart").get("kind", "bar")}
+
+
+def _view_by(data: Json, form: QueryDict) -> None:
+    """Group by another field: dates in their order, everything else by the number shown."""
+    key, rows = form["view_by"], members(data, "rows")
+    if rows and rows[0].get("field") == key:
+        return
+    is_date = bool(_grains(str(data.get("root")), key))
+    data["rows"] = [{"id": "d1", "field": key} | ({"grain": Grain.MONTH.value} if is_date else {})] if key else []
+    first = (members(data, "measures") or [{}])[0].get("id", "m1")
+    data["sort"] = [] if is_date or not key else [{"by": first, "dir": "desc"}]
+    data["chart"] = {"kind": "bar" if key else "scorecard"}
+
+
+def _grains(root: str, key: str) -> tuple[Grain, ...]:
+    if find_computed(root, key):
+        return ()
+    try:
+        return grains_of(resolve(root, key).field)
+    except UnknownField:
+        return ()
+
+
+def _grain(data: Json, form: QueryDict) -> None:
+    rows = members(data, "rows")
+    if rows and _grains(str(data.get("root")), str(rows[0].get("field"))) and "view_by" not in form:
+        rows[0]["grain"] = form["grain"]
+
+
+def _chart(data: Json, form: QueryDict) -> None:
+    data["chart"] = {**part(data, "chart"), "kind": form["chart"]}
+
+
+def _sort(data: Json, form: QueryDict) -> None:
+    """Read ``<id>:asc``, ``<id>:desc``, or nothing for the natural order of the groups."""
+    by, _colon, direction = form["sort"].partition(":")
+    data["sort"] = [{"by": by, "dir": direction}] if by else []
+
+
+def _period_field(data: Json, form: QueryDict) -> None:
+    if isinstance(data.get("period"), dict):
+        data["period"]["field"] = form["period_field"]
+
+
+def _range(data: Json, form: QueryDict) -> None:
+    """Read ``all``, ``last`` (with n, unit, current), ``between`` (with from, to), or a range as JSON."""
+    word = form["range"]
+    if word == "all":
+        data.pop("period", None)
+        return
+    if word == "last":
+        spec: Any = {"rel": "last", "unit": form.get("unit"), "n": number(form.get("n", "")) or form.get("n")}
+        if form.get("current") == "true":
+            spec["include_current"] = True
+    elif word == "between":
+        spec = {"from": form.get("from") or None, "to": _after(form.get("to", "")) or None}
+    else:
+        spec = _read(word)
+    data["period"] = {**part(data, "period"), "range": spec, "field": form.get("period_field") or "created_at"}
+
+
+def _after(day: str) -> str:
+    """Return the day after one: people name the last day, ranges end before the next."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return day
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text[:100]
+
+
+def _drop(data: Json, form: QueryDict) -> None:
+    """Take one condition away by its place, or all of them."""
+    tree, at = data.get("where"), number(form["drop"])
+    conditions = tree.get("all") if isinstance(tree, dict) and list(tree) == ["all"] else None
+    if isinstance(conditions, list) and at is not None and len(conditions) > 1:
+        data["where"] = {"all": conditions[:at] + conditions[at + 1 :]}
+    else:
+        data.pop("where", None)
+
+
+_CHANGES: dict[str, Change] = {
+    "measure": _measure,
+    "view_by": _view_by,
+    "grain": _grain,
+    "chart": _chart,
+    "period_field": _period_field,
+    "range": _range,
+    "drop": _drop,
+    "sort": _sort,
+}

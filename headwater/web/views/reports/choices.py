@@ -1,0 +1,194 @@
+"""What the designer's controls offer, and what each of them stands on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.lib import clock
+from headwater.lib.range_words import bounds_words, range_words
+from headwater.lib.ranges import RangeError, resolve_range
+from headwater.metadata.context import calendar_rules
+from headwater.metadata.errors import Problem
+from headwater.reports.catalog import Choosable, ReportType
+from headwater.reports.measures import find_measure
+from headwater.users import organization
+from headwater.web.filters.values import RANGE_UNITS, unit_labels
+from headwater.web.jinja import compact_json
+from headwater.web.views.reports.shape import Json, members, part
+
+_CONTROLS = {"measures": "measure", "rows": "view_by", "period": "period", "where": "where", "chart": "chart"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One entry of a menu. ``words`` is what typing searches."""
+
+    value: str
+    label: str
+    words: str
+    note: str = ""
+    is_current: bool = False
+
+
+@dataclass
+class OptionGroup:
+    label: str
+    options: list[Option] = field(default_factory=list)
+
+
+def by_control(problems: Iterable[Problem]) -> dict[str, list[str]]:
+    """Sort problems to the controls that caused them; "" for those that no control shows."""
+    found: dict[str, list[str]] = {}
+    for problem in problems:
+        found.setdefault(_CONTROLS.get(problem.at.partition(".")[0], ""), []).append(problem.message)
+    return found
+
+
+class Choices:
+    """The controls of one report. ``data`` may mean nothing: what is wrong is shown as it is written."""
+
+    def __init__(self, kind: ReportType, data: Json, problems: Sequence[Problem] = ()) -> None:
+        self.kind, self.data = kind, data
+        self.problems = by_control(problems)
+        self.root = kind.entry.name
+
+    @cached_property
+    def measure(self) -> str:
+        ref = str((members(self.data, "measures") or [{}])[0].get("ref", ""))
+        found = find_measure(self.root, ref)
+        return found.ref if found else ref
+
+    @property
+    def measure_label(self) -> str:
+        return next((str(m.label) for m in self.kind.measures if m.ref == self.measure), self.measure or _("Choose"))
+
+    @cached_property
+    def measures(self) -> list[OptionGroup]:
+        groups: dict[str, OptionGroup] = {}
+        for m in self.kind.measures:
+            counted = m.field if m.field and not m.is_rate else None
+            title = str(self.kind.entry.fields[counted].label) if counted else str(self.kind.entry.label_plural)
+            group = groups.setdefault(title, OptionGroup(title))
+            label = str(m.label)
+            note = "" if counted else str(m.definition)
+            group.options.append(Option(m.ref, label, f"{label} {title}", note, m.ref == self.measure))
+        return list(groups.values())
+
+    @cached_property
+    def dimension(self) -> Json:
+        return (members(self.data, "rows") or [{}])[0]
+
+    @property
+    def view_by(self) -> str:
+        return str(self.dimension.get("field") or "").removeprefix(f"{self.root}.")
+
+    @cached_property
+    def chosen(self) -> Choosable | None:
+        return next((one for one in self.kind.dimensions if one.key == self.view_by), None)
+
+    @property
+    def view_by_label(self) -> str:
+        if self.chosen:
+            return self.chosen.label
+        return self.view_by or _("Nothing")
+
+    @property
+    def grains(self) -> Sequence[tuple[str, str]]:
+        return self.chosen.grains if self.chosen else ()
+
+    @property
+    def grain(self) -> str:
+        return str(self.dimension.get("grain") or "month")
+
+    @cached_property
+    def fields(self) -> list[OptionGroup]:
+        """Every field to group by: sections of the object first, then dates, then what links lead to."""
+        groups: dict[str, OptionGroup] = {}
+        sections = {key: str(label) for label, keys in self.kind.entry.sections for key in keys}
+        order = [*dict.fromkeys(sections.values()), _("Dates"), _("Record")]
+        for label in order:
+            groups[label] = OptionGroup(label)
+        for one in self.kind.dimensions:
+            title = one.section or (_("Dates") if one.grains else sections.get(one.key, _("Record")))
+            group = groups.setdefault(title, OptionGroup(title))
+            label = one.label.removeprefix(f"{one.section} › ") if one.section else one.label
+            group.options.append(Option(one.key, label, f"{one.label} {title}", "", one.key == self.view_by))
+        return [group for group in groups.values() if group.options]
+
+    @property
+    def chart(self) -> str:
+        return str(part(self.data, "chart").get("kind") or ("bar" if self.dimension else "scorecard"))
+
+    @property
+    def date_fields(self) -> list[tuple[str, str]]:
+        return [(one.key, one.label) for one in self.kind.dates]
+
+    @property
+    def period_field(self) -> str:
+        return str(part(self.data, "period").get("field") or "created_at").removeprefix(f"{self.root}.")
+
+    @cached_property
+    def range(self) -> Json:
+        return part(part(self.data, "period"), "range")
+
+    @property
+    def period_label(self) -> str:
+        """What the period button says: the date field and the range in words."""
+        if not isinstance(self.data.get("period"), dict):
+            return _("Any time")
+        name = next((label for key, label in self.date_fields if key == self.period_field), self.period_field)
+        return _("%(field)s: %(range)s") % {"field": name, "range": self._range_words()}
+
+    def _range_words(self) -> str:
+        rules, now = calendar_rules(), clock.now()
+        try:
+            bounds = resolve_range(self.range, rules, now)
+        except RangeError:
+            return _("not understood")
+        return range_words(self.range) or bounds_words(bounds, rules, now)
+
+    @property
+    def quick_ranges(self) -> list[tuple[str, str, bool]]:
+        """Ranges of one click: value, label, whether it is the one in force."""
+        org = organization.current()
+        units = ["week", "month", "quarter", "year"]
+        if (org.fiscal_month, org.fiscal_day) != (1, 1):
+            units += ["fiscal_quarter", "fiscal_year"]
+        found: list[tuple[str, str, bool]] = []
+        for unit in units:
+            for rel in ("this", "last"):
+                spec = {"rel": rel, "unit": unit}
+                found.append((compact_json(spec), _capital(range_words(spec)), self.range == spec))
+        return found
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """The values of the line “last n …”."""
+        in_force = self.range.get("rel") == "last"
+        return {
+            "n": self.range.get("n", 1) if in_force else 30,
+            "unit": self.range.get("unit", "day") if in_force else "day",
+            "units": unit_labels(RANGE_UNITS),
+            "current": bool(in_force and self.range.get("include_current")),
+        }
+
+    @property
+    def between(self) -> tuple[str, str]:
+        """The first and the last day of the period, for the controls that set them."""
+        try:
+            bounds = resolve_range(self.range, calendar_rules(), clock.now())
+        except RangeError:
+            return "", ""
+        last = (bounds.stop.toordinal() - 1) if bounds.stop else None
+        return (
+            bounds.first.isoformat() if bounds.first else "",
+            type(bounds.stop).fromordinal(last).isoformat() if bounds.stop and last else "",
+        )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+

@@ -1,0 +1,147 @@
+"""The pages: all reports, and one report with its designer."""
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from headwater.metadata import registry
+from headwater.metadata.errors import FilterError, Problem, UnknownObject
+from headwater.metadata.filters import Filter
+from headwater.metadata.filters.nodes import Group
+from headwater.records.context import filter_context
+from headwater.reports.catalog import report_type, report_types
+from headwater.reports.definition import DefinitionError, to_json
+from headwater.reports.presets import find_preset
+from headwater.reports.run import run
+from headwater.reports.services import find_reports, is_shared, may_change
+from headwater.users.actor import Actor
+from headwater.web.shell import actor_of
+from headwater.web.views.reports.behind import Behind, find_behind
+from headwater.web.views.reports.changes import changed
+from headwater.web.views.reports.choices import Choices
+from headwater.web.views.reports.drafts import Draft, read_draft, short
+from headwater.web.views.reports.figures import Figures
+
+_TOUCHED = "apply"
+"""The form of the designer says with this name that its controls are to be applied."""
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """List what the reader saved, what others share, and what is shipped."""
+    actor = actor_of(request)
+    found = list(find_reports(actor))
+    mine = {True: [], False: []} | {own: list(some) for own, some in _by_owner(actor, found)}
+    types = report_types(actor)
+    context = {
+        "types": types,
+        "mine": mine[True],
+        "shared": mine[False],
+        "shipped": [(kind.entry, preset) for kind in types for preset in kind.presets],
+        "labels": {kind.entry.name: str(kind.entry.label_plural) for kind in types},
+    }
+    return render(request, "reports/index.html", context)
+
+
+def _by_owner(actor: Actor, found: list[Any]) -> Any:
+    return groupby(sorted(found, key=lambda report: report.owner_id != actor.user_id), lambda r: r.owner_id == actor.user_id)
+
+
+@require_safe
+def new_report(request: HttpRequest) -> HttpResponseBase:
+    """Show a report that nobody saved yet: a shipped one, or what the address defines."""
+    if not request.GET.get("type"):
+        return redirect("reports")
+    return _page(request, None)
+
+
+@require_safe
+def report(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show a saved report, with the changes that the address makes to it."""
+    return _page(request, pk)
+
+
+def _page(request: HttpRequest, pk: int | None) -> HttpResponseBase:
+    actor = actor_of(request)
+    try:
+        draft = read_draft(actor, request.GET, pk)
+    except DefinitionError as problem:
+        bare = QueryDict(mutable=True)
+        bare.update({"type": request.GET.get("type", "")})
+        return _broken(request, read_draft(actor, bare, pk), problem.problems)
+    if _TOUCHED in request.GET:
+        return redirect(draft.with_data(changed(_editable(draft), request.GET)).url())
+    try:
+        return render(request, "reports/report.html", _context(actor, draft))
+    except (DefinitionError, FilterError) as problem:
+        return _broken(request, draft, problem.problems)
+
+
+def _editable(draft: Draft) -> dict[str, Any]:
+    """Return the definition to change: normalized where it can be read."""
+    try:
+        return short(to_json(draft.definition))
+    except DefinitionError:
+        return draft.data if isinstance(draft.data, dict) else draft.base
+
+
+def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
+    definition = draft.definition
+    result = run(actor, definition)
+    figures = Figures(definition, result)
+    return frame(actor, draft) | {
+        "title": result.title,
+        "result": result,
+        "figures": figures,
+        "behind": find_behind(actor, draft),
+        "chips": chips(actor, definition.where),
+    }
+
+
+def frame(actor: Actor, draft: Draft, problems: list[Problem] | None = None) -> dict[str, Any]:
+    """Return what the page has around its figures: controls, and what may be done with the report."""
+    data = _editable(draft)
+    root = str(data.get("root"))
+    try:
+        kind = report_type(root if registry.get(root).is_record else str(draft.base["root"]))
+    except UnknownObject:
+        kind = report_type(str(draft.base["root"]))
+    saved = draft.report
+    return {
+        "draft": draft,
+        "kind": kind,
+        "choices": Choices(kind, data, problems or ()),
+        "report": saved,
+        "preset": find_preset(draft.type),
+        "may_change": saved is not None and may_change(actor, saved),
+        "is_shared": saved is not None and is_shared(saved),
+        "is_mine": saved is not None and saved.owner_id == actor.user_id,
+    }
+
+
+def _broken(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
+    """Show the designer with every problem beside the control that can mend it."""
+    actor = actor_of(request)
+    context = frame(actor, draft, problems) | {"title": _title(draft), "editing": True, "chips": []}
+    return render(request, "reports/report.html", context, status=422)
+
+
+def _title(draft: Draft) -> str:
+    return draft.report.name if draft.report else str(draft.base.get("name") or _("New report"))
+
+
+def chips(actor: Actor, where: Filter) -> list[str]:
+    """Return what each condition says."""
+    if where.is_empty or not isinstance(where.root, Group):
+        return []
+    context = filter_context(actor)
+    conditions = where.root.children if where.root.mode == "all" else (where.root,)
+    return [condition.sentence(context) for condition in conditions]
+
+
+__all__ = ["Behind", "chips", "frame", "new_report", "report", "reports"]

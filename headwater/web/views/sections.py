@@ -1,0 +1,179 @@
+"""Editing a record in place, section by section."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from headwater.access.models import Action
+from headwater.activities.timeline import timeline
+from headwater.metadata.objects import ObjectType
+from headwater.records.errors import Invalid
+from headwater.records.find import get_record
+from headwater.records.models import Record
+from headwater.users.actor import Actor
+from headwater.web.cells import shown_by_key
+from headwater.web.controls import Control, Raw, controls_of, posted_values, raw_values
+from headwater.web.htmx import is_fragment
+from headwater.web.objects import object_or_404
+from headwater.web.saving import Conflict, save_form
+from headwater.web.shell import actor_of
+from headwater.web.views.records import head_of, sections_of
+
+
+def section_keys(entry: ObjectType, number: int) -> list[str]:
+    """Return the editable fields of a section; 404 for one that does not exist."""
+    if number >= len(entry.sections):
+        raise Http404
+    return [key for key in entry.sections[number][1] if entry.fields[key].editable]
+
+
+def _read_was(request: HttpRequest, entry: ObjectType, keys: list[str]) -> dict[str, Raw]:
+    """Return what the form showed when it was opened."""
+    found: dict[str, Raw] = {}
+    for key in keys:
+        text = request.POST.get(f"was.{key}", "").replace("\r\n", "\n")
+        many = entry.fields[key].kind.name == "multi_choice"
+        found[key] = tuple(part for part in text.split("|") if part) if many else text
+    return found
+
+
+def _form(
+    request: HttpRequest, entry: ObjectType, record: Record, number: int, controls: Mapping[str, Control], **more: Any
+) -> HttpResponse:
+    template = "records/_section_form.html" if is_fragment(request) else "records/section_page.html"
+    context = {
+        "entry": entry,
+        "record": record,
+        "number": number,
+        "label": entry.sections[number][0],
+        "controls": controls,
+        "focus": request.GET.get("focus", ""),
+        "fields_template": [f"{entry.name}/section_{number}.html", "records/_section_fields.html"],
+    }
+    return render(request, template, context | more, status=more.pop("status", 200))
+
+
+def _with_was(controls: dict[str, Control], was: Mapping[str, Raw]) -> dict[str, Control]:
+    for control in [*controls.values(), *(c.currency for c in controls.values() if c.currency)]:
+        control.was = was.get(control.name, "")
+    return controls
+
+
+def _conflict(
+    request: HttpRequest, actor: Actor, entry: ObjectType, number: int, given: dict[str, Raw], clash: Conflict
+) -> HttpResponse:
+    """Show the person's values with what is stored now beside each that differs; she chooses."""
+    stored = raw_values(entry, clash.current, given)
+    words = shown_by_key(actor, entry, clash.current, clash.keys)
+    controls = controls_of(actor, entry, given)
+    for control in [*controls.values(), *(c.currency for c in controls.values() if c.currency)]:
+        if control.name in clash.keys:
+            control.stored = _plain(words[control.name]) or _("nothing")
+    errors = [_("Somebody else saved this meanwhile. Choose what shall stay, then save.")]
+    return _form(
+        request, entry, clash.current, number, _with_was(controls, stored), errors=errors, status=409
+    )
+
+
+def _plain(html: Any) -> str:
+    return html.striptags() if hasattr(html, "striptags") else str(html)
+
+
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponseBase:
+    """Show the form of a section, or save it; ``?show`` gives the section back unchanged."""
+    actor = actor_of(request)
+    entry = object_or_404(slug)
+    keys = section_keys(entry, number)
+    if request.method == "POST":
+        return _save(request, actor, entry, pk, number, keys)
+    record = get_record(actor, entry.name, pk, Action.SEE if "show" in request.GET else Action.EDIT)
+    if "show" in request.GET:
+        (found,) = sections_of(actor, entry, record, only=number)
+        context = {"entry": entry, "record": record, "section": found, "may_edit": True}
+        return render(request, "records/_section.html", context)
+    was = raw_values(entry, record, keys)
+    return _form(request, entry, record, number, _with_was(controls_of(actor, entry, was), was))
+
+
+def _save(
+    request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, number: int, keys: list[str]
+) -> HttpResponseBase:
+    record = get_record(actor, entry.name, pk, Action.EDIT)
+    was, given = _read_was(request, entry, keys), posted_values(entry, request.POST, keys)
+    version = request.POST.get("version", "")
+    taken = request.POST.get("take", "")
+    if taken in keys:  # "Use this": the stored value replaces what was typed, and the form stays open
+        given[taken] = raw_values(entry, record, [taken])[taken]
+        return _form(request, entry, record, number, _with_was(controls_of(actor, entry, given), was))
+    try:
+        record = save_form(actor, entry, pk, given, was, int(version) if version.isdecimal() else None)
+    except Conflict as clash:
+        return _conflict(request, actor, entry, number, given, clash)
+    except Invalid as problem:
+        errors = {error.field: error.message for error in problem.errors}
+        rest = [message for key, message in errors.items() if key not in keys]
+        controls = _with_was(controls_of(actor, entry, given, errors), was)
+        return _form(request, entry, record, number, controls, errors=rest, status=422)
+    return saved(request, actor, entry, record, number)
+
+
+def saved(
+    request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, number: int | None
+) -> HttpResponseBase:
+    """Answer with what a change touches: the section, the head and the timeline."""
+    if not is_fragment(request):
+        messages.success(request, _("Saved."))
+        return redirect("record", slug=entry.slug, pk=record.pk)
+    context = head_of(actor, entry, record, may_edit=True) | {"timeline": timeline(actor, entry.name, record.pk)}
+    if number is not None:
+        (context["section"],) = sections_of(actor, entry, record, only=number)
+    return render(request, "records/_saved.html", context)
+
+
+@require_POST
+def value(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponseBase:
+    """Set one field from the head of the page, such as the status."""
+    actor = actor_of(request)
+    entry = object_or_404(slug)
+    found = entry.fields.get(key)
+    if found is None or not found.editable:
+        raise Http404
+    extra = [k for k in request.POST if k in entry.fields and k != key and entry.fields[k].editable]
+    given = posted_values(entry, request.POST, [key, *extra])
+    try:
+        record = save_form(actor, entry, pk, given, {}, None)
+    except Invalid as problem:
+        return _ask(request, actor, entry, pk, key, given, problem)
+    return saved(request, actor, entry, record, None)
+
+
+def _ask(
+    request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, key: str, given: dict[str, Raw], problem: Invalid
+) -> HttpResponse:
+    """Ask in a dialog for what the new value needs, such as the reasons of a loss."""
+    record = get_record(actor, entry.name, pk)
+    errors = {error.field: error.message for error in problem.errors}
+    asked = [k for k in errors if k in entry.fields and k != key]
+    raws = raw_values(entry, record, asked) | {k: given[k] for k in asked if k in given}
+    context = {
+        "entry": entry,
+        "record": record,
+        "key": key,
+        "value": given[key],
+        "title": _("%(field)s: %(value)s") % {"field": entry.fields[key].label, "value": entry.fields[key].choice_label(str(given[key]))},
+        "controls": controls_of(actor, entry, raws, errors if len(given) > 1 else None),
+        "errors": [message for k, message in errors.items() if k not in asked],
+        "action": reverse("value", args=[entry.slug, pk, key]),
+    }
+    response = render(request, "records/_ask.html", context, status=422)
+    response.headers["HX-Retarget"] = "#dialog"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response

@@ -1,0 +1,44 @@
+"""What the settings forms share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from headwater.access.rights import require_administrator
+from headwater.web.shell import actor_of
+
+P = ParamSpec("P")
+
+
+def administrators_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let administrators in; everyone else is told that the role does not include it."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        require_administrator(actor_of(request))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def posted(request: HttpRequest, *names: str) -> dict[str, str]:
+    """Return the named texts of the form, trimmed."""
+    return {name: request.POST.get(name, "").strip() for name in names}
+
+
+def number(text: str) -> int | None:
+    """Read a whole number; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def messages_of(problem: ValidationError) -> dict[str, str]:
+    """Return the first message per field; what concerns no field is under the empty name."""
+    if not hasattr(problem, "error_dict"):
+        return {"": " ".join(problem.messages)}
+    by_field: dict[str, Any] = problem.message_dict
+    return {("" if key == "__all__" else key): messages[0] for key, messages in by_field.items()}

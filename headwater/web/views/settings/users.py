@@ -1,0 +1,126 @@
+"""Users, teams and roles."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from headwater.access.models import ANY_OBJECT, Action, Scope
+from headwater.metadata import registry
+from headwater.users.administration import save_team, update_user
+from headwater.users.models import Role, Team, User
+from headwater.users.services import create_user
+from headwater.web.views.settings.forms import administrators_only, messages_of, number, posted
+
+Errors = dict[str, str]
+
+
+@require_safe
+@administrators_only
+def users(request: HttpRequest) -> HttpResponse:
+    """List everyone who has or had an account."""
+    people = User.objects.select_related("team", "role").order_by("-is_active", "name", "pk")
+    return render(request, "settings/users.html", {"people": people})
+
+
+def _save_user(request: HttpRequest, person: User | None) -> Errors:
+    """Create or change a person from the form; return what is wrong."""
+    values = posted(request, "name", "email", "role", "team")
+    role = Role.objects.filter(pk=number(values["role"])).first()
+    team = Team.objects.filter(pk=number(values["team"])).first()
+    if role is None:
+        return {"role": _("Choose a role.")}
+    password = request.POST.get("password", "")
+    try:
+        if person is None:
+            create_user(email=values["email"], name=values["name"], password=password, role=role, team=team)
+        else:
+            update_user(
+                person,
+                email=values["email"],
+                name=values["name"],
+                role=role,
+                team=team,
+                is_active=request.POST.get("is_active") == "true",
+                password=password,
+            )
+    except ValidationError as problem:
+        return messages_of(problem)
+    return {}
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Add a person, or change one."""
+    person = get_object_or_404(User, pk=pk) if pk else None
+    errors: Errors = {}
+    if request.method == "POST":
+        errors = _save_user(request, person)
+        if not errors:
+            messages.success(request, _("Saved."))
+            return redirect("users")
+        values = posted(request, "name", "email", "role", "team") | {"is_active": request.POST.get("is_active")}
+    elif person:
+        values = {"name": person.name, "email": person.email, "role": str(person.role_id)}
+        values |= {"team": str(person.team_id or ""), "is_active": "true" if person.is_active else None}
+    else:
+        values = {"is_active": "true"}
+    context = {
+        "person": person,
+        "values": values,
+        "errors": errors,
+        "roles": list(Role.objects.values_list("pk", "label")),
+        "teams": list(Team.objects.values_list("pk", "name")),
+    }
+    return render(request, "settings/user.html", context, status=422 if errors else 200)
+
+
+@require_safe
+@administrators_only
+def teams(request: HttpRequest) -> HttpResponse:
+    """List the teams with their place in the tree."""
+    found = Team.objects.select_related("parent").annotate(people=Count("members")).order_by("name")
+    return render(request, "settings/teams.html", {"teams": found})
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Add a team, or rename and move one."""
+    found = get_object_or_404(Team, pk=pk) if pk else None
+    errors: Errors = {}
+    values = {"name": found.name if found else "", "parent": str((found and found.parent_id) or "")}
+    if request.method == "POST":
+        values = posted(request, "name", "parent")
+        parent = Team.objects.filter(pk=number(values["parent"])).first()
+        try:
+            save_team(found or Team(), name=values["name"], parent=parent)
+        except ValidationError as problem:
+            errors = messages_of(problem)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("teams")
+    others = Team.objects.exclude(pk=pk).values_list("pk", "name")
+    context = {"team": found, "values": values, "errors": errors, "teams": list(others)}
+    return render(request, "settings/team.html", context, status=422 if errors else 200)
+
+
+@require_safe
+@administrators_only
+def roles(request: HttpRequest) -> HttpResponse:
+    """Show what each ready role may do."""
+    objects = [(ANY_OBJECT, _("Everything else")), *((o.name, str(o.label_plural)) for o in registry.objects())]
+    tables = []
+    for role in Role.objects.annotate(people=Count("users")).prefetch_related("rights"):
+        rights = {(right.object, right.action): right.scope for right in role.rights.all()}
+        rows = [
+            (label, [Scope(rights[name, action]).label if (name, action) in rights else "" for action in Action])
+            for name, label in objects
+            if any(key[0] == name for key in rights)
+        ]
+        tables.append((role, rows))
+    return render(request, "settings/roles.html", {"tables": tables, "actions": [a.label for a in Action]})

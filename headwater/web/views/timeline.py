@@ -1,0 +1,62 @@
+"""The timeline of a record, and comments."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from headwater.activities import services as activities
+from headwater.activities.timeline import timeline
+from headwater.metadata.errors import FilterError
+from headwater.metadata.objects import ObjectType
+from headwater.records.errors import Invalid
+from headwater.records.find import get_record
+from headwater.web.htmx import is_fragment
+from headwater.web.objects import object_or_404
+from headwater.web.shell import actor_of
+
+
+def _region(request: HttpRequest, entry: ObjectType, pk: int, **more: object) -> HttpResponse:
+    actor = actor_of(request)
+    record = get_record(actor, entry.name, pk)
+    context = {"entry": entry, "record": record, "timeline": timeline(actor, entry.name, pk)}
+    return render(request, "records/_timeline.html", context | more, status=422 if more.get("error") else 200)
+
+
+@require_safe
+def entries(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Give the timeline again, or its older part."""
+    entry = object_or_404(slug)
+    if not is_fragment(request):
+        return redirect("record", slug=slug, pk=pk)
+    if "after" not in request.GET:
+        return _region(request, entry, pk)
+    actor = actor_of(request)
+    record = get_record(actor, entry.name, pk)
+    try:
+        page = timeline(actor, entry.name, pk, after=request.GET["after"])
+    except FilterError as problem:
+        return HttpResponse(str(problem), status=422, content_type="text/plain")
+    return render(request, "records/_entries.html", {"entry": entry, "record": record, "timeline": page})
+
+
+@require_POST
+def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Write a comment."""
+    entry = object_or_404(slug)
+    try:
+        activities.add_comment(actor_of(request), entry.name, pk, request.POST.get("body", ""))
+    except Invalid as problem:
+        if is_fragment(request):
+            return _region(request, entry, pk, error=problem.errors[0].message, typed=request.POST.get("body", ""))
+        messages.error(request, problem.errors[0].message)
+    return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
+
+
+@require_POST
+def comment_removal(request: HttpRequest, slug: str, pk: int, comment_id: int) -> HttpResponseBase:
+    """Delete one's own comment."""
+    entry = object_or_404(slug)
+    activities.delete_comment(actor_of(request), comment_id)
+    return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
