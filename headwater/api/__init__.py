@@ -1,0 +1,1 @@
+"""the JSON surface; no business rules"""

@@ -1,0 +1,58 @@
+"""The three families of addresses: records, tables they point to, and choice lists.
+
+Each converter matches only names that the dictionary has, so that an unknown object is an
+unknown address, and objects made while the product runs need no new route.
+"""
+
+from django.urls import register_converter
+
+from headwater.metadata import choices, registry
+from headwater.metadata.errors import UnknownObject
+
+
+class _Slug:
+    regex = "[a-z][a-z0-9-]*"
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+def _is_record(slug: str) -> bool:
+    try:
+        return registry.by_slug(slug).is_record
+    except UnknownObject as problem:
+        raise ValueError(slug) from problem
+
+
+class RecordSlug(_Slug):
+    """The plural of an object whose rows are records: ``orders``."""
+
+    def to_python(self, value: str) -> str:
+        if not _is_record(value):
+            raise ValueError(value)
+        return value
+
+
+class ReferenceSlug(_Slug):
+    """The plural of a table that records point to: ``users``."""
+
+    def to_python(self, value: str) -> str:
+        if _is_record(value):
+            raise ValueError(value)
+        return value
+
+
+class ChoiceListSlug(_Slug):
+    """The plural of a choice list: ``sources``."""
+
+    def to_python(self, value: str) -> str:
+        if choices.list_by_slug(value) is None:
+            raise ValueError(value)
+        return value
+
+
+def register() -> None:
+    """Make the converters known to the addresses; must run before they are written."""
+    register_converter(RecordSlug, "record")
+    register_converter(ReferenceSlug, "reference")
+    register_converter(ChoiceListSlug, "choicelist")

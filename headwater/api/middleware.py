@@ -1,0 +1,43 @@
+"""The last net: whatever fails under /api/ is answered in the API's own form."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from headwater.api.failures import not_found, too_large
+from headwater.api.problems import MEDIA_TYPE, Problem, problem_response
+
+PREFIX = "/api/"
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+def problem_details(get_response: Next) -> Next:
+    """Turn Django's own error pages (no such address, wrong method, our mistakes) into problems."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_error = response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE
+        if not (is_error and request.path.startswith(PREFIX)):
+            return response
+        return problem_response(_problem(response))
+
+    return answer
+
+
+def _problem(response: HttpResponseBase) -> Problem:
+    status = response.status_code
+    if status == 404:
+        return not_found()
+    if status == 405:
+        allowed = response.headers.get("Allow", "")
+        message = _("This address answers to %(methods)s.") % {"methods": allowed}
+        return Problem(405, "method_not_allowed", message, headers={"Allow": allowed})
+    if status == 413:
+        return too_large()
+    if status >= 500:
+        message = _("Something went wrong on our side. Nothing was changed by this request.")
+        return Problem(500, "internal", message)
+    return Problem(status, "refused", _("The request cannot be answered."))

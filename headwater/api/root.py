@@ -1,0 +1,98 @@
+"""The API as one object: its routers, its doors and its failures."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+
+from headwater.api import converters
+from headwater.api.auth import Authentication, caller_of
+from headwater.api.failures import FAILURES, answer_failure
+from headwater.api.idempotency import HEADER, answer_once
+from headwater.api.parsing import StrictParser
+from headwater.api.problems import Problem
+from headwater.records.errors import FieldError
+
+Operation = Callable[..., HttpResponse]
+
+
+def operate(view: Operation) -> Operation:
+    """Add to every operation what must never be forgotten: strict parameters and answering once."""
+    known = _parameters_of(view)
+
+    @wraps(view)
+    def operation(request: HttpRequest, **values: Any) -> HttpResponse:
+        _refuse_unknown(request, known)
+        if request.method == "POST" and HEADER in request.headers:
+            return answer_once(request, caller_of(request), lambda: view(request, **values))
+        return view(request, **values)
+
+    return operation
+
+
+def _parameters_of(view: Any) -> set[str]:
+    models = view._ninja_operation.models
+    queries = [model for model in models if model.__ninja_param_source__ == "query"]
+    return {name for model in queries for name in model.__ninja_flatten_map__}
+
+
+def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+    """A mistyped ``filter`` must not answer with everything."""
+    unknown = sorted(request.GET.keys() - known)
+    if unknown:
+        message = _("“%(word)s” is not a parameter of this address.")
+        errors = [
+            FieldError(word[:100], "unknown_parameter", message % {"word": word[:100]}) for word in unknown
+        ]
+        raise Problem(422, "invalid", errors[0].message, errors=errors)
+
+
+def build() -> NinjaAPI:
+    """Put the API together."""
+    converters.register()
+    from headwater.api.routes import (
+        activity,
+        choice_lists,
+        imports,
+        objects,
+        people,
+        people_of_records,
+        records,
+        references,
+        reports,
+        verbs,
+    )
+
+    api = NinjaAPI(
+        title="Headwater",
+        version="1",
+        auth=Authentication(),
+        parser=StrictParser(),
+        urls_namespace="api",
+        docs_url=None,
+        openapi_url=None,
+    )
+    for failure in FAILURES:
+        api.add_exception_handler(failure, answer_failure)
+    api.add_decorator(operate)
+    # addresses that name one thing come before those that stand for any object
+    for room in (
+        objects,
+        people,
+        imports,
+        reports,
+        activity,
+        choice_lists,
+        references,
+        people_of_records,
+        records,
+        verbs,
+    ):
+        api.add_router("", room.router)
+    return api
+
+
+api = build()

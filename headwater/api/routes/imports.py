@@ -1,0 +1,199 @@
+"""Imports of files, and the change sets that large changes can be undone by."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from headwater.api.answers import answer, page
+from headwater.api.auth import Caller, caller_of
+from headwater.api.parsing import read_json_parameter
+from headwater.api.problems import Problem, wrong
+from headwater.api.schemas import imports as schemas
+from headwater.api.schemas.common import Page, PageQuery
+from headwater.metadata import registry
+from headwater.metadata.errors import UnknownObject
+from headwater.records.errors import FieldError
+from headwater.transfer import services
+from headwater.transfer.models import ChangeSet, ImportRun
+
+router = Router(tags=["Imports"])
+
+TEXTS = ("mode", "encoding", "delimiter", "sheet", "date_format", "decimal_mark")
+SWITCHES = ("create_choices", "clear_empty")
+JSON = ("mapping", "match", "values", "header_row")
+FORM = ("object", "dry_run", *TEXTS, *SWITCHES, *JSON)
+FAILED_ROWS = "failed-rows"
+
+
+@router.get("/imports", response=Page[schemas.Import])
+def list_imports(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
+    """List your imports, newest first; administrators list everybody's."""
+    found = services.find_imports(caller_of(request).actor)
+    runs, following = query.cut(found)
+    return page([import_json(run) for run in runs], following, count=found.count())
+
+
+@router.post("/imports", response={202: schemas.StartedImport}, openapi_extra=schemas.IMPORT_FORM)
+def create_import(request: HttpRequest) -> HttpResponse:
+    """Import a CSV or XLSX file in the background. Ask ``GET /imports/{id}`` how far it is."""
+    caller = caller_of(request)
+    file, form = _read_form(request)
+    dry_run = _switch(form, "dry_run")
+    object_name = _object(form.pop("object", ""))
+    run = _start(caller, object_name, file, _options(form), dry_run=dry_run)
+    columns = services.decisions(caller.actor, run.pk)
+    location = {"Location": f"/api/v1/imports/{run.pk}"}
+    return answer(import_json(run) | {"columns": columns}, status=202, headers=location)
+
+
+@router.get("/imports/{int:id}", response=schemas.Import)
+def get_import(request: HttpRequest, id: int) -> HttpResponse:
+    """Read how far an import is and what became of its rows."""
+    return answer(import_json(services.get_import(caller_of(request).actor, id)))
+
+
+@router.post("/imports/{int:id}/run", response={202: schemas.Import})
+def run_import(request: HttpRequest, id: int) -> HttpResponse:
+    """Run a rehearsed import (``dry_run``) for good."""
+    return answer(import_json(services.start(caller_of(request).actor, id, dry_run=False)), status=202)
+
+
+@router.post("/imports/{int:id}/cancellation", response={202: schemas.Import})
+def cancel_import(request: HttpRequest, id: int) -> HttpResponse:
+    """Stop an import; what it has written stays and can be undone."""
+    return answer(import_json(services.cancel(caller_of(request).actor, id)), status=202)
+
+
+@router.post("/imports/{int:id}/undo", response={202: schemas.ChangeSet})
+def undo_import(request: HttpRequest, id: int) -> HttpResponse:
+    """Take back in the background what an import wrote."""
+    actor = caller_of(request).actor
+    run = services.get_import(actor, id)
+    if run.change_set_id is None:
+        raise Problem(409, "wrong_state", _("This import has written nothing."), state=run.state)
+    return answer(change_set_json(services.undo(actor, run.change_set_id)), status=202)
+
+
+@router.get("/imports/{int:id}/" + FAILED_ROWS, response={200: None})
+def read_failed_rows(request: HttpRequest, id: int) -> StreamingHttpResponse:
+    """Download the rows that failed, each with its reasons, as CSV to be corrected and imported again."""
+    lines = services.failed_rows_csv(caller_of(request).actor, id)
+    headers = {"Content-Disposition": f'attachment; filename="import-{id}-failed.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/change-sets/{int:id}", response=schemas.ChangeSet)
+def get_change_set(request: HttpRequest, id: int) -> HttpResponse:
+    """Read what a large change did, and how far its undoing is."""
+    return answer(change_set_json(services.get_change_set(caller_of(request).actor, id)))
+
+
+@router.post("/change-sets/{int:id}/undo", response={202: schemas.ChangeSet})
+def undo_change_set(request: HttpRequest, id: int) -> HttpResponse:
+    """Take back in the background what a change set wrote; what others changed since is left alone."""
+    return answer(change_set_json(services.undo(caller_of(request).actor, id)), status=202)
+
+
+def _start(
+    caller: Caller, object_name: str, file: UploadedFile[Any], options: dict[str, Any], *, dry_run: bool
+) -> ImportRun:
+    """Keep the file and start; when it cannot start, nothing is kept."""
+    run = None
+    try:
+        with transaction.atomic():
+            run = services.create_import(caller.actor, object_name, file, file.name or "", options)
+            return services.start(caller.actor, run.pk, dry_run=dry_run)
+    except Exception:
+        if run is not None:
+            run.file.delete(save=False)
+        raise
+
+
+def _read_form(request: HttpRequest) -> tuple[UploadedFile[Any], dict[str, str]]:
+    if request.content_type != "multipart/form-data":
+        message = _("Send the file as multipart/form-data with the part “file”.")
+        raise Problem(415, "unsupported_media_type", message, headers={"Accept": "multipart/form-data"})
+    unknown = sorted((request.POST.keys() - {*FORM}) | (request.FILES.keys() - {"file"}))
+    if unknown:
+        message = _("“%(word)s” is not a part of this form.")
+        errors = [FieldError(word[:100], "unknown_field", message % {"word": word[:100]}) for word in unknown]
+        raise Problem(422, "invalid", errors[0].message, errors=errors)
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        raise wrong("file", "required", _("Send the file as the part “file”."))
+    return file, {key: str(value) for key, value in request.POST.items()}
+
+
+def _object(word: str) -> str:
+    """Take an object by its name or by its plural in addresses."""
+    try:
+        entry = registry.by_slug(word)
+    except UnknownObject:
+        known = {entry.name: entry for entry in registry.objects()}
+        if word not in known:
+            message = _("There is no object “%(word)s”.") % {"word": word[:100]}
+            raise wrong("object", "unknown_object", message) from None
+        entry = known[word]
+    if not entry.is_record:
+        raise wrong(
+            "object", "not_importable", _("%(objects)s cannot be imported.") % {"objects": entry.label}
+        )
+    return entry.name
+
+
+def _options(form: dict[str, str]) -> dict[str, Any]:
+    options: dict[str, Any] = {key: form[key] for key in TEXTS if form.get(key)}
+    options |= {key: read_json_parameter(key, form[key]) for key in JSON if form.get(key)}
+    return options | {key: _switch(form, key) for key in SWITCHES if form.get(key)}
+
+
+def _switch(form: dict[str, str], key: str) -> bool:
+    word = form.get(key, "").strip().lower()
+    if word not in ("", "true", "false", "1", "0"):
+        raise wrong(key, "not_boolean", _("Give true or false."))
+    return word in ("true", "1")
+
+
+def import_json(run: ImportRun) -> dict[str, Any]:
+    """Return an import with its progress and its counts of rows."""
+    counts = {
+        outcome: run.counts.get(outcome, 0) for outcome in ("created", "updated", "unchanged", "failed")
+    }
+    address = f"/api/v1/imports/{run.pk}/{FAILED_ROWS}"
+    return {
+        "id": run.pk,
+        "object": run.object,
+        "file_name": run.file_name,
+        "state": run.state,
+        "dry_run": run.dry_run,
+        "progress": run.progress,
+        "counts": counts,
+        "causes": run.causes,
+        "problem": run.problem or None,
+        "failed_rows_url": address if counts["failed"] else None,
+        "change_set": run.change_set_id,
+        "created_by": run.created_by_id,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }
+
+
+def change_set_json(change_set: ChangeSet) -> dict[str, Any]:
+    """Return a change set: what it wrote, and what its undoing did and left alone."""
+    return {
+        "id": change_set.pk,
+        "kind": change_set.kind,
+        "object": change_set.object,
+        "state": change_set.state,
+        "counts": change_set.counts,
+        "undo_counts": change_set.undo_counts,
+        "conflicts": change_set.conflicts,
+        "created_by": change_set.actor_id,
+        "created_at": change_set.created_at,
+        "undone_at": change_set.undone_at,
+    }

@@ -1,0 +1,42 @@
+"""Shapes of records and lists; each object gets its own from the dictionary (``openapi``)."""
+
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from headwater.api.schemas.common import FIELDS, After, CountWord, Limit
+
+
+class ListQuery(Schema):
+    """What a list can be asked for."""
+
+    filter: Annotated[str | None, Field(description="A filter tree as JSON.")] = None
+    sort: Annotated[str | None, Field(description="Fields separated by commas, `-` for descending.")] = None
+    fields: Annotated[str | None, Field(description=FIELDS)] = None
+    q: Annotated[str, Field(description="Words of names, e-mails or phones.", max_length=500)] = ""
+    limit: Limit = 50
+    after: After = None
+    count: CountWord = None
+
+
+class Record(Schema):
+    """A record; its fields are those of `describe`."""
+
+    id: int
+    version: int
+
+
+class Description(Schema):
+    """What the dictionary says of an object."""
+
+    object: str
+    slug: str
+    label: str
+    label_plural: str
+    title: str
+    fields: list[dict[str, Any]]
+    collections: list[dict[str, str]]
+    sections: list[dict[str, Any]]
+    list_columns: list[str]
+    rights: dict[str, str]

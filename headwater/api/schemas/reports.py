@@ -1,0 +1,146 @@
+"""Shapes of reports."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from headwater.api.schemas.common import FIELDS, After, CountWord, Limit, Line, Strict
+
+CELL = '`{"row": {"d1": key}, "column": {…}, "measure": "m1"}`; what is left out is not fixed.'
+
+
+class Question(Strict):
+    """A report: its definition, or the number of a saved one."""
+
+    definition: dict[str, Any] = Field(default={}, description="A report definition.")
+    report: int = Field(default=0, description="The number of a saved report.")
+    overrides: dict[str, Any] | None = Field(default=None, description="Words to replace for this run only.")
+
+
+class ExplainQuestion(Question):
+    cell: Annotated[dict[str, Any] | None, Field(description=CELL)] = None
+
+
+class DrillQuestion(ExplainQuestion):
+    fields: Annotated[str | None, Field(description=FIELDS)] = None
+    sort: list[str] | None = None
+    limit: Limit = 50
+    after: After = None
+    count: CountWord = None
+
+
+class Result(Schema):
+    """Figures with what they mean, for whom and when they hold."""
+
+    title: str
+    sentence: str
+    columns: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+    totals: dict[str, Any]
+    bounds: dict[str, Any]
+    period: str
+    as_of: datetime
+    zone: str
+    open: bool
+    excluded: list[dict[str, Any]]
+    truncated: list[dict[str, Any]] | None
+    overlaps: list[str]
+    notes: list[str]
+    rights: str
+    chart: dict[str, Any]
+    definition: dict[str, Any]
+    definition_hash: str
+    milliseconds: int
+    column_groups: list[dict[str, Any]] | None = None
+    sql: Annotated[list[dict[str, Any]] | None, Field(description="For administrators.")] = None
+
+
+class Drill(Schema):
+    """The counted records; each also has ``counts_as``."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    count: dict[str, Any]
+    object: str
+    filter: dict[str, Any] = Field(description="Finds the same records in the list of the object.")
+    sentence: str
+
+
+class Explanation(Schema):
+    """What one number means, what it leaves out, and how to check it."""
+
+    title: str
+    measure: dict[str, Any]
+    column: dict[str, Any]
+    cell: dict[str, Any]
+    numerator: str | None
+    denominator: str | None
+    group: str
+    period: str
+    bounds: str
+    conditions: str
+    excluded: list[dict[str, Any]]
+    cautions: list[str]
+    rights: str
+    filter: dict[str, Any]
+    sql: Annotated[list[dict[str, Any]] | None, Field(description="For administrators.")] = None
+
+
+class ReportType(Schema):
+    """What reports can say of one object."""
+
+    object: str
+    slug: str
+    label: str
+    measures: list[dict[str, Any]]
+    dimensions: list[dict[str, Any]]
+    dates: list[dict[str, Any]]
+    presets: list[dict[str, Any]]
+
+
+class Report(Schema):
+    """A saved report; it holds a definition and no figures."""
+
+    id: int
+    name: str
+    folder: str
+    object: str
+    definition: dict[str, Any]
+    owner: int
+    shared: bool
+    editable: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewReport(Strict):
+    name: Line
+    definition: dict[str, Any]
+    folder: Line = ""
+    shared: bool = False
+
+
+class ReportChange(Strict):
+    name: Line = ""
+    definition: dict[str, Any] = Field(default={})
+    folder: Line = ""
+    shared: bool = False
+
+
+RUN_BODY: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "application/json": {
+                "schema": {
+                    "description": (
+                        'A report definition, or `{"report": id, "overrides": {…}}`, '
+                        'or `{"definition": {…}, "overrides": {…}}`.'
+                    ),
+                    "type": "object",
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+"""Shapes of users, teams, references and choice lists."""
+
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from headwater.api.schemas.common import FIELDS, After, Limit, Line, Strict
+
+
+class ReferenceQuery(Schema):
+    """What a list of users, teams, pipelines or stages can be asked for."""
+
+    filter: Annotated[str | None, Field(description="A filter tree as JSON.")] = None
+    fields: Annotated[str | None, Field(description=FIELDS)] = None
+    q: Annotated[str, Field(description="A part of the name.", max_length=500)] = ""
+    limit: Limit = 50
+    after: After = None
+
+
+class Reference(Schema):
+    """A row; its fields are those of `describe`."""
+
+    id: int
+    name: str
+
+
+class ReferenceDescription(Schema):
+    """What the dictionary says of a table that records point to."""
+
+    object: str
+    slug: str
+    label: str
+    fields: list[dict[str, Any]]
+
+
+class User(Reference):
+    email: str
+    team: int | None
+    is_active: bool
+    role: Annotated[str | None, Field(description="Its key; for administrators only.")] = None
+
+
+class Me(User):
+    language: str
+    theme: str
+    scope: str = Field(description="read, write or admin: how far the token reaches.")
+
+
+class NewUser(Strict):
+    email: Line
+    name: Line
+    password: str
+    role: str = Field(description="administrator, manager, salesperson, or another role's key.")
+    team: int | None = None
+
+
+class UserChange(Strict):
+    email: Line = ""
+    name: Line = ""
+    password: str = ""
+    role: str = ""
+    team: int | None = None
+    is_active: bool = True
+
+
+class Team(Reference):
+    parent: int | None
+
+
+class NewTeam(Strict):
+    name: Line
+    parent: int | None = None
+
+
+class TeamChange(Strict):
+    name: Line = ""
+    parent: int | None = None
+
+
+class Option(Schema):
+    """An option of a choice list; records carry its key."""
+
+    id: int
+    key: str
+    label: str
+    position: int
+    color: str
+    parent: str | None
+    active: bool
+
+
+class OptionQuery(Schema):
+    active: Annotated[bool | None, Field(description="Only options that are offered, or that are not.")] = (
+        None
+    )
+    q: Annotated[str, Field(description="A part of the label.", max_length=500)] = ""
+
+
+class NewOption(Strict):
+    label: Line
+    color: Annotated[
+        str, Field(pattern="^[a-z]{0,20}$", description="A color of the palette, such as blue.")
+    ] = ""
+    parent: Annotated[str | None, Field(description="The key of the option above.")] = None
+
+
+class OptionChange(Strict):
+    label: Line = ""
+    color: Annotated[str, Field(pattern="^[a-z]{0,20}$")] = ""
+    active: bool = True
+
+
+class ChoiceListName(Schema):
+    slug: str
+    list: str
+    label: str
+
+
+class ObjectName(Schema):
+    object: str
+    slug: str
+    label: str
+    label_plural: str

@@ -1,0 +1,115 @@
+"""A report definition as typed data: what was asked for, every word resolved."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from headwater.metadata.filters import Filter
+from headwater.metadata.paths import Path
+from headwater.reports.axes.computed import Computed
+from headwater.reports.axes.grains import Grain
+from headwater.reports.measures.measure import Measure
+
+
+@dataclass(frozen=True)
+class MeasureUse:
+    """A measure under the name by which this report knows it. ``basis`` is for rates only."""
+
+    id: str
+    measure: Measure
+    basis: str | None = None
+
+
+@dataclass(frozen=True)
+class Top:
+    """Only the ``n`` largest groups by a measure (``by`` is its id); the rest is Other, or left out."""
+
+    n: int
+    by: str
+    other: bool = True
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What the records are grouped by: a field reached by to-one steps, or a computed one.
+
+    ``grain`` is set for dates and instants only. ``show_none`` keeps the group of records without
+    a value; ``fill`` adds calendar buckets in which nothing happened.
+    """
+
+    id: str
+    field: Path | Computed
+    grain: Grain | None = None
+    show_none: bool = True
+    top: Top | None = None
+    fill: bool = True
+
+    @property
+    def label(self) -> str:
+        return str(self.field.label)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Which records belong, by one date of theirs. ``spec`` is the range as written."""
+
+    path: Path
+    spec: dict[str, Any]
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Sort:
+    """``by`` is the id of a measure or of a row dimension."""
+
+    by: str
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn: ids of a dimension (``x``, ``series``) and of measures (``y``)."""
+
+    kind: str
+    x: str | None = None
+    y: tuple[str, ...] = ()
+    series: str | None = None
+    target: float | None = None
+    bands: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The list of counted records below the chart: field keys, and the order of the list."""
+
+    columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One report. Everything in it has been looked up; nothing of the request is left unread."""
+
+    root: str
+    measures: tuple[MeasureUse, ...]
+    rows: tuple[Dimension, ...]
+    columns: tuple[Dimension, ...]
+    period: Period | None
+    where: Filter
+    sort: tuple[Sort, ...]
+    limit: int
+    chart: Chart
+    table: Table
+    totals: tuple[str, ...]
+    name: str = ""
+    preset: str = ""
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        return (*self.rows, *self.columns)
+
+    def measure(self, id: str) -> MeasureUse | None:
+        return next((use for use in self.measures if use.id == id), None)
+
+    def dimension(self, id: str) -> Dimension | None:
+        return next((dimension for dimension in self.dimensions if dimension.id == id), None)

@@ -1,0 +1,43 @@
+"""The words of a report definition."""
+
+from typing import Final
+
+VERSION: Final = 1
+
+KEYS: Final = (
+    "v",
+    "id",
+    "name",
+    "preset",
+    "root",
+    "measures",
+    "rows",
+    "columns",
+    "period",
+    "where",
+    "scope",
+    "as_of",
+    "currency",
+    "sort",
+    "limit",
+    "chart",
+    "table",
+    "totals",
+)
+LATER: Final = ("compare", "having")
+"""Words of the language that this version does not understand yet."""
+
+BASES: Final = ("cohort",)
+BASES_LATER: Final = ("event", "windowed")
+
+CHARTS: Final = ("bar", "line", "scorecard", "table")
+TONES: Final = ("good", "warn", "bad")
+TOTALS: Final = ("grand", "rows", "columns")
+
+MOST_MEASURES: Final = 10
+MOST_LEVELS: Final = 4
+MOST_ROWS: Final = 10_000
+DEFAULT_ROWS: Final = 1_000
+MOST_TOP: Final = 500
+MOST_TOP_NUMBERS: Final = 50
+"""A group of numbers is one condition each, and a filter holds a hundred."""

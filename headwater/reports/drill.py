@@ -1,0 +1,107 @@
+"""From a number to the records it counted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from headwater.metadata import registry
+from headwater.metadata.filters import Filter, parse_filter
+from headwater.records.context import filter_context
+from headwater.records.models import Record
+from headwater.records.paging import Page, page_records
+from headwater.reports.coordinates import Coordinates, cell_tree, read_coordinates
+from headwater.reports.measures.measure import CountsAs, Measure, MeasureKind
+from headwater.reports.plan import Plan
+from headwater.reports.run import STEPS, Given, carry_out, read
+from headwater.reports.steps.reach import reach
+from headwater.users import organization
+from headwater.users.actor import Actor
+
+
+@dataclass(frozen=True)
+class Drill:
+    """The counted records, a page at a time.
+
+    ``filter`` finds the same records in any list; ``sentence`` says it. ``counts_as`` stands
+    beside each record of the page.
+    """
+
+    filter: Filter
+    sentence: str
+    measure: Measure
+    page: Page
+    counts_as: Sequence[CountsAs]
+
+
+def drill(
+    actor: Actor,
+    definition: Given,
+    cell: Mapping[str, Any] | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    sort: Sequence[str] | None = None,
+    after: str | None = None,
+    limit: int = 50,
+    exact_count: bool = False,
+) -> Drill:
+    """Return the records behind a cell: exactly those that it counted, for a rate its denominator.
+
+    ``cell`` is ``{"row": {"d1": key}, "column": {…}, "measure": "m1"}``; dimensions that are left
+    out are not fixed, so that ``{}`` opens the grand total. Raises what ``run`` raises, and
+    DefinitionError for coordinates that the report does not have.
+    """
+    plan, coordinates = locate(actor, definition, cell, overrides)
+    found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
+    order = sort or plan.definition.table.order or ("-created_at",)
+    page = page_records(
+        actor,
+        plan.definition.root,
+        filter=found,
+        sort=order,
+        after=after,
+        limit=limit,
+        exact_count=exact_count,
+    )
+    judge = judge_of(coordinates.use.measure)
+    return Drill(
+        found,
+        found.sentence(plan.context),
+        coordinates.use.measure,
+        page,
+        [judge(record) for record in page.items],
+    )
+
+
+def locate(
+    actor: Actor, definition: Given, cell: Any, overrides: Mapping[str, Any] | None = None
+) -> tuple[Plan, Coordinates]:
+    """Return the plan of a report and the cell that is meant.
+
+    The report is counted only where that decides what the cell is: in the group Other.
+    """
+    plan = Plan(actor, read(definition, overrides), filter_context(actor))
+    steps = iter(STEPS)
+    for step in steps:
+        plan = carry_out(step, plan)
+        if step is reach:
+            break
+    coordinates = read_coordinates(plan, cell)
+    if coordinates.names_other:
+        for step in steps:
+            plan = carry_out(step, plan)
+    return plan, coordinates
+
+
+def judge_of(measure: Measure) -> Callable[[Record], CountsAs]:
+    """Return what says of a record how it enters a measure."""
+    if measure.field is None:
+        return lambda record: measure.counted
+    field = registry.get(measure.object_name).fields[measure.field]
+    if measure.kind is MeasureKind.CONVERSION or field.currency_key is None:
+        return lambda record: measure.counted if field.value_of(record) is not None else measure.not_counted
+    own, key = organization.current().currency, field.currency_key
+    return lambda record: (
+        measure.counted
+        if field.value_of(record) is not None and getattr(record, key) == own
+        else measure.not_counted
+    )

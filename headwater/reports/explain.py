@@ -1,0 +1,187 @@
+"""What a number means, what it leaves out, and how to check it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action, Scope
+from headwater.access.visibility import visible_owners
+from headwater.lib import formats
+from headwater.metadata import registry
+from headwater.metadata.filters import Filter, parse_filter
+from headwater.records.find import find_records
+from headwater.records.models import Record
+from headwater.reports import words
+from headwater.reports.coordinates import Coordinates, cell_tree
+from headwater.reports.drill import locate
+from headwater.reports.maturity import is_open_group, is_open_result
+from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_of, left_out
+from headwater.reports.measures.measure import Measure
+from headwater.reports.measures.parts import parts_of
+from headwater.reports.plan import Plan
+from headwater.reports.present import measure_column, reason_words
+from headwater.reports.queries import ask
+from headwater.reports.result import Column, Exclusion
+from headwater.reports.run import Given
+from headwater.users.actor import Actor
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything a reader needs to trust one number, or to find out why not.
+
+    ``filter`` finds exactly the counted records in any list; the number was counted with it once
+    more. ``group`` and ``conditions`` are empty where nothing is fixed.
+    """
+
+    title: str
+    measure: Measure
+    column: Column
+    cell: Cell
+    numerator: str | None
+    denominator: str | None
+    group: str
+    period: str
+    bounds: str
+    conditions: str
+    excluded: Sequence[Exclusion]
+    cautions: Sequence[str]
+    rights: str
+    filter: Filter
+    sql: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as data; SQL only where the reader may see it."""
+        data: dict[str, Any] = {
+            "title": self.title,
+            "measure": {
+                "ref": self.measure.ref,
+                "label": str(self.measure.label),
+                "definition": str(self.measure.definition),
+                "version": self.measure.version,
+            },
+            "column": self.column.to_json(),
+            "cell": self.cell.to_json(),
+            "excluded": [exclusion.to_json() for exclusion in self.excluded],
+            "cautions": list(self.cautions),
+            "filter": self.filter.to_json(),
+        }
+        for name in ("numerator", "denominator", "group", "period", "bounds", "conditions", "rights"):
+            data[name] = getattr(self, name)
+        return data if self.sql is None else data | {"sql": [dict(statement) for statement in self.sql]}
+
+
+def explain(
+    actor: Actor,
+    definition: Given,
+    cell: Mapping[str, Any] | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+) -> Explanation:
+    """Explain one number. ``cell`` is what ``drill`` takes; raises what it raises."""
+    plan, coordinates = locate(actor, definition, cell, overrides)
+    root, measure = plan.definition.root, coordinates.use.measure
+    found = parse_filter(root, cell_tree(plan, coordinates))
+    counted = find_records(actor, root).filter(found.to_q(plan.context))
+    parts, asked = ask(lambda: _counted(counted, measure))
+    number = cell_of(measure, parts)
+    return Explanation(
+        title=words.by_words(plan.definition, [coordinates.use]),
+        measure=measure,
+        column=measure_column(coordinates.use),
+        cell=number,
+        numerator=_numerator(measure, number),
+        denominator=_denominator(root, number),
+        group=_group_words(plan, coordinates),
+        period=words.period_words(plan),
+        bounds=_bounds_words(plan),
+        conditions=plan.definition.where.sentence(plan.context),
+        excluded=[*_left_out(measure, coordinates.use.id, parts), *_deleted(plan, found)],
+        cautions=_cautions(plan, coordinates, number),
+        rights=words.rights_words(actor, root),
+        filter=found,
+        sql=[one.to_json() for one in (*plan.queries, *asked)] if rights.is_administrator(actor) else None,
+    )
+
+
+def _counted(found: QuerySet[Record], measure: Measure) -> dict[str, Any]:
+    parts = parts_of(measure)
+    values = found.aggregate(**{f"part{i}": part.expression for i, part in enumerate(parts)})
+    return {part.name: values[f"part{i}"] for i, part in enumerate(parts)}
+
+
+def _numerator(measure: Measure, number: Cell) -> str | None:
+    if number.numerator is None:
+        return None
+    words_ = {"count": formats.number(number.numerator), "label": measure.counted.label}
+    return _("%(count)s count as “%(label)s”") % words_ if measure.is_rate else _("sum %(count)s") % words_
+
+
+def _denominator(root: str, number: Cell) -> str | None:
+    if number.denominator is None:
+        return None
+    objects = str(registry.get(root).label_plural).lower()
+    return _("%(count)s %(objects)s") % {"count": formats.number(number.denominator), "objects": objects}
+
+
+def _group_words(plan: Plan, coordinates: Coordinates) -> str:
+    """Return the cell's group: "Source: Google; Created (month): Mar 2026"."""
+    parts = []
+    for dimension in plan.definition.dimensions:
+        if dimension.id in coordinates.keys:
+            key = coordinates.keys[dimension.id]
+            narrowed = plan.narrowed.get(dimension.id)
+            label = plan.axes[dimension.id].groups([key], narrowed.spelled if narrowed else {})[key]
+            parts.append(f"{words.dimension_words(dimension)}: {label}")
+    return "; ".join(parts)
+
+
+def _bounds_words(plan: Plan) -> str:
+    """Return the exact bounds; the end is the first instant that no longer belongs."""
+    if plan.bounds is None:
+        return _("any time")
+    tz = plan.context.rules.tz
+    start, end = (
+        None if side is None else formats.instant(side, tz) for side in (plan.bounds.start, plan.bounds.end)
+    )
+    known = {"start": start, "end": end, "zone": plan.context.rules.zone}
+    if start is None:
+        return _("before %(end)s (%(zone)s)") % known
+    if end is None:
+        return _("from %(start)s on (%(zone)s)") % known
+    return _("from %(start)s to before %(end)s (%(zone)s)") % known
+
+
+def _left_out(measure: Measure, id: str, parts: Mapping[str, Any]) -> list[Exclusion]:
+    return [Exclusion(why, reason_words(why, n), n, id) for why, n in left_out(measure, parts).items()]
+
+
+def _deleted(plan: Plan, found: Filter) -> list[Exclusion]:
+    """Count deleted records that would have been the reader's: they belong to no population."""
+    root = plan.definition.root
+    owners = visible_owners(plan.actor, root)
+    if owners is None and rights.scope(plan.actor, root, Action.SEE) != Scope.ALL:
+        return []
+    model: Any = registry.get(root).model
+    reach = Q() if owners is None else Q(owner__in=owners)
+    count = model.unscoped.filter(reach, found.to_q(plan.context), deleted_at__isnull=False).count()
+    return [Exclusion("deleted", reason_words("deleted", count), count)] if count else []
+
+
+def _cautions(plan: Plan, coordinates: Coordinates, number: Cell) -> list[str]:
+    cautions = []
+    fixed = [(d, coordinates.keys[d.id]) for d in plan.definition.dimensions if d.id in coordinates.keys]
+    is_open = any(is_open_group(plan, d, key) for d, key in fixed) or (not fixed and is_open_result(plan))
+    if coordinates.use.measure.is_rate and is_open:
+        cautions.append(words.open_words())
+    if number.small:
+        cautions.append(_("Fewer than %(n)d records: one more or less changes much.") % {"n": SMALL_SAMPLE})
+    if number.value is None:
+        cautions.append(_("There is nothing to divide by, so there is no number; this is not zero."))
+    if any(plan.axes[d.id].overlaps for d, _key in fixed):
+        cautions.append(_("Groups overlap: their sum is more than the total."))
+    return cautions

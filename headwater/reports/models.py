@@ -1,0 +1,47 @@
+"""Saved reports."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from headwater.users.models import User
+
+
+class Report(models.Model):
+    """A definition under a name. It holds no figures: each reader runs it with her own rights."""
+
+    name = models.CharField(_("Name"), max_length=200)
+    folder = models.CharField(_("Folder"), max_length=120, default="", blank=True)
+    object = models.CharField(max_length=60)
+    definition = models.JSONField(_("Definition"))
+    preset = models.CharField(max_length=120, default="", blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="reports")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["folder", "name", "id"]
+        indexes: ClassVar = [models.Index(fields=["owner", "name"], name="report_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportShare(models.Model):
+    """Who else may open a report: one row for each grant."""
+
+    class Audience(models.TextChoices):
+        EVERYBODY = "everybody", _("Everybody")
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="shares")
+    audience = models.CharField(max_length=20, choices=Audience.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "audience"], name="report_share_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} for {self.audience}"

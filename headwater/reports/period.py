@@ -1,0 +1,73 @@
+"""The period as a condition: for the database, and in the language of lists."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from headwater.lib.periods import CalendarRules, day_number, month_number
+from headwater.lib.ranges import Bounds
+from headwater.metadata.context import FilterContext
+from headwater.metadata.filters import parse_filter
+from headwater.metadata.paths import Path
+from headwater.reports.absolute import range_json
+from headwater.reports.axes.grains import Grain
+from headwater.reports.definition import Definition, Period
+
+_MONTHLY = {Grain.MONTH, Grain.QUARTER, Grain.YEAR}
+
+
+def period_tree(period: Period, bounds: Bounds, context: FilterContext) -> dict[str, Any]:
+    """Return the period as a filter with absolute bounds."""
+    days = period.path.field.kind.name == "date" or is_daily(bounds, context.rules)
+    return {"field": period.path.key, "op": "in_range", "value": range_json(bounds, context, days=days)}
+
+
+def period_q(definition: Definition, bounds: Bounds, context: FilterContext) -> Q:
+    """Return the SQL condition of the period.
+
+    Where days are stored beside the instant, they are compared: covering indexes hold them. The
+    period is compared in the column that the groups are cut from, so that one index serves both.
+    """
+    period = definition.period
+    assert period is not None
+    stored = period.path.field.bucketed and not period.path.hops
+    if not stored or not is_daily(bounds, context.rules):
+        return parse_filter(definition.root, period_tree(period, bounds, context)).to_q(context)
+    name = period.path.field.attname
+    if _is_monthly(bounds) and _grouped_by_month(definition, period.path):
+        return _between(f"{name}_month", bounds, month_number)
+    return _between(f"{name}_day", bounds, day_number)
+
+
+def _between(name: str, bounds: Bounds, number: Any) -> Q:
+    condition = Q()
+    if bounds.first is not None:
+        condition &= Q(**{f"{name}__gte": number(bounds.first)})
+    if bounds.stop is not None:
+        condition &= Q(**{f"{name}__lt": number(bounds.stop)})
+    return condition
+
+
+def is_daily(bounds: Bounds, rules: CalendarRules) -> bool:
+    """Whether the bounds are the beginnings of days in the organization's zone."""
+    sides = ((bounds.start, bounds.first), (bounds.end, bounds.stop))
+    return all(
+        instant is None or (day is not None and rules.start_of_day(day) == instant) for instant, day in sides
+    )
+
+
+def _is_monthly(bounds: Bounds) -> bool:
+    return all(day is None or day.day == 1 for day in (bounds.first, bounds.stop))
+
+
+def _grouped_by_month(definition: Definition, path: Path) -> bool:
+    return any(
+        isinstance(dimension.field, Path) and dimension.field.key == path.key and dimension.grain in _MONTHLY
+        for dimension in definition.dimensions
+    )
+
+
+def first_day(bounds: Bounds, rules: CalendarRules) -> date | None:
+    """Return the local day in which the bounds begin."""
+    return None if bounds.start is None else rules.local_date(bounds.start)

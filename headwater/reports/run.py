@@ -1,0 +1,69 @@
+"""Running a report: definition in, figures out."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from headwater.records.context import filter_context
+from headwater.reports.definition import Definition, parse_definition, to_json
+from headwater.reports.plan import Plan
+from headwater.reports.present import present
+from headwater.reports.result import Result
+from headwater.reports.steps.aggregate import aggregate
+from headwater.reports.steps.arrange import arrange
+from headwater.reports.steps.authorize import authorize
+from headwater.reports.steps.base import base
+from headwater.reports.steps.bind import bind
+from headwater.reports.steps.group import group
+from headwater.reports.steps.narrow import narrow
+from headwater.reports.steps.reach import reach
+from headwater.reports.steps.spine import spine
+from headwater.users.actor import Actor
+
+Step = Callable[[Plan], Plan]
+Given = Mapping[str, Any] | Definition
+
+STEPS: tuple[Step, ...] = (authorize, bind, base, reach, narrow, aggregate, group, spine, arrange)
+"""Read aloud: who may, when, which records, by what, of how many groups, counted, merged, listed, ordered."""
+
+_MERGED = ("period", "limit", "chart", "table", "currency")
+
+
+def run(actor: Actor, definition: Given, *, overrides: Mapping[str, Any] | None = None) -> Result:
+    """Run a report under the reader's rights.
+
+    ``overrides`` replace words of the definition for this run only (a quick filter, another
+    period). Raises DefinitionError naming every wrong word, FilterError where a condition means
+    nothing for this reader ("my team" without a team), and Forbidden.
+    """
+    start = time.perf_counter()
+    plan = make_plan(actor, read(definition, overrides))
+    return present(plan, round((time.perf_counter() - start) * 1000))
+
+
+def read(definition: Given, overrides: Mapping[str, Any] | None = None) -> Definition:
+    """Return the definition of a run. Raises DefinitionError."""
+    if not overrides:
+        return definition if isinstance(definition, Definition) else parse_definition(definition)
+    merged: dict[str, Any] = to_json(definition) if isinstance(definition, Definition) else dict(definition)
+    for key, value in overrides.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = {**merged[key], **value} if both and key in _MERGED else value
+    return parse_definition(merged)
+
+
+def make_plan(actor: Actor, definition: Definition) -> Plan:
+    """Take a definition through every step."""
+    plan = Plan(actor, definition, filter_context(actor))
+    for step in STEPS:
+        plan = carry_out(step, plan)
+    return plan
+
+
+def carry_out(step: Step, plan: Plan) -> Plan:
+    """Take one step; whatever goes wrong in it says so."""
+    try:
+        return step(plan)
+    except Exception as error:
+        error.add_note(f"in the report step “{step.__name__}” of {plan.definition.root}")
+        raise

@@ -1,0 +1,140 @@
+"""Keeping reports: save, rename, duplicate, share, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.lib import clock
+from headwater.metadata.kinds.relations import clean_id
+from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
+from headwater.reports.definition import parse_definition, to_json
+from headwater.reports.models import Report, ReportShare
+from headwater.users.actor import Actor
+
+_OBJECT = "report"
+
+
+def find_reports(actor: Actor) -> QuerySet[Report]:
+    """Return the saved reports that the actor may open: her own and those shared with everybody."""
+    shared = Exists(
+        ReportShare.objects.filter(report=OuterRef("pk"), audience=ReportShare.Audience.EVERYBODY)
+    )
+    found = Report.objects.select_related("owner")
+    return found if actor.is_system else found.filter(Q(owner=actor.user_id) | shared)
+
+
+def get_report(actor: Actor, pk: Any) -> Report:
+    """Return a saved report. Raises NotFound when there is none or the actor may not open it."""
+    try:
+        number = clean_id(pk)
+    except ValueError:
+        number = None
+    report = find_reports(actor).filter(pk=number).first() if number else None
+    if report is None:
+        raise NotFound(_OBJECT, pk)
+    return report
+
+
+def may_change(actor: Actor, report: Report) -> bool:
+    """Whether the actor may change, share or delete a report that she may open."""
+    return report.owner_id == actor.user_id or rights.is_administrator(actor)
+
+
+def is_shared(report: Report) -> bool:
+    """Whether everybody may open the report."""
+    return report.shares.filter(audience=ReportShare.Audience.EVERYBODY).exists()
+
+
+@transaction.atomic
+def save_report(actor: Actor, *, name: str, definition: Mapping[str, Any], folder: str = "") -> Report:
+    """Save a definition as a new report of the actor's own, shared with nobody.
+
+    Raises DefinitionError, Invalid for the name, and Forbidden for who may not see the object.
+    """
+    if actor.user is None:
+        raise Forbidden(Action.CREATE, _OBJECT)
+    now = clock.now()
+    report = Report(owner=actor.user, created_at=now, updated_at=now)
+    _set_name(report, name, folder)
+    _set_definition(actor, report, definition)
+    report.save()
+    return report
+
+
+@transaction.atomic
+def update_report(
+    actor: Actor,
+    pk: Any,
+    *,
+    name: str | None = None,
+    folder: str | None = None,
+    definition: Mapping[str, Any] | None = None,
+) -> Report:
+    """Rename a report, move it to a folder, or give it another definition; None leaves a thing as it is.
+
+    Raises NotFound, Forbidden for who may only open it, DefinitionError and Invalid.
+    """
+    report = _changeable(actor, pk)
+    _set_name(report, report.name if name is None else name, report.folder if folder is None else folder)
+    _set_definition(actor, report, report.definition if definition is None else definition)
+    report.updated_at = clock.now()
+    report.save()
+    return report
+
+
+def duplicate_report(actor: Actor, pk: Any, *, name: str | None = None) -> Report:
+    """Save a copy as the actor's own, shared with nobody. Raises NotFound."""
+    report = get_report(actor, pk)
+    copied = name if name is not None else _("Copy of %(name)s") % {"name": report.name}
+    return save_report(actor, name=copied[:200], definition=report.definition, folder=report.folder)
+
+
+@transaction.atomic
+def share_report(actor: Actor, pk: Any, *, everybody: bool) -> Report:
+    """Let everybody open the report, or nobody else any more. Each reader sees her own numbers."""
+    report = _changeable(actor, pk)
+    if everybody:
+        ReportShare.objects.get_or_create(
+            report=report, audience=ReportShare.Audience.EVERYBODY, defaults={"created_at": clock.now()}
+        )
+    else:
+        report.shares.all().delete()
+    return report
+
+
+def delete_report(actor: Actor, pk: Any) -> None:
+    """Delete a report; the records it counted are untouched. Raises NotFound and Forbidden."""
+    _changeable(actor, pk).delete()
+
+
+def _changeable(actor: Actor, pk: Any) -> Report:
+    report = get_report(actor, pk)
+    if not may_change(actor, report):
+        raise Forbidden(Action.EDIT, _OBJECT)
+    return report
+
+
+def _set_name(report: Report, name: object, folder: object) -> None:
+    errors = []
+    for key, text, longest in (("name", name, 200), ("folder", folder, 120)):
+        if not isinstance(text, str) or len(text) > longest:
+            errors.append(
+                FieldError(key, "too_long", _("Use at most %(limit)d characters.") % {"limit": longest})
+            )
+    report.name, report.folder = (" ".join(str(text).replace("\x00", "").split()) for text in (name, folder))
+    if not report.name:
+        errors.append(FieldError("name", "required", _("Give the report a name.")))
+    if errors:
+        raise Invalid(errors)
+
+
+def _set_definition(actor: Actor, report: Report, given: object) -> None:
+    definition = parse_definition({**given, "name": report.name} if isinstance(given, Mapping) else given)
+    rights.require(actor, definition.root, Action.SEE)
+    report.definition = to_json(definition)
+    report.object, report.preset = definition.root, definition.preset

@@ -1,0 +1,64 @@
+"""The one query that counts."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+
+from headwater.records.models import Record
+from headwater.reports.plan import Plan
+from headwater.reports.queries import ask
+from headwater.reports.steps.narrow import none_q
+
+
+def aggregate(plan: Plan) -> Plan:
+    """Count every part in every combination of raw values.
+
+    The pieces are disjoint and together they are the population, so that groups, Other and
+    totals can all be merged from them. A dimension of which only the largest groups are shown
+    gives a pair: the key, and whether the record belongs to Other.
+    """
+    found, names = _keyed(plan)
+    parts = {f"part{i}": part.expression for i, part in enumerate(plan.parts)}
+    if names:
+        columns = [name for group in names for name in group]
+        query = found.values(*columns).annotate(**parts).values_list(*columns, *parts)
+        rows, asked = ask(lambda: list(query))
+    else:
+        answer, asked = ask(lambda: found.aggregate(**parts))
+        rows = [tuple(answer[name] for name in parts)]
+    if any(len(group) > 1 for group in names):
+        rows = [_paired(row, names) for row in rows]
+    return replace(plan, pieces=tuple(rows), queries=plan.queries + asked)
+
+
+def _keyed(plan: Plan) -> tuple[QuerySet[Record], list[tuple[str, ...]]]:
+    """Annotate the group keys. Returns the names of the columns of each dimension."""
+    found = plan.population().order_by()
+    names: list[tuple[str, ...]] = []
+    for i, (id, axis) in enumerate(plan.axes.items()):
+        narrowed = plan.narrowed.get(id)
+        if narrowed is None or narrowed.is_complete:
+            found = found.annotate(**{f"key{i}": axis.expression()})
+            names.append((f"key{i}",))
+            continue
+        shown = {f"all{i}__in": narrowed.keys}
+        found = found.alias(**{f"all{i}": axis.expression()}).annotate(
+            **{
+                f"key{i}": Case(When(**shown, then=F(f"all{i}"))),
+                f"other{i}": Case(
+                    When(none_q(axis, f"all{i}"), then=Value(0)),
+                    When(**shown, then=Value(0)),
+                    default=Value(1),
+                    output_field=IntegerField(),
+                ),
+            }
+        )
+        names.append((f"key{i}", f"other{i}"))
+    return found, names
+
+
+def _paired(row: tuple[Any, ...], names: list[tuple[str, ...]]) -> tuple[Any, ...]:
+    values = iter(row)
+    keys = [next(values) if len(group) == 1 else (next(values), next(values)) for group in names]
+    return (*keys, *values)

@@ -1,0 +1,47 @@
+"""The order of the rows, and how many are shown."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from headwater.reports.axes.base import OTHER
+from headwater.reports.definition import Sort
+from headwater.reports.measures.cells import cell_of
+from headwater.reports.plan import Keys, Plan
+
+
+def arrange(plan: Plan) -> Plan:
+    """Sort the rows and cut them at the limit; totals stay those of all rows.
+
+    Other and the group without a value come last whatever the order.
+    """
+    rows = list(plan.rows)
+    for sort in reversed(plan.definition.sort):
+        rows = _sorted(rows, sort, _value_of(plan, sort))
+    rows.sort(key=_place)
+    return replace(plan, rows=tuple(rows[: plan.definition.limit]), row_count=len(rows))
+
+
+def _place(keys: Keys) -> int:
+    if any(key is None for key in keys):
+        return 2
+    return 1 if any(key is OTHER for key in keys) else 0
+
+
+def _value_of(plan: Plan, sort: Sort) -> Callable[[Keys], Any]:
+    use = plan.definition.measure(sort.by)
+    if use is not None:
+        values = plan.figures().rows
+        return lambda keys: cell_of(use.measure, plan.part_values(values.get(keys, ()))).value
+    place = next(i for i, dimension in enumerate(plan.definition.rows) if dimension.id == sort.by)
+    order = {key: position for position, key in enumerate(plan.labels[sort.by])}
+    return lambda keys: order[keys[place]]
+
+
+def _sorted(rows: list[Keys], sort: Sort, value_of: Callable[[Keys], Any]) -> list[Keys]:
+    valued = {keys: value_of(keys) for keys in rows}
+    empty = [keys for keys in rows if valued[keys] is None]
+    full = [keys for keys in rows if valued[keys] is not None]
+    # A stable sort turned around would also turn around the order of equals.
+    full.sort(key=lambda keys: -valued[keys] if sort.descending else valued[keys])
+    return empty + full if sort.nulls_first else full + empty

@@ -1,0 +1,63 @@
+"""Which rows and columns there are, and what they are called."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from headwater.metadata.paths import Path
+from headwater.reports.axes.base import OTHER, Key
+from headwater.reports.axes.dates import BucketAxis
+from headwater.reports.definition import Dimension
+from headwater.reports.period import first_day
+from headwater.reports.plan import Keys, Plan
+from headwater.reports.steps.group import axis_keys
+
+
+def spine(plan: Plan) -> Plan:
+    """List the groups of both sides in their natural order, calendars without holes.
+
+    A calendar is filled where its dimension stands alone on its side, and never beyond today.
+    Groups beyond the largest ones are left out where the definition wants no Other.
+    """
+    figures = plan.figures()
+    labels: dict[str, dict[Key, str]] = {}
+    rows = _side(plan, plan.definition.rows, list(figures.rows) or [()], labels)
+    columns = _side(plan, plan.definition.columns, list(figures.columns) or [()], labels)
+    return replace(plan, rows=rows, columns=columns, labels=labels)
+
+
+def _side(
+    plan: Plan, dimensions: Sequence[Dimension], known: list[Keys], labels: dict[str, dict[Key, str]]
+) -> tuple[Keys, ...]:
+    if not dimensions:
+        return ((),)
+    groups = [keys for keys in known if len(keys) == len(dimensions)]
+    if len(dimensions) == 1:
+        groups = [(key,) for key in _filled(plan, dimensions[0], axis_keys(dict.fromkeys(groups), 0))]
+    positions: list[dict[Key, int]] = []
+    for i, dimension in enumerate(dimensions):
+        narrowed = plan.narrowed.get(dimension.id)
+        keys = axis_keys(dict.fromkeys(groups), i)
+        if dimension.top is not None and not dimension.top.other:
+            keys.discard(OTHER)
+        named = plan.axes[dimension.id].groups(keys, narrowed.spelled if narrowed else {})
+        labels[dimension.id] = named
+        positions.append({key: place for place, key in enumerate(named)})
+    shown = [keys for keys in groups if all(key in place for key, place in zip(keys, positions, strict=True))]
+    return tuple(
+        sorted(shown, key=lambda keys: [place[key] for key, place in zip(keys, positions, strict=True)])
+    )
+
+
+def _filled(plan: Plan, dimension: Dimension, keys: set[Key]) -> set[Key]:
+    axis = plan.axes[dimension.id]
+    if not isinstance(axis, BucketAxis) or not dimension.fill:
+        return keys
+    period, rules = plan.definition.period, plan.context.rules
+    tomorrow = rules.local_date(plan.context.now) + timedelta(days=1)
+    if period is None:
+        return axis.filled(keys, None, tomorrow)
+    if plan.bounds is None or not isinstance(dimension.field, Path) or period.path.key != dimension.field.key:
+        return axis.filled(keys, None, None)
+    stop: date = min(plan.bounds.stop or tomorrow, tomorrow)
+    return axis.filled(keys, first_day(plan.bounds, rules), stop)

@@ -1,0 +1,1 @@
+"""imports, change sets and their undo"""

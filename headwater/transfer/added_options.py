@@ -1,0 +1,30 @@
+"""Options that an import added to choice lists, and taking them away again."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from headwater.lib.memo import forget
+from headwater.metadata import registry
+from headwater.metadata.models import ChoiceOption
+
+
+def remove_unused_options(added: Iterable[Sequence[str]]) -> None:
+    """Delete the options, given as (list, key), that no living record has."""
+    for list_name, key in added:
+        if not _is_used(list_name, key):
+            ChoiceOption.objects.filter(list=list_name, key=key).delete()
+    forget()
+
+
+def _is_used(list_name: str, key: str) -> bool:
+    for entry in registry.objects():
+        uses = Q()
+        for field in entry.fields.values():
+            if field.choice_list == list_name:
+                several = field.kind.name == "multi_choice"
+                uses |= Q(**{f"{field.attname}__contains": f"|{key}|"} if several else {field.attname: key})
+        records = entry.model.unscoped.filter(deleted_at__isnull=True)  # type: ignore[attr-defined]
+        if uses and records.filter(uses).exists():
+            return True
+    return False

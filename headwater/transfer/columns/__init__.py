@@ -1,0 +1,1 @@
+"""Reading the cells of one column: dates, numbers, options, people and links."""

@@ -1,0 +1,1 @@
+"""Uploaded files as streams of rows: CSV in any encoding, and XLSX."""

@@ -1,0 +1,136 @@
+"""Taking back what one change set wrote, the newest entry first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.history import services as history
+from headwater.history.models import HistoryEntry
+from headwater.jobs import services as jobs
+from headwater.lib import clock
+from headwater.metadata import registry
+from headwater.metadata.objects import ObjectType
+from headwater.records.bulk import RowWrite, write_records
+from headwater.records.bulk_delete import withdraw_records
+from headwater.records.models import Record
+from headwater.transfer.added_options import remove_unused_options
+from headwater.transfer.models import ChangeSet
+from headwater.transfer.pacing import Pace
+from headwater.users.actor import SYSTEM, Actor
+
+MOST_CONFLICTS = 1_000
+OUTCOMES = ("deleted", "restored", "gone", "conflicts")
+
+
+def carry_out(change_set_id: int) -> None:
+    """Undo a change set that is marked as being undone; again after a crash it goes on where it stopped."""
+    change_set = ChangeSet.objects.select_related("undone_by").get(pk=change_set_id)
+    if change_set.state == ChangeSet.State.UNDOING:
+        Undoing(change_set).carry_out()
+
+
+class Undoing:
+    """``undo_position`` is the lowest history entry dealt with; entries above it are done or our own."""
+
+    def __init__(self, change_set: ChangeSet) -> None:
+        self.change_set = change_set
+        self.entry: ObjectType = registry.get(change_set.object)
+        person = Actor(user=change_set.undone_by) if change_set.undone_by else SYSTEM
+        # Our own entries belong to the set too, so that they do not count as changes by others.
+        self.actor = person.through(person.door, change_set_id=change_set.pk)
+        self.counts = {outcome: change_set.undo_counts.get(outcome, 0) for outcome in OUTCOMES}
+
+    def carry_out(self) -> None:
+        entries = HistoryEntry.objects.filter(change_set_id=self.change_set.pk, object=self.entry.name)
+        total, pace = sum(self.change_set.counts.values()), Pace()
+        while chunk := list(
+            entries.filter(pk__lt=self.change_set.undo_position).order_by("-pk")[: pace.size]
+        ):
+            with pace.measure(len(chunk)), transaction.atomic():
+                self._take_back(chunk)
+            jobs.report_progress(sum(self.counts.values()), total)
+        with transaction.atomic():
+            remove_unused_options(self.change_set.added_options)
+            self.change_set.state = ChangeSet.State.UNDONE
+            self.change_set.undone_at = clock.now()
+            self.change_set.save(update_fields=["state", "undone_at"])
+
+    def _take_back(self, chunk: Sequence[HistoryEntry]) -> None:
+        """Undo a chunk of entries and store how far the undo is, in one transaction."""
+        mine = ChangeSet.objects.filter(
+            pk=self.change_set.pk, state=ChangeSet.State.UNDOING, undo_position=self.change_set.undo_position
+        )
+        if not mine.update(undo_position=chunk[-1].pk):
+            raise RuntimeError(f"change set {self.change_set.pk} is being undone by another worker")
+        self.change_set.undo_position = chunk[-1].pk
+        records: dict[int, Record] = self.entry.model.unscoped.in_bulk([e.record_id for e in chunk])  # type: ignore[attr-defined]
+        living = {pk: record for pk, record in records.items() if record.deleted_at is None}
+        self.counts["gone"] += sum(1 for each in chunk if each.record_id not in living)
+        here = [each for each in chunk if each.record_id in living]
+        self._delete([each for each in here if each.verb == history.CREATED], living)
+        self._restore([each for each in here if each.verb == history.UPDATED], living)
+        self.change_set.undo_counts = self.counts
+        self.change_set.save(update_fields=["undo_counts", "conflicts"])
+
+    def _delete(self, created: Sequence[HistoryEntry], living: dict[int, Record]) -> None:
+        touched = self._touched(created)
+        for each in created:
+            if each.record_id in touched:
+                self._conflict(each.record_id, [], _("It was changed after the import."))
+        doomed = [living[each.record_id] for each in created if each.record_id not in touched]
+        withdraw_records(self.actor, self.entry, doomed, cause=self._cause)
+        self.counts["deleted"] += len(doomed)
+
+    def _touched(self, created: Sequence[HistoryEntry]) -> set[int]:
+        """The records on which anything was recorded later by anybody else."""
+        if not created:
+            return set()
+        later = HistoryEntry.objects.filter(
+            object=self.entry.name,
+            record_id__in=[each.record_id for each in created],
+            pk__gt=min(each.pk for each in created),
+        )
+        others = later.exclude(change_set_id=self.change_set.pk)
+        return set(others.values_list("record_id", flat=True))
+
+    def _restore(self, updated: Sequence[HistoryEntry], living: dict[int, Record]) -> None:
+        writes: list[RowWrite] = []
+        for each in updated:
+            values, clashing = self._values_before(each, living[each.record_id])
+            if clashing:
+                self._conflict(each.record_id, clashing, _("These values were changed after the import."))
+            if values:
+                writes.append(RowWrite(values, each.record_id))
+        for write, result in zip(
+            writes, write_records(self.actor, self.entry.name, writes, cause=self._cause), strict=True
+        ):
+            if result.outcome == "failed":
+                reason = "; ".join(error.message for error in result.errors)
+                self._conflict(write.record_id or 0, sorted(write.values), reason)
+            else:
+                self.counts["restored"] += 1
+
+    def _values_before(self, entry: HistoryEntry, record: Record) -> tuple[dict[str, Any], list[str]]:
+        """What to write back, and the fields that somebody changed since."""
+        values: dict[str, Any] = {}
+        clashing: list[str] = []
+        for key, (before, after) in entry.changes.items():
+            found = self.entry.fields.get(key)
+            if found is None or not found.editable:
+                continue
+            if found.kind.to_json(found.value_of(record)) == after:
+                values[key] = before
+            else:
+                clashing.append(key)
+        return values, clashing
+
+    def _conflict(self, record_id: int, fields: list[str], reason: str) -> None:
+        self.counts["conflicts"] += 1
+        if len(self.change_set.conflicts) < MOST_CONFLICTS:
+            self.change_set.conflicts.append({"record_id": record_id, "fields": fields, "reason": reason})
+
+    @property
+    def _cause(self) -> str:
+        return f"undo of change set {self.change_set.pk}"
