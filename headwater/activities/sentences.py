@@ -19,7 +19,7 @@ Names = Mapping[str, Mapping[int, str]]
 """Titles that the reader may see, by object and number."""
 
 LONGEST_SHOWN = 200
-_NAMED = 3
+_IN_FULL, _SHORT, _NAMED = 2, 120, 3
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,9 @@ def changes_of(
     shown = [found for found in fields if found.editable]
     if not shown and not creation and len(fields) == len(changes):
         shown = fields
+    # An amount is shown with its currency, which then needs no word of its own.
+    said_with = {found.currency_key for found in shown if found.currency_key}
+    shown = [found for found in shown if found.key not in said_with]
     around = sorted(((k, v) for k, v in changes.items() if not is_field(k)), key=_weight)
     described = [change for key, values in around if (change := _around(key, values, names))]
     return described + [_field_change(found, record, changes[found.key], names) for found in shown]
@@ -150,25 +153,23 @@ def sentence_of(verb: str, changes: Sequence[Change]) -> str:
 
 
 def _said(changes: Sequence[Change]) -> str:
-    if not changes:
-        return ""
-    if len(changes) > 1:
-        labels = [change.label for change in changes[:_NAMED]]
-        more = len(changes) - len(labels)
-        listed = ", ".join(labels)
-        if more:
-            words = {"fields": listed, "count": more}
-            return (
-                ngettext(
-                    "changed %(fields)s and %(count)d more", "changed %(fields)s and %(count)d more", more
-                )
-                % words
-            )
+    """Say one or two short changes in full, more or longer ones by the names of the fields."""
+    if len(changes) <= _IN_FULL and all(len(c.before) + len(c.after) <= _SHORT for c in changes):
+        return _(" and ").join(_said_in_full(change) for change in changes)
+    if len(changes) == 1:
+        return _("changed %(fields)s") % {"fields": changes[0].label}
+    listed = ", ".join(change.label for change in changes[:_NAMED])
+    more = len(changes) - _NAMED
+    if more <= 0:
         return _("changed %(fields)s") % {"fields": listed}
-    (change,) = changes
-    words_of = {"field": change.label, "before": change.before, "after": change.after}
+    text = ngettext("changed %(fields)s and %(count)d more", "changed %(fields)s and %(count)d more", more)
+    return text % {"fields": listed, "count": more}
+
+
+def _said_in_full(change: Change) -> str:
+    words = {"field": change.label, "before": change.before, "after": change.after}
     if not change.before:
-        return _("set %(field)s to %(after)s") % words_of
+        return _("set %(field)s to %(after)s") % words
     if not change.after:
-        return _("removed %(before)s from %(field)s") % words_of
-    return _("changed %(field)s from %(before)s to %(after)s") % words_of
+        return _("removed %(before)s from %(field)s") % words
+    return _("changed %(field)s from %(before)s to %(after)s") % words

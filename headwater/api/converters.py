@@ -8,6 +8,8 @@ from django.urls import register_converter
 
 from headwater.metadata import choices, registry
 from headwater.metadata.errors import UnknownObject
+from headwater.pipeline.conversion import VERBS
+from headwater.pipeline.services import STEPS
 
 
 class _Slug:
@@ -51,8 +53,18 @@ class ChoiceListSlug(_Slug):
         return value
 
 
+class VerbName(_Slug):
+    """What can be made from, or done with, some record: ``loss``."""
+
+    def to_python(self, value: str) -> str:
+        if value not in {found.name for found in (*VERBS, *STEPS)}:
+            raise ValueError(value)
+        return value
+
+
 def register() -> None:
     """Make the converters known to the addresses; must run before they are written."""
     register_converter(RecordSlug, "record")
     register_converter(ReferenceSlug, "reference")
     register_converter(ChoiceListSlug, "choicelist")
+    register_converter(VerbName, "verb")

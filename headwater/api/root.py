@@ -50,6 +50,22 @@ def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
         raise Problem(422, "invalid", errors[0].message, errors=errors)
 
 
+class Api(NinjaAPI):
+    """Names its operations by their functions."""
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        return str(operation.view_func.__name__)
+
+
+DESCRIPTION = """\
+Everything people do in Headwater, for programs. A token (Settings › API tokens, or \
+`bin/manage create_token EMAIL`) goes into the header `Authorization: Bearer …` and reaches as far \
+as its scope and its owner's rights. Errors are problem details (RFC 9457) that name every wrong \
+word. A record you may not see answers 404. `GET /api/v1/{object}/describe` says what your \
+installation's fields and choices are.
+"""
+
+
 def build() -> NinjaAPI:
     """Put the API together."""
     converters.register()
@@ -66,9 +82,10 @@ def build() -> NinjaAPI:
         verbs,
     )
 
-    api = NinjaAPI(
-        title="Headwater",
+    api = Api(
+        title="Headwater API",
         version="1",
+        description=DESCRIPTION,
         auth=Authentication(),
         parser=StrictParser(),
         urls_namespace="api",

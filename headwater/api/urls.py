@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from headwater.api.failures import not_found
 from headwater.api.problems import problem_response
 from headwater.api.root import api
+from headwater.api.views import docs, openapi_json
 
 
 @csrf_exempt
@@ -16,6 +17,8 @@ def nowhere(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/openapi.json", openapi_json, name="openapi"),
+    path("v1/docs", docs, name="api_docs"),
     path("v1/", api.urls),
     re_path("", nowhere, name="api_nowhere"),
 ]

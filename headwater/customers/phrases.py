@@ -1,5 +1,6 @@
 """How changes of contacts and addresses read in a timeline."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as say
@@ -7,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.activities.words import Surrounding, register_phrase, register_surrounding
 from headwater.customers.models.contact import role_label
+from headwater.lib import formats
 
 
 def _role(value: dict[str, Any]) -> str:
     parts = [role_label(value["role"])] if value["role"] else []
     if value["until"]:
-        parts.append(say("until %(day)s") % {"day": value["until"]})
+        parts.append(say("until %(day)s") % {"day": formats.date(date.fromisoformat(value["until"]))})
     return ", ".join(parts)
 
 

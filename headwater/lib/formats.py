@@ -43,7 +43,12 @@ def money(amount: Number, currency: str, *, locale: str | None = None) -> str:
     """An amount with the decimals of its currency; without currency a plain number with two."""
     if not currency:
         return number(amount, 2, locale=locale)
-    return numbers.format_currency(amount, currency, locale=_locale(locale))
+    return _money(amount, currency, locale or get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Number, currency: str, locale: str) -> str:
+    return numbers.format_currency(amount, currency, locale=_parsed(locale))
 
 
 def percent(value: Number, digits: int = 1, *, locale: str | None = None) -> str:
@@ -55,7 +60,7 @@ def percent(value: Number, digits: int = 1, *, locale: str | None = None) -> str
 
 def date(value: dt.date, width: Width = "medium", *, locale: str | None = None) -> str:
     """A day without time."""
-    return dates.format_date(value, width, locale=_locale(locale))
+    return _day(value, width, locale or get_language() or "en")
 
 
 def instant(
@@ -63,8 +68,19 @@ def instant(
 ) -> str:
     """Date and time to the minute on the wall clock of ``zone``."""
     local = value.astimezone(zone)
-    day = dates.format_date(local, width, locale=_locale(locale))
-    return f"{day}, {dates.format_time(local, 'short', locale=_locale(locale))}"
+    language = locale or get_language() or "en"
+    return f"{_day(local.date(), width, language)}, {_clock(local.hour, local.minute, language)}"
+
+
+# A page shows the same days and minutes again and again, and Babel takes its time for each.
+@lru_cache(maxsize=4096)
+def _day(value: dt.date, width: Width, locale: str) -> str:
+    return dates.format_date(value, width, locale=_parsed(locale))
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, locale: str) -> str:
+    return dates.format_time(dt.time(hour, minute), "short", locale=_parsed(locale))
 
 
 def relative(value: dt.datetime, now: dt.datetime, *, locale: str | None = None) -> str:
@@ -72,16 +88,21 @@ def relative(value: dt.datetime, now: dt.datetime, *, locale: str | None = None)
     seconds = int((value - now).total_seconds())
     for size, unit in _UNITS:
         if abs(seconds) >= size:
-            whole = dt.timedelta(seconds=abs(seconds) // size * size)
-            # The threshold is out of reach, so Babel keeps the unit chosen here (no weeks).
-            return dates.format_timedelta(
-                whole if seconds > 0 else -whole,
-                granularity=unit,  # type: ignore[arg-type]
-                threshold=10**9,
-                add_direction=True,
-                locale=_locale(locale),
-            )
+            whole = abs(seconds) // size * size
+            return _distance(whole if seconds > 0 else -whole, unit, locale or get_language() or "en")
     return _("now")
+
+
+@lru_cache(maxsize=4096)
+def _distance(seconds: int, unit: str, locale: str) -> str:
+    # The threshold is out of reach, so Babel keeps the unit given (no weeks).
+    return dates.format_timedelta(
+        dt.timedelta(seconds=seconds),
+        granularity=unit,  # type: ignore[arg-type]
+        threshold=10**9,
+        add_direction=True,
+        locale=_parsed(locale),
+    )
 
 
 def interval(first: dt.date, last: dt.date, *, today: dt.date, locale: str | None = None) -> str:

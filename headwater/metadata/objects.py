@@ -53,6 +53,11 @@ class Field:
         """Whether other columns are computed from this one."""
         return self.bucketed or self.folded or self.kind.name == "phone"
 
+    @property
+    def always_filled(self) -> bool:
+        """Whether the column never holds "nothing": a new record without a value takes the default."""
+        return not self.nullable and (self.kind.name == "instant" or not self.is_empty(self.default))
+
     def choices(self) -> list[Choice]:
         """Return the options in order, inactive ones included."""
         if self.choice_list:

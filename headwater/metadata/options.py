@@ -23,7 +23,9 @@ def change_option(
         raise LookupError(pk)
     label = " ".join(label.split())
     if not label or "|" in label or len(label) > 120:
-        raise BadValue("bad_label", _("An option needs a name of at most 120 characters, without the character |."))
+        raise BadValue(
+            "bad_label", _("An option needs a name of at most 120 characters, without the character |.")
+        )
     if any(other.label == label for other in options if other is not option):
         raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": label})
     option.label, option.color, option.active = label, color, active

@@ -90,6 +90,11 @@ def objects() -> list[ObjectType]:
     return [entry for entry in _objects.values() if entry.is_record]
 
 
+def references() -> list[ObjectType]:
+    """Return the tables that records point to and that are no records themselves, such as users."""
+    return [entry for entry in _objects.values() if not entry.is_record]
+
+
 def of(record: models.Model) -> ObjectType:
     """Return the object that a record belongs to."""
     return get(record._meta.model_name or "")

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,31 +54,45 @@ def page_records(
     search: str = "",
     exact_count: bool = False,
     related: Sequence[str] = (),
+    fields: Collection[str] = (),
 ) -> Page:
     """Return one page of records in a total order (the record's number breaks ties).
 
     ``sort`` names fields of the object, ``-`` before one for descending. Raises FilterError for
-    unknown fields and for a cursor that belongs to another order.
+    unknown fields and for a cursor that belongs to another order. With ``fields`` only these are
+    loaded (and what the order needs); reading another one costs a query a record.
     """
     keys = sort_keys(object_name, sort)
     position = None if after is None else decode_cursor(after, keys)
     limit = max(1, min(limit, MAX_PAGE))
     found = find_records(actor, object_name, filter, search=search)
+    loaded = _columns(object_name, fields, keys)
+
+    def load(rows: QuerySet[Record]) -> QuerySet[Record]:
+        # Without names, select_related would follow every link there is, and only load nothing.
+        rows = rows.select_related(*related) if related else rows
+        return rows.only(*loaded) if loaded else rows
+
     merged = None if search.strip() else _merged(actor, object_name, filter, keys, position, limit + 1)
     if merged is None:
         rows = found if position is None else found.filter(_after(keys, position))
-        items = list(_with(rows.order_by(*_ordering(keys)), related)[: limit + 1])
+        items = list(load(rows.order_by(*_ordering(keys)))[: limit + 1])
     else:
-        by_number = _with(found, related).in_bulk(merged)
+        by_number = load(found).in_bulk(merged)
         items = [by_number[number] for number in merged if number in by_number]
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
     count, exact = count_records(found, exact=exact_count)
     return Page(items[:limit], following, count, exact)
 
 
-def _with(rows: QuerySet[Record], related: Sequence[str]) -> QuerySet[Record]:
-    # Without names, select_related would follow every link there is.
-    return rows.select_related(*related) if related else rows
+def _columns(object_name: str, fields: Collection[str], keys: Sequence[SortKey]) -> list[str]:
+    """Return the columns to load: of the fields, of the currencies beside amounts, of the order."""
+    if not fields:
+        return []
+    known = registry.get(object_name).fields
+    beside = [key for name in fields if (key := known[name].currency_key)]
+    wanted = [known[name].id_attname for name in (*fields, *beside)]
+    return list(dict.fromkeys(["id", "version", *wanted, *(key.attname for key in keys)]))
 
 
 def _merged(

@@ -130,7 +130,7 @@ def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
     return [
         FieldError(found.key, "required", _("%(field)s is required.") % {"field": found.label})
         for found in entry.fields.values()
-        if found.required and found.is_empty(found.value_of(record))
+        if (found.required or found.always_filled) and found.is_empty(found.value_of(record))
     ]
 
 

@@ -122,7 +122,9 @@ def new_record(
         setattr(record, attname, value)
     record.created_by_id = actor.user_id
     stamped = {"created_at": now, "recorded_at": now, "updated_at": now} | {
-        key: value for key, value in values.items() if not (key == "created_at" and value is None)
+        key: value
+        for key, value in values.items()
+        if not (entry.fields[key].always_filled and entry.fields[key].is_empty(value))
     }
     if "owner" not in stamped:
         stamped["owner"] = actor.user_id

@@ -1,6 +1,5 @@
 """From a finished plan to the result that is shown."""
 
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.test import Client
 
+from headwater.testing.shapes import check_answer
+
 BASE = "/api/v1/"
 
 
 class Api:
     """An outside program with one token: ``api.post("leads", {…})``.
 
-    Paths are relative to /api/v1/. Every answer that is an error must be a problem document.
+    Paths are relative to /api/v1/. Every answer that is an error must be a problem document, every
+    other one must be as the OpenAPI document says.
     """
 
     def __init__(self, token: str | None) -> None:
@@ -33,6 +36,9 @@ class Api:
             assert problem["type"]
             assert problem["title"]
             assert isinstance(problem["errors"], list)
+        elif not response.streaming:
+            body = json.loads(response.content) if response.content else None
+            check_answer(method, BASE + path, response.status_code, body)
         return response
 
     def get(self, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> Any:

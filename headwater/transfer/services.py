@@ -49,9 +49,46 @@ def create_import(
     options: Mapping[str, Any] | None = None,
 ) -> ImportRun:
     """Keep an uploaded file as a draft. Raises Forbidden, UnknownObject, BadOptions and FileProblem."""
+    run = _kept(actor, object_name, file, file_name, options or {})
+    run.save()
+    return run
+
+
+def import_file(
+    actor: Actor,
+    object_name: str,
+    file: File[bytes],
+    file_name: str,
+    options: Mapping[str, Any] | None = None,
+    *,
+    dry_run: bool,
+) -> ImportRun:
+    """Keep a file and start its import at once; where that is refused, nothing is kept.
+
+    Raises what ``create_import`` and ``start`` raise. Call it outside a transaction: the file is
+    opened first, and the database is written to only for a moment.
+    """
+    run = _kept(actor, object_name, file, file_name, options or {})
+    try:
+        plan = open_plan(run)
+        _check_rights(actor, run, plan.options)
+        _check_mapping(plan)
+        with transaction.atomic():
+            run.save()
+            _enqueue(run, dry_run=dry_run)
+    except Exception:
+        remove_upload(Path(run.file.path))
+        raise
+    return run
+
+
+def _kept(
+    actor: Actor, object_name: str, file: File[bytes], file_name: str, options: Mapping[str, Any]
+) -> ImportRun:
+    """An import that is not saved yet, with its file in its place."""
     entry = registry.get(object_name)
     rights.require(actor, object_name, Action.IMPORT)
-    checked = read_options(entry, options or {})
+    checked = read_options(entry, options)
     if file.size > limits.FILE_BYTES:
         message = _("The file is larger than %(limit)d MB.")
         raise FileProblem("file_too_large", message % {"limit": limits.FILE_BYTES // limits.MEGABYTE})
@@ -63,7 +100,6 @@ def create_import(
         options=checked.as_json(),
     )
     run.file.save(file_name.replace("\x00", "") or "upload", file, save=False)
-    run.save()
     return run
 
 

@@ -69,8 +69,10 @@ class Undoing:
         living = {pk: record for pk, record in records.items() if record.deleted_at is None}
         self.counts["gone"] += sum(1 for each in chunk if each.record_id not in living)
         here = [each for each in chunk if each.record_id in living]
+        created = {each.record_id for each in here if each.verb == history.CREATED}
         self._delete([each for each in here if each.verb == history.CREATED], living)
-        self._restore([each for each in here if each.verb == history.UPDATED], living)
+        changed = [each for each in here if each.verb == history.UPDATED and each.record_id not in created]
+        self._restore(changed, living)
         self.change_set.undo_counts = self.counts
         self.change_set.save(update_fields=["undo_counts", "conflicts"])
 

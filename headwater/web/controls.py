@@ -79,7 +79,7 @@ def posted_values(entry: ObjectType, data: QueryDict, keys: Iterable[str]) -> di
         elif kind == "boolean":
             found[key] = "true" if data.get(key) == "true" else "false"
         elif key in data:
-            found[key] = data[key].replace("\r\n", "\n")
+            found[key] = data.get(key, "").replace("\r\n", "\n")
     return found
 
 
@@ -96,7 +96,9 @@ def _options(found: Field, raw: Raw) -> list[tuple[Any, ...]]:
 def control_of(found: Field, raw: Raw, links: Links) -> Control:
     """Return the control of one field."""
     name = found.kind.name
-    control = Control(found.key, str(found.label), "input", raw, required=found.required, help=str(found.help))
+    control = Control(
+        found.key, str(found.label), "input", raw, required=found.required, help=str(found.help)
+    )
     control.type = _INPUT_TYPES.get(name, "text")
     if name == "long_text":
         control.widget = "textarea"
@@ -138,12 +140,12 @@ def controls_of(
     for key, message in (errors or {}).items():
         if key in controls:
             controls[key].error = message
-    for found in fields:
-        amount = controls.get(found.key)
-        if found.currency_key and amount and found.currency_key in controls:
-            if not any(c.currency and c.currency.name == found.currency_key for c in controls.values()):
-                amount.currency = controls[found.currency_key]
-    for amount in [c for c in controls.values() if c.currency]:
-        assert amount.currency
-        del controls[amount.currency.name]
+    _join_currencies(fields, controls)
     return controls
+
+
+def _join_currencies(fields: Iterable[Field], controls: dict[str, Control]) -> None:
+    """Put the control of a currency beside the first amount it belongs to."""
+    for found in fields:
+        if found.currency_key in controls and found.key in controls:
+            controls[found.key].currency = controls.pop(found.currency_key or "")

@@ -6,7 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-PAGE = {"target": "#page", "select": "#page > *", "selectOOB": "#side,#crumbs,#foot-bar,#toasts:beforeend", "swap": "innerHTML"}
+PAGE = {
+    "target": "#page",
+    "select": "#page > *",
+    "selectOOB": "#side,#crumbs,#foot-bar,#toasts:beforeend",
+    "swap": "innerHTML",
+}
 """What a link swaps; the same as hx-boost in layout/app.html."""
 
 

@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, Undefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from headwater.lib import clock, formats
 from headwater.users import organization
@@ -34,11 +35,22 @@ class UnknownIcon(ValueError):
 
 def environment(**options: Any) -> Environment:
     """Build the environment; Django calls this once per process."""
-    options["undefined"] = Undefined  # the same in development as in production
-    env = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)
+    options |= {"undefined": Undefined, "autoescape": True}  # the same in development as in production
+    env = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(url=url, asset=asset, icon=icon, when=when, tone=tone, initials=initials, messages=get_messages, settings_menu=settings_menu)
-    env.globals.update(door_label=door_label, fields_of=fields_of, record_url=record_url, timeline_icon=timeline_icon)
+    env.globals.update(
+        url=url,
+        asset=asset,
+        icon=icon,
+        when=when,
+        tone=tone,
+        initials=initials,
+        messages=get_messages,
+        settings_menu=settings_menu,
+    )
+    env.globals.update(
+        door_label=door_label, fields_of=fields_of, record_url=record_url, timeline_icon=timeline_icon
+    )
     env.filters.update(
         day=formats.date,
         number=formats.number,
@@ -49,8 +61,9 @@ def environment(**options: Any) -> Environment:
     return env
 
 
+@lru_cache(maxsize=2048)
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """Return the address of a named page."""
+    """Return the address of a named page. A page asks for dozens of the same ones."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
@@ -73,10 +86,15 @@ def _asset(name: str, changed: float) -> str:
     return static(f"dist/{_read_manifest(changed)[name]}")
 
 
+@lru_cache(maxsize=1)
+def _built_at_start() -> float:
+    return MANIFEST.stat().st_mtime
+
+
 def asset(name: str) -> str:
-    """Return the address of a built file, such as ``app.js``."""
+    """Return the address of a built file, such as ``app.js``; only in development may it change."""
     try:
-        return _asset(name, MANIFEST.stat().st_mtime)
+        return _asset(name, MANIFEST.stat().st_mtime if settings.DEBUG else _built_at_start())
     except FileNotFoundError:
         return static(f"dist/{name}")
 
@@ -87,13 +105,19 @@ def icon_names() -> frozenset[str]:
     return frozenset(json.loads((WEB / "assets" / "icons.json").read_text()))
 
 
-def icon(name: str, label: str = "") -> Markup:
+def icon(name: str, label: str = "") -> str:
     """Return an icon of the sprite; with a label it is read out, without it is decoration."""
     if name not in icon_names():
         raise UnknownIcon(name)
-    href = f"{asset('icons.svg')}#{name}"
+    return _drawing(f"{asset('icons.svg')}#{name}", str(label))
+
+
+@lru_cache(maxsize=1024)
+def _drawing(href: str, label: str) -> Markup:
     if label:
-        return format_html('<svg class="ti" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
+        return format_html(
+            '<svg class="ti" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
+        )
     return format_html('<svg class="ti" aria-hidden="true"><use href="{}"></use></svg>', href)
 
 
@@ -106,12 +130,9 @@ def when(value: dt.datetime | None) -> Markup | str:
     """Show the distance to a moment, with the exact time on hover."""
     if value is None:
         return ""
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(timespec="seconds"),
-        instant(value),
-        formats.relative(value, clock.now()),
-    )
+    exact, distance = escape(instant(value)), escape(formats.relative(value, clock.now()))
+    stamp = value.isoformat(timespec="seconds")
+    return Markup(f'<time datetime="{stamp}" title="{exact}">{distance}</time>')  # noqa: S704
 
 
 def compact_json(value: Any) -> str:
@@ -130,5 +151,3 @@ def initials(text: object) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-

@@ -26,7 +26,9 @@ class Maker:
 def makers_of(actor: Actor, entry: ObjectType, pk: int) -> list[Maker]:
     """Return what the actor may make from a record that she may edit."""
     return [
-        Maker(str(verb.label), reverse("make", args=[entry.slug, pk, verb.name]), registry.get(verb.target).icon)
+        Maker(
+            str(verb.label), reverse("make", args=[entry.slug, pk, verb.name]), registry.get(verb.target).icon
+        )
         for verb in verbs_of(entry.name)
         if scope(actor, verb.target, Action.CREATE) != Scope.NONE
     ]

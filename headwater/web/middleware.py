@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -68,12 +68,16 @@ class SignInRequired(LoginRequiredMiddleware):
             return None
         if not is_claimed():
             return redirect(first_run)
-        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return]
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        answer = super().handle_no_permission(request, view_func)
         if request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=401, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+            # a region cannot become the sign-in page: the browser goes there
+            answer.status_code = 401
+            answer.headers["HX-Redirect"] = reverse(settings.LOGIN_URL)
+            del answer.headers["Location"]
+        return answer
 
 
 class DoorErrors:

@@ -71,7 +71,10 @@ def panel_of(actor: Actor, entry: ObjectType, record: Record, key: str) -> Panel
 
 def panels_of(actor: Actor, entry: ObjectType, record: Record) -> list[Panel]:
     """Return every panel of a record."""
-    own = [Panel(name, template, fill(actor, entry, record)) for name, template, fill in PANELS.get(entry.name, ())]
+    own = [
+        Panel(name, template, fill(actor, entry, record))
+        for name, template, fill in PANELS.get(entry.name, ())
+    ]
     related = [
         Panel(f"related-{c.key}", "records/_related.html", related_records(actor, entry, record, c))
         for c in entry.collections.values()
@@ -80,7 +83,9 @@ def panels_of(actor: Actor, entry: ObjectType, record: Record) -> list[Panel]:
     return own + related
 
 
-def related_records(actor: Actor, entry: ObjectType, record: Record, collection: Collection) -> dict[str, Any]:
+def related_records(
+    actor: Actor, entry: ObjectType, record: Record, collection: Collection
+) -> dict[str, Any]:
     """The newest records that point here, and where all of them are listed."""
     target = registry.get(collection.target)
     rows = find_records(actor, target.name).filter(**{collection.via: record.pk})
@@ -88,7 +93,14 @@ def related_records(actor: Actor, entry: ObjectType, record: Record, collection:
     fields = [target.fields[key] for key in COLUMNS if key in target.fields]
     links = Links(actor, fields, found)
     renders = [renderer(field, links) for field in fields]
-    items = [(title_of(target, r), reverse("record", args=[target.slug, r.pk]), [html for f in renders if (html := f(r))]) for r in found[:SHOWN]]
+    items = [
+        (
+            title_of(target, r),
+            reverse("record", args=[target.slug, r.pk]),
+            [html for f in renders if (html := f(r))],
+        )
+        for r in found[:SHOWN]
+    ]
     via = collection.via if collection.via in target.fields else ""
     tree = {"all": [{"field": via, "op": "in", "value": [record.pk]}]} if via else None
     may_create = rights.scope(actor, target.name, Action.CREATE) != Scope.NONE
@@ -97,5 +109,7 @@ def related_records(actor: Actor, entry: ObjectType, record: Record, collection:
         "target": target,
         "items": items,
         "more_url": ListQuery(target, tree=tree).url() if len(found) > SHOWN and via else "",
-        "new_url": f"{reverse('new', args=[target.slug])}?{urlencode({via: record.pk})}" if may_create and via else "",
+        "new_url": f"{reverse('new', args=[target.slug])}?{urlencode({via: record.pk})}"
+        if may_create and via
+        else "",
     }

@@ -1,6 +1,7 @@
 """The state of a list, as its address holds it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -56,10 +57,15 @@ class ListQuery:
         address = reverse("list", args=[self.entry.slug])
         return f"{address}?{query}" if query else address
 
+    def record_address(self) -> Callable[[int], str]:
+        """Return how to address records so that they know the list they were opened from."""
+        came_from = urlencode({"list": replace(self, after=None, exact=False, columns=()).encoded()})
+        before, _zero, after = reverse("record", args=[self.entry.slug, 0]).rpartition("0")
+        return lambda pk: f"{before}{pk}{after}?{came_from}"
+
     def record_url(self, pk: int) -> str:
-        """Return the address of a record that knows the list it was opened from."""
-        came_from = replace(self, after=None, exact=False, columns=()).encoded()
-        return f"{reverse('record', args=[self.entry.slug, pk])}?{urlencode({'list': came_from})}"
+        """Return the address of one record, which knows the list."""
+        return self.record_address()(pk)
 
     def parsed(self) -> Filter:
         return parse_filter(self.entry.name, self.tree)

@@ -26,7 +26,12 @@ def changed(given: Mapping[str, Raw], was: Mapping[str, Raw]) -> dict[str, Raw]:
 
 
 def save_form(
-    actor: Actor, entry: ObjectType, pk: int, given: Mapping[str, Raw], was: Mapping[str, Raw], version: int | None
+    actor: Actor,
+    entry: ObjectType,
+    pk: int,
+    given: Mapping[str, Raw],
+    was: Mapping[str, Raw],
+    version: int | None,
 ) -> Record:
     """Write the changed values. When others changed other fields meanwhile, both changes stand.
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.access.models import Scope
@@ -15,7 +15,6 @@ from headwater.metadata.objects import ObjectType
 from headwater.users import organization
 from headwater.users.actor import Actor
 from headwater.users.models import Organization
-
 
 MENU_ORDER = ("lead", "opportunity", "customer", "contact")
 """The daily work first; objects that are not named follow in the order of the dictionary."""
@@ -91,16 +90,9 @@ class Shell:
         return found
 
     def _tool_places(self) -> list[Place]:
-        found = []
-        try:  # XXX until both rooms have their pages
-            found.append(self._place(_("Reports"), "reports", "chart-bar", "r", on_phone=True))
-        except NoReverseMatch:
-            pass
-        try:
-            if any(self._may(entry, "import") for entry in registry.objects()):
-                found.append(self._place(_("Imports"), "imports", "file-import", "i"))
-        except NoReverseMatch:
-            pass
+        found = [self._place(_("Reports"), "reports", "chart-bar", "r", on_phone=True)]
+        if any(self._may(entry, "import") for entry in registry.objects()):
+            found.append(self._place(_("Imports"), "imports", "file-import", "i"))
         return found
 
     @cached_property

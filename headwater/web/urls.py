@@ -18,6 +18,9 @@ from headwater.web.views import (
     timeline,
 )
 from headwater.web.views.imports import urls as imports
+from headwater.web.views.reports import pages as reports
+from headwater.web.views.reports import parts as report_parts
+from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.settings import index, options, organization, profile, tokens, users
 
 urlpatterns = [
@@ -46,6 +49,18 @@ urlpatterns = [
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),
     *imports.urlpatterns,
+    path("reports/", reports.reports, name="reports"),
+    path("reports/new/", reports.new_report, name="new_report"),
+    path("reports/records/", report_parts.records, name="report_records"),
+    path("reports/explanation/", report_parts.explanation, name="report_explanation"),
+    path("reports/conditions/", report_parts.conditions, name="report_conditions"),
+    path("reports/saving/", report_saving.save, name="save_report"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/definition/", report_saving.update, name="update_report"),
+    path("reports/<int:pk>/name/", report_saving.rename, name="rename_report"),
+    path("reports/<int:pk>/copy/", report_saving.duplicate, name="copy_report"),
+    path("reports/<int:pk>/sharing/", report_saving.share, name="share_report"),
+    path("reports/<int:pk>/deletion/", report_saving.delete, name="delete_report"),
     path("<slug:slug>/", lists.list_page, name="list"),
     path("<slug:slug>/new/", create.new, name="new"),
     path("<slug:slug>/filter/", filters.builder, name="filter"),
@@ -58,7 +73,11 @@ urlpatterns = [
     path("<slug:slug>/<int:pk>/steps/<slug:name>/", making.step, name="step"),
     path("<slug:slug>/<int:pk>/timeline/", timeline.entries, name="timeline"),
     path("<slug:slug>/<int:pk>/comments/", timeline.comment, name="comment"),
-    path("<slug:slug>/<int:pk>/comments/<int:comment_id>/deletion/", timeline.comment_removal, name="comment_removal"),
+    path(
+        "<slug:slug>/<int:pk>/comments/<int:comment_id>/deletion/",
+        timeline.comment_removal,
+        name="comment_removal",
+    ),
     path("<slug:slug>/<int:pk>/people/", people.add_person, name="add_person"),
     path("<slug:slug>/<int:pk>/people/<int:link>/<slug:verb>/", people.person_verb, name="person_verb"),
     path("<slug:slug>/<int:pk>/addresses/", people.add_place, name="add_place"),

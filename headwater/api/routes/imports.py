@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, page
-from headwater.api.auth import Caller, caller_of
+from headwater.api.auth import caller_of
 from headwater.api.parsing import read_json_parameter
 from headwater.api.problems import Problem, wrong
 from headwater.api.schemas import imports as schemas
@@ -44,7 +43,9 @@ def create_import(request: HttpRequest) -> HttpResponse:
     file, form = _read_form(request)
     dry_run = _switch(form, "dry_run")
     object_name = _object(form.pop("object", ""))
-    run = _start(caller, object_name, file, _options(form), dry_run=dry_run)
+    run = services.import_file(
+        caller.actor, object_name, file, file.name or "", _options(form), dry_run=dry_run
+    )
     columns = services.decisions(caller.actor, run.pk)
     location = {"Location": f"/api/v1/imports/{run.pk}"}
     return answer(import_json(run) | {"columns": columns}, status=202, headers=location)
@@ -96,21 +97,6 @@ def get_change_set(request: HttpRequest, id: int) -> HttpResponse:
 def undo_change_set(request: HttpRequest, id: int) -> HttpResponse:
     """Take back in the background what a change set wrote; what others changed since is left alone."""
     return answer(change_set_json(services.undo(caller_of(request).actor, id)), status=202)
-
-
-def _start(
-    caller: Caller, object_name: str, file: UploadedFile[Any], options: dict[str, Any], *, dry_run: bool
-) -> ImportRun:
-    """Keep the file and start; when it cannot start, nothing is kept."""
-    run = None
-    try:
-        with transaction.atomic():
-            run = services.create_import(caller.actor, object_name, file, file.name or "", options)
-            return services.start(caller.actor, run.pk, dry_run=dry_run)
-    except Exception:
-        if run is not None:
-            run.file.delete(save=False)
-        raise
 
 
 def _read_form(request: HttpRequest) -> tuple[UploadedFile[Any], dict[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Body, Query, Router
 
 from headwater.api.answers import answer, nothing, page
 from headwater.api.auth import Authentication, caller_of
@@ -26,7 +26,7 @@ router = Router(tags=["Reports"])
 READING = Authentication("read")
 """Running a report writes nothing, although its question is posted."""
 
-Body = dict[str, Any]
+Question = dict[str, Any]
 
 
 @router.get("/report-types", response=Page[schemas.ReportType])
@@ -36,7 +36,7 @@ def list_report_types(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/reports/run", response=schemas.Result, auth=READING, openapi_extra=schemas.RUN_BODY)
-def run_report(request: HttpRequest, given: Body) -> HttpResponse:
+def run_report(request: HttpRequest, given: Body[Question]) -> HttpResponse:
     """Run a definition, or a saved report with overrides, under your own rights."""
     actor = caller_of(request).actor
     definition, overrides = _question(actor, given, bare=True)
@@ -135,10 +135,10 @@ def copy_report(request: HttpRequest, id: int) -> HttpResponse:
     return answer(report_json(actor, report), status=201, headers=location)
 
 
-def _question(actor: Actor, given: Body, *, bare: bool = False) -> tuple[Body, Body | None]:
+def _question(actor: Actor, given: Question, *, bare: bool = False) -> tuple[Question, Question | None]:
     """Return the definition that is meant and what to override in it.
 
-    It is given as ``definition``, as the number of a saved ``report``, or, where ``bare``, as the body itself.
+    It is given as ``definition``, as the number of a saved ``report``, or (``bare``) as the body itself.
     """
     if bare and not {"definition", "report"} & given.keys():
         return given, None

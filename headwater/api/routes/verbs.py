@@ -4,11 +4,11 @@ The business rooms say which verbs and steps there are; nothing here knows one b
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Body, Query, Router
 
 from headwater.api.answers import answer
 from headwater.api.auth import caller_of
@@ -28,14 +28,14 @@ router = Router()
 Values = dict[str, Any]
 
 
-@router.post("/{record:object}/{int:id}/{slug:verb}", response={200: dict[str, Any], 201: dict[str, Any]})
+@router.post("/{record:object}/{int:id}/{verb:verb}", response={200: dict[str, Any], 201: dict[str, Any]})
 def run_verb(
     request: HttpRequest,
     object: str,
     id: int,
     verb: str,
     query: Query[schemas.VerbQuery],
-    values: Values | None = None,
+    values: Annotated[Values | None, Body()] = None,
 ) -> HttpResponse:
     """Make another record from this one, or take a step with it."""
     actor, source = caller_of(request).actor, registry.by_slug(object).name

@@ -18,7 +18,7 @@ def worker(db):
 def problems(client) -> dict[str, str]:
     """Ask and return what is wrong; the status code must agree."""
     response = client.get("/health")
-    found = response.json()["problems"]
+    found: dict[str, str] = response.json()["problems"]
     assert response.status_code == (503 if found else 200)
     return found
 

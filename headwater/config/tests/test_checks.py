@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from headwater.config import checks
 
@@ -47,7 +48,7 @@ def test_this_sqlite_can_search():
 
 
 def test_an_old_postgresql_is_refused(db, monkeypatch):
-    if checks.connection.vendor != "postgresql":
+    if connection.vendor != "postgresql":
         assert numbers(checks.check_postgresql) == []
         return
     assert numbers(checks.check_postgresql) == []

@@ -117,4 +117,4 @@ def seen_q(path: Path, context: FilterContext) -> Q:
 def guarded(path: Path, context: FilterContext, value: Combinable) -> Combinable:
     """Return a value that is NULL where the reader may not see the record it comes from."""
     seen = seen_q(path, context)
-    return value
+    return Case(When(seen, then=value)) if seen else value

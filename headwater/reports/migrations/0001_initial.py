@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,37 +14,61 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('folder', models.CharField(blank=True, default='', max_length=120, verbose_name='Folder')),
-                ('object', models.CharField(max_length=60)),
-                ('definition', models.JSONField(verbose_name='Definition')),
-                ('preset', models.CharField(blank=True, default='', max_length=120)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("folder", models.CharField(blank=True, default="", max_length=120, verbose_name="Folder")),
+                ("object", models.CharField(max_length=60)),
+                ("definition", models.JSONField(verbose_name="Definition")),
+                ("preset", models.CharField(blank=True, default="", max_length=120)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['folder', 'name', 'id'],
+                "ordering": ["folder", "name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReportShare',
+            name="ReportShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('everybody', 'Everybody')], max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='reports.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("audience", models.CharField(choices=[("everybody", "Everybody")], max_length=20)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="reports.report",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['owner', 'name'], name='report_owner'),
+            model_name="report",
+            index=models.Index(fields=["owner", "name"], name="report_owner"),
         ),
         migrations.AddConstraint(
-            model_name='reportshare',
-            constraint=models.UniqueConstraint(fields=('report', 'audience'), name='report_share_once'),
+            model_name="reportshare",
+            constraint=models.UniqueConstraint(fields=("report", "audience"), name="report_share_once"),
         ),
     ]

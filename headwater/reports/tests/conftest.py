@@ -9,7 +9,6 @@ import time_machine
 from django.utils import translation
 
 from headwater.customers.models import Contact, Customer
-from headwater.lib.memo import unit_of_work
 from headwater.testing.factories import SYSTEM, make_contact, make_customer, make_option
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team, User
@@ -80,9 +79,3 @@ def company(administrator, north, south, frozen) -> Company:
         make_contact(SYSTEM, first_name="Uldis", owner=souths[0].pk, birthday="1996-02-29"),
     ]
     return Company(administrator, norths, souths, customers, contacts, [north, south])
-
-
-@pytest.fixture
-def _unit() -> Iterator[None]:
-    with unit_of_work():
-        yield

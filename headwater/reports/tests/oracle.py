@@ -146,7 +146,10 @@ DIMENSIONS: dict[tuple[str, str | None], KeyOf] = {
 
 CONDITIONS: list[tuple[dict[str, Any], Callable[[Lead, World, datetime], bool]]] = [
     ({"all": []}, lambda lead, world, now: True),
-    ({"field": "source", "op": "in", "value": ["web_form"]}, lambda lead, world, now: lead.source == "web_form"),
+    (
+        {"field": "source", "op": "in", "value": ["web_form"]},
+        lambda lead, world, now: lead.source == "web_form",
+    ),
     (
         {"not": {"field": "lead.source", "op": "in", "value": ["web_form"]}},
         lambda lead, world, now: lead.source != "web_form",
@@ -155,7 +158,9 @@ CONDITIONS: list[tuple[dict[str, Any], Callable[[Lead, World, datetime], bool]]]
     (
         {"any": [{"field": "owner.team", "op": "empty"}, {"field": "employees", "op": "gt", "value": 1}]},
         lambda lead, world, now: (
-            lead.owner is None or lead.owner.team_id is None or (lead.employees is not None and lead.employees > 1)
+            lead.owner is None
+            or lead.owner.team_id is None
+            or (lead.employees is not None and lead.employees > 1)
         ),
     ),
     (
@@ -179,7 +184,10 @@ PERIODS: list[tuple[dict[str, Any] | None, Callable[[Lead, World, datetime], boo
         lambda lead, world, now: world.day(lead.created_at).year == world.day(now).year,
     ),
     (
-        {"field": "lead.created_at", "range": {"rel": "last", "unit": "month", "n": 3, "include_current": True}},
+        {
+            "field": "lead.created_at",
+            "range": {"rel": "last", "unit": "month", "n": 3, "include_current": True},
+        },
         lambda lead, world, now: 0 <= _months(world.day(now)) - _months(world.day(lead.created_at)) <= 3,
     ),
     (
@@ -191,8 +199,7 @@ PERIODS: list[tuple[dict[str, Any] | None, Callable[[Lead, World, datetime], boo
     (
         {"field": "converted_at", "range": {"rel": "last", "unit": "day", "n": 60}},
         lambda lead, world, now: (
-            lead.converted_at is not None
-            and 1 <= (world.day(now) - world.day(lead.converted_at)).days <= 60
+            lead.converted_at is not None and 1 <= (world.day(now) - world.day(lead.converted_at)).days <= 60
         ),
     ),
     (

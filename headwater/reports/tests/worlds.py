@@ -1,5 +1,6 @@
 """Random leads, as hypothesis draws them."""
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,39 +36,55 @@ def instants() -> st.SearchStrategy[datetime]:
     return st.one_of(seams, anywhere)
 
 
-def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(st.none(), strategy)
+def fields_of(company: Company) -> dict[str, list[Any]]:
+    """Return the values that each field that is no date takes."""
+    return {
+        "deleted_at": [None, None, None, datetime(2026, 3, 1, tzinfo=UTC)],
+        "owner": [None, *company.people],
+        "created_by": [None, *company.people],
+        "customer": [None, None, *company.customers],
+        "primary_contact": [None, *company.contacts],
+        "source": [None, "web_form", "referral", "fair"],
+        "status": ["lead", "open", "converted"],
+        "currency": ["", "EUR", "USD"],
+        "labels": [(), ("hot",), ("hot", "cold"), ("hot", "cold", "lost_cause"), ("lost_cause",)],
+        "is_organization": [True, False],
+        "organization_name": ["", "ACME", "acme", "STRASSE", "Ozols"],
+        "first_name": ["", "Anna", "ANNA", "ĀRIS", "āris", "ไทย"],
+        "name": ["", "Anna", "ANNA", "Ｗide", "wide"],
+        "job_title": ["", "Ķēdes", "ķēdes", "Boss"],
+        "employees": [None, 0, 1, 2],
+        "value": [None, "0.00", "12.50", "99999.99"],
+    }
+
+
+_ALWAYS = ("created_at", "updated_at", "recorded_at")
+_SOMETIMES = ("converted_at", "archived_at", "next_contact_at")
 
 
 def leads(company: Company) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Values of up to a dozen leads."""
-    one = st.fixed_dictionaries(
-        {
-            "created_at": instants(),
-            "converted_at": maybe(instants()),
-            "updated_at": instants(),
-            "recorded_at": instants(),
-            "archived_at": maybe(instants()),
-            "next_contact_at": maybe(instants()),
-            "deleted_at": st.sampled_from([None, None, None, datetime(2026, 3, 1, tzinfo=UTC)]),
-            "owner": st.sampled_from([None, *company.people]),
-            "created_by": st.sampled_from([None, *company.people]),
-            "customer": st.sampled_from([None, None, *company.customers]),
-            "primary_contact": st.sampled_from([None, *company.contacts]),
-            "source": st.sampled_from([None, "web_form", "referral", "fair"]),
-            "status": st.sampled_from(["lead", "open", "converted"]),
-            "currency": st.sampled_from(["", "EUR", "USD"]),
-            "labels": st.sets(st.sampled_from(["hot", "cold", "lost_cause"])).map(sorted).map(tuple),
-            "is_organization": st.booleans(),
-            "organization_name": st.sampled_from(["", "ACME", "acme", "STRASSE", "Ozols"]),
-            "first_name": st.sampled_from(["", "Anna", "ANNA", "ĀRIS", "āris", "ไทย"]),
-            "name": st.sampled_from(["", "Anna", "ANNA", "Ｗide", "wide"]),
-            "job_title": st.sampled_from(["", "Ķēdes", "ķēdes", "Boss"]),
-            "employees": st.sampled_from([None, 0, 1, 2]),
-            "value": st.sampled_from([None, "0.00", "12.50", "99999.99"]),
-        }
-    )
-    return st.lists(one, max_size=12)
+    drawn = {key: st.sampled_from(values) for key, values in fields_of(company).items()}
+    drawn |= {key: instants() for key in _ALWAYS}
+    drawn |= {key: st.one_of(st.none(), instants()) for key in _SOMETIMES}
+    return st.lists(st.fixed_dictionaries(drawn), max_size=12)
+
+
+def sixty(company: Company) -> list[dict[str, Any]]:
+    """Return the values of sixty leads, the same each time."""
+    chance = random.Random(4)
+    fields = fields_of(company)
+
+    def instant() -> datetime:
+        shift = timedelta(seconds=chance.choice([-1, 0, 0, 1, 3600, -3600, 86_400 * chance.randrange(90)]))
+        return chance.choice(_SEAMS) + shift
+
+    return [
+        {key: chance.choice(values) for key, values in fields.items()}
+        | {key: instant() for key in _ALWAYS}
+        | {key: chance.choice([None, instant()]) for key in _SOMETIMES}
+        for _number in range(60)
+    ]
 
 
 def worlds() -> st.SearchStrategy[World]:
@@ -101,5 +118,3 @@ def save(values: Sequence[dict[str, Any]]) -> list[Lead]:
     Lead.unscoped.bulk_create(made)
     every = Lead.unscoped.select_related("owner__team", "customer", "primary_contact")
     return list(every.order_by("pk"))
-
-

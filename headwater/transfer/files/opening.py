@@ -16,8 +16,8 @@ from headwater.transfer.files.xlsx_reading import XlsxTable
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (
-    b"PK\x05\x06", b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf",
-    b"{\\rtf", b"SQLite format 3",
+    b"PK\x05\x06", b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\x1f\x8b", b"Rar!",
+    b"7z\xbc\xaf", b"{\\rtf", b"SQLite format 3",
 )  # fmt: skip
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<svg", b"<script")
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])

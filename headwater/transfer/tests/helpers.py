@@ -11,6 +11,7 @@ import xlsxwriter
 from django.core.files.base import ContentFile
 
 from headwater.jobs.services import run_until_idle
+from headwater.pipeline.models import Lead
 from headwater.transfer import services
 from headwater.transfer.models import ChangeSet, ImportRun
 from headwater.users.actor import Actor
@@ -47,7 +48,9 @@ def _write(page: Any, row: int, column: int, value: Any) -> None:
         page.write_string(row, column, value)
 
 
-def upload(user: User, object_name: str, content: bytes, name: str = "people.csv", **options: Any) -> ImportRun:
+def upload(
+    user: User, object_name: str, content: bytes, name: str = "people.csv", **options: Any
+) -> ImportRun:
     return services.create_import(Actor(user), object_name, ContentFile(content), name, options)
 
 
@@ -69,6 +72,12 @@ def undo(user: User, done: ImportRun) -> ChangeSet:
     change_set = services.undo(Actor(user), done.change_set.pk)
     run_until_idle()
     return services.get_change_set(Actor(user), change_set.pk)
+
+
+def living_leads() -> list[Lead]:
+    """The leads that are not deleted, oldest first."""
+    found = Lead.unscoped.filter(deleted_at__isnull=True).order_by("pk")
+    return [lead for lead in found if isinstance(lead, Lead)]
 
 
 def counts(created: int = 0, updated: int = 0, unchanged: int = 0, failed: int = 0) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,9 @@ def cells(path: Path, **options: str) -> list[list[str]]:
         ("cp1252", "cp1252", False),
     ],
 )
-def test_encodings_are_told_from_the_bytes(tmp_path: Path, encoding: str, detected: str, certain: bool) -> None:
+def test_encodings_are_told_from_the_bytes(
+    tmp_path: Path, encoding: str, detected: str, certain: bool
+) -> None:
     text = "name,city\r\nGérard Müller,Köln\r\nInès,Besançon\r\n"
     table = open_table(saved(tmp_path, text.encode(encoding)))
     assert (table.info.encoding, table.info.encoding_certain) == (detected, certain)
@@ -101,11 +104,18 @@ def test_impossible_delimiters_are_refused(tmp_path: Path, word: str) -> None:
 
 def test_line_ends_inside_quotes_and_of_every_system(tmp_path: Path) -> None:
     content = b'a,b\r\n"one\ntwo",2\n3,"four\r\nfive"\r6,7\r\n'
-    assert cells(saved(tmp_path, content)) == [["a", "b"], ["one\ntwo", "2"], ["3", "four\r\nfive"], ["6", "7"]]
+    assert cells(saved(tmp_path, content)) == [
+        ["a", "b"],
+        ["one\ntwo", "2"],
+        ["3", "four\r\nfive"],
+        ["6", "7"],
+    ]
 
 
 def test_broken_quotes_cost_one_line_only(tmp_path: Path) -> None:
-    content = csv_of("name,email", '"Open,a@example.com', "B,b@example.com", '"C" x,c@example.com', '"D\nE",d')
+    content = csv_of(
+        "name,email", '"Open,a@example.com', "B,b@example.com", '"C" x,c@example.com', '"D\nE",d'
+    )
     rows = list(open_table(saved(tmp_path, content)).rows())
     assert [row.trouble for row in rows] == ["", "broken_quotes", "", "broken_quotes", ""]
     assert rows[2].cells == ["B", "b@example.com"]
@@ -182,11 +192,7 @@ def test_what_a_csv_writer_writes_is_read_back(
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reader(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = saved(tmp_path_factory.mktemp("csv"), content)
-    try:
+    with suppress(FileProblem):
         table = open_table(path)
         header = find_header(table)
-        rows = list(data_rows(table, header))
-    except FileProblem as problem:
-        assert problem.message
-    else:
-        assert all(row.number > header.number for row in rows)
+        assert all(row.number > header.number for row in data_rows(table, header))

@@ -41,10 +41,17 @@ def refusal(path: Path, sheet: str = "") -> str:
 
 def test_cells_keep_their_types(tmp_path: Path) -> None:
     moment = datetime(2026, 3, 18, 14, 5)  # noqa: DTZ001
-    book = xlsx_of([["a", "b", "c", "d", "e"], [66812345678, 0.5, True, moment, date(2026, 3, 18)], ["x", None, False]])
+    book = xlsx_of(
+        [["a", "b", "c", "d", "e"], [66812345678, 0.5, True, moment, date(2026, 3, 18)], ["x", None, False]]
+    )
     table = open_table(saved(tmp_path, book, "list.xlsx"))
     rows = list(data_rows(table, find_header(table)))
-    assert [unpack(cell) for cell in rows[0].cells[:4]] == [Decimal(66812345678), Decimal("0.5"), True, moment]
+    assert [unpack(cell) for cell in rows[0].cells[:4]] == [
+        Decimal(66812345678),
+        Decimal("0.5"),
+        True,
+        moment,
+    ]
     assert [as_text(cell) for cell in rows[0].cells[:3]] == ["66812345678", "0.5", "true"]
     assert [unpack(cell) for cell in rows[1].cells] == ["x", "", False]
     table.close()
@@ -73,7 +80,10 @@ def test_rows_far_down_keep_their_numbers(tmp_path: Path) -> None:
 
 def test_a_workbook_under_another_name_is_read_for_what_it_is(tmp_path: Path) -> None:
     assert find_header(open_table(saved(tmp_path, SIMPLE, "list.csv"))).names == ("Name", "Phone")
-    assert find_header(open_table(saved(tmp_path, b"Name,Phone\n1,2\n", "list.xlsx"))).names == ("Name", "Phone")
+    assert find_header(open_table(saved(tmp_path, b"Name,Phone\n1,2\n", "list.xlsx"))).names == (
+        "Name",
+        "Phone",
+    )
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
@@ -102,10 +112,13 @@ def test_a_million_blank_rows_and_a_far_corner_hurt_nobody(tmp_path: Path) -> No
     blank = b"".join(b'<row r="%d" spans="1:3"/>' % number for number in range(2, 1_000_000))
     sheet = (
         b'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/'
-        b'spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c></row>'
+        b'spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c>'
+        b"</row>"
         b"%s</sheetData></worksheet>"
     )
-    table = open_table(saved(tmp_path, with_parts(SIMPLE, xl__worksheets__sheet1_dot_xml=sheet % blank), "a.xlsx"))
+    table = open_table(
+        saved(tmp_path, with_parts(SIMPLE, xl__worksheets__sheet1_dot_xml=sheet % blank), "a.xlsx")
+    )
     assert list(data_rows(table, find_header(table))) == []
     corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     path = saved(tmp_path, with_parts(SIMPLE, xl__worksheets__sheet1_dot_xml=sheet % corner), "b.xlsx")

@@ -110,7 +110,9 @@ def _node(entry: ObjectType, node: dict[str, Any]) -> Draft:
     target = target_of(entry, body["path"]) or entry
     mode, children = next(iter((body.get("where") or {"all": []}).items()))
     inside = [_node(target, child) for child in children]
-    return Draft("related", target, mode=mode, children=inside, collection=body["path"], negated=word == "not_exists")
+    return Draft(
+        "related", target, mode=mode, children=inside, collection=body["path"], negated=word == "not_exists"
+    )
 
 
 def from_form(entry: ObjectType, data: QueryDict) -> Draft:
@@ -170,7 +172,9 @@ def change(root: Draft, step: str) -> Draft:
                 node.children.append(Draft("group", node.entry, mode="any", children=[blank(node.entry)]))
             elif word == "add-related" and node.entry.collections:
                 first = next(iter(node.entry.collections))
-                node.children.append(Draft("related", target_of(node.entry, first) or node.entry, collection=first))
+                node.children.append(
+                    Draft("related", target_of(node.entry, first) or node.entry, collection=first)
+                )
     return root.number()
 
 

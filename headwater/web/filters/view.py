@@ -109,7 +109,11 @@ class LeafView:
         if self.field is None or "." in self.draft.key:
             return []
         kind = self.field.kind.name
-        return [(f.key, str(f.label)) for f in self.draft.entry.fields.values() if f.kind.name == kind and f is not self.field]
+        return [
+            (f.key, str(f.label))
+            for f in self.draft.entry.fields.values()
+            if f.kind.name == kind and f is not self.field
+        ]
 
     @property
     def is_short(self) -> bool:
@@ -136,5 +140,3 @@ class NodeView:
     def collections(self) -> Options:
         source = (self.parent or self.draft.entry).collections
         return [(c.key, str(c.label)) for c in source.values()]
-
-

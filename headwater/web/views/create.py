@@ -30,7 +30,9 @@ def starting_values(actor: Actor, entry: ObjectType, given: dict[str, Any]) -> d
     found: dict[str, Raw] = {}
     for key in form_keys(entry):
         field = entry.fields[key]
-        default = actor.user_id if key == "owner" else field.default() if callable(field.default) else field.default
+        default = (
+            actor.user_id if key == "owner" else field.default() if callable(field.default) else field.default
+        )
         value = given.get(key, default)
         if isinstance(value, str) and key in given:  # typed, or in JSON form: read as the door would
             value = field.kind.clean(value, field)
@@ -54,7 +56,10 @@ def form_context(
                     "label": label,
                     "controls": inside,
                     "open": number < 3 or filled,
-                    "fields_template": [f"{entry.name}/section_{number}.html", "records/_section_fields.html"],
+                    "fields_template": [
+                        f"{entry.name}/section_{number}.html",
+                        "records/_section_fields.html",
+                    ],
                 }
             )
     rest = [message for key, message in (errors or {}).items() if key not in raws]

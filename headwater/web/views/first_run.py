@@ -26,7 +26,9 @@ def _problems(values: dict[str, str], password: str, again: str) -> dict[str, st
 
 
 def _claim(values: dict[str, str], password: str) -> Any:
-    organization = {key: values[key] for key in ("language", "currency", "zone")} | {"name": values["company"]}
+    organization = {key: values[key] for key in ("language", "currency", "zone")} | {
+        "name": values["company"]
+    }
     return create_owner(
         email=values["email"], name=values["name"], password=password, organization=organization
     )
@@ -55,5 +57,10 @@ def first_run(request: HttpRequest) -> HttpResponse:
                 return redirect("home")
     else:
         values |= {"language": settings.LANGUAGE_CODE, "currency": "EUR", "zone": "UTC"}
-    context = {"values": values, "errors": errors, "choices": choices(), "content": request.POST.get("content", "demo")}
+    context = {
+        "values": values,
+        "errors": errors,
+        "choices": choices(),
+        "content": request.POST.get("content", "demo"),
+    }
     return render(request, "pages/first_run.html", context, status=422 if errors else 200)

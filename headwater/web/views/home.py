@@ -22,7 +22,11 @@ from headwater.web.shell import actor_of
 
 SHOWN = 8
 MINE = {"field": "owner", "op": "me"}
-OPEN = {"field": "status", "op": "in", "value": ["lead", "open", "replied", "interested", "opportunity", "quotation"]}
+OPEN = {
+    "field": "status",
+    "op": "in",
+    "value": ["lead", "open", "replied", "interested", "opportunity", "quotation"],
+}
 THIS_WEEK = {"field": "created_at", "op": "newer_than", "value": {"n": 7, "unit": "day"}}
 
 

@@ -1,15 +1,19 @@
 """The list of any object: read the address, ask the door, show the table."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from markupsafe import Markup
 
 from headwater.access.models import Action, Scope
 from headwater.access.rights import scope
+from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import Filter
 from headwater.metadata.filters.nodes import Group
@@ -33,6 +37,7 @@ def find_page(actor: Actor, query: ListQuery) -> tuple[Filter, Page]:
         after=query.after,
         search=query.search,
         exact_count=query.exact,
+        fields=(*query.shown, query.entry.title_key),
     )
     return parsed, page
 
@@ -52,15 +57,26 @@ def chips(actor: Actor, query: ListQuery, parsed: Filter) -> list[dict[str, str]
     return found
 
 
+@lru_cache(maxsize=256)
+def _other_columns(object_name: str, shown: tuple[str, ...], language: str | None) -> Markup:
+    """Return the tick boxes of the columns that are not shown, in the reader's language.
+
+    Some sixty for a lead and the same for everybody, so they are written once.
+    """
+    entry = registry.get(object_name)
+    hidden = [field for field in listable(entry) if field.key not in (entry.title_key, *shown)]
+    box = '<label class="menu-item"><input type="checkbox" name="columns" value="{}"> {}</label>'
+    return Markup("").join(Markup(box).format(field.key, field.label) for field in hidden)  # noqa: S704
+
+
 def _common(actor: Actor, query: ListQuery) -> dict[str, Any]:
     entry = query.entry
-    shown = set(query.shown)
     return {
         "entry": entry,
         "query": query,
         "may_create": scope(actor, entry.name, Action.CREATE) != Scope.NONE,
         "may_import": scope(actor, entry.name, Action.IMPORT) != Scope.NONE,
-        "fields": [(f.key, str(f.label), f.key in shown) for f in listable(entry) if f.key != entry.title_key],
+        "other_columns": _other_columns(entry.name, query.shown, get_language()),
         "filter_url": f"{reverse('filter', args=[entry.slug])}?{query.encoded()}",
     }
 

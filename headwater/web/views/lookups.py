@@ -27,9 +27,12 @@ def _people(words: str) -> list[Option]:
 def _records(actor: Actor, name: str, words: str) -> list[Option]:
     entry = registry.get(name)
     found = find_records(actor, name, search=words).order_by("-created_at", "-id")[:LIMIT]
-    hint = next((key for key in ("email", "organization_name", "organization", "city") if key in entry.fields), "")
+    hint = next(
+        (key for key in ("email", "organization_name", "organization", "city") if key in entry.fields), ""
+    )
     return [
-        {"value": r.pk, "text": title_of(entry, r), "hint": str(getattr(r, hint, "") if hint else "")} for r in found
+        {"value": r.pk, "text": title_of(entry, r), "hint": str(getattr(r, hint, "") if hint else "")}
+        for r in found
     ]
 
 

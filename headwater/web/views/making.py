@@ -28,7 +28,13 @@ from headwater.web.views.sections import saved
 
 
 def _form(
-    request: HttpRequest, actor: Actor, source: ObjectType, record: Record, verb: Verb, form: dict[str, Any], status: int
+    request: HttpRequest,
+    actor: Actor,
+    source: ObjectType,
+    record: Record,
+    verb: Verb,
+    form: dict[str, Any],
+    status: int,
 ) -> HttpResponse:
     entry = registry.get(verb.target)
     context = form | {

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from headwater.access.models import Action
+from headwater.activities.timeline import timeline
 from headwater.customers import services as customers
 from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
@@ -25,7 +26,9 @@ PERSON = ("salutation", "first_name", "last_name", "job_title", "email", "phone"
 PLACE = ("kind", "line1", "line2", "postal_code", "city", "state", "country")
 
 
-def panel_answer(request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, key: str) -> HttpResponseBase:
+def panel_answer(
+    request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, key: str
+) -> HttpResponseBase:
     """Answer a change with the panel as it is now."""
     if not is_fragment(request):
         return redirect("record", slug=entry.slug, pk=record.pk)
@@ -34,12 +37,13 @@ def panel_answer(request: HttpRequest, actor: Actor, entry: ObjectType, record: 
     except LookupError:
         raise Http404 from None
     context = {"entry": entry, "record": record, "panel": panel, "may_edit": may(actor, record, Action.EDIT)}
-    response = render(request, "records/_panel.html", context)
-    response.headers["HX-Trigger"] = "timeline-changed, close-dialog"
-    return response
+    context["timeline"] = timeline(actor, entry.name, record.pk)
+    return render(request, "records/_panel_saved.html", context)
 
 
-def _dialog(request: HttpRequest, template: str, context: dict[str, Any], errors: dict[str, str]) -> HttpResponse:
+def _dialog(
+    request: HttpRequest, template: str, context: dict[str, Any], errors: dict[str, str]
+) -> HttpResponse:
     context["errors"] = [message for key, message in errors.items() if key not in context["controls"]]
     response = render(request, template, context, status=422 if errors else 200)
     response.headers["HX-Retarget"] = "#dialog"
@@ -57,7 +61,11 @@ def add_person(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     contact = registry.get("contact")
-    raws = posted_values(contact, request.POST, PERSON) if request.method == "POST" else dict.fromkeys(PERSON, "")
+    raws = (
+        posted_values(contact, request.POST, PERSON)
+        if request.method == "POST"
+        else dict.fromkeys(PERSON, "")
+    )
     errors: dict[str, str] = {}
     if request.method == "POST":
         role, known = request.POST.get("role", ""), request.POST.get("contact", "")
@@ -87,7 +95,9 @@ def add_place(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     address = registry.get("address")
-    raws = posted_values(address, request.POST, PLACE) if request.method == "POST" else dict.fromkeys(PLACE, "")
+    raws = (
+        posted_values(address, request.POST, PLACE) if request.method == "POST" else dict.fromkeys(PLACE, "")
+    )
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:

@@ -101,7 +101,7 @@ def around(actor: Actor, entry: ObjectType, record: Record, data: QueryDict) -> 
     if "list" not in data:
         return {"list_url": reverse("list", args=[entry.slug])}
     try:
-        query: ListQuery = read_query(entry, QueryDict(data["list"]))
+        query: ListQuery = read_query(entry, QueryDict(data.get("list", "")))
         before, following = neighbors(
             actor, entry.name, record, filter=query.parsed(), sort=query.sort, search=query.search
         )
@@ -128,7 +128,7 @@ def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "panels": panels_of(actor, entry, record),
         "may_delete": may(actor, record, Action.DELETE),
     }
-    return render(request, [f"{entry.name}/record.html", "records/record.html"], context)  # type: ignore[arg-type]
+    return render(request, [f"{entry.name}/record.html", "records/record.html"], context)
 
 
 @require_POST

@@ -51,7 +51,9 @@ def search_all(actor: Actor, words: str, limit: int) -> list[Group]:
     for entry in menu_objects():
         if not words or not entry.search_keys or scope(actor, entry.name, Action.SEE) == Scope.NONE:
             continue
-        found = list(find_records(actor, entry.name, search=words).order_by("-created_at", "-id")[: limit + 1])
+        found = list(
+            find_records(actor, entry.name, search=words).order_by("-created_at", "-id")[: limit + 1]
+        )
         if found:
             hits = [
                 Hit(title_of(entry, r), reverse("record", args=[entry.slug, r.pk]), _hints(actor, entry, r))

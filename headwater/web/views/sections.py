@@ -45,7 +45,12 @@ def _read_was(request: HttpRequest, entry: ObjectType, keys: list[str]) -> dict[
 
 
 def _form(
-    request: HttpRequest, entry: ObjectType, record: Record, number: int, controls: Mapping[str, Control], **more: Any
+    request: HttpRequest,
+    entry: ObjectType,
+    record: Record,
+    number: int,
+    controls: Mapping[str, Control],
+    **more: Any,
 ) -> HttpResponse:
     template = "records/_section_form.html" if is_fragment(request) else "records/section_page.html"
     context = {
@@ -132,7 +137,9 @@ def saved(
     if not is_fragment(request):
         messages.success(request, _("Saved."))
         return redirect("record", slug=entry.slug, pk=record.pk)
-    context = head_of(actor, entry, record, may_edit=True) | {"timeline": timeline(actor, entry.name, record.pk)}
+    context = head_of(actor, entry, record, may_edit=True) | {
+        "timeline": timeline(actor, entry.name, record.pk)
+    }
     if number is not None:
         (context["section"],) = sections_of(actor, entry, record, only=number)
     return render(request, "records/_saved.html", context)
@@ -156,7 +163,13 @@ def value(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponseBas
 
 
 def _ask(
-    request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, key: str, given: dict[str, Raw], problem: Invalid
+    request: HttpRequest,
+    actor: Actor,
+    entry: ObjectType,
+    pk: int,
+    key: str,
+    given: dict[str, Raw],
+    problem: Invalid,
 ) -> HttpResponse:
     """Ask in a dialog for what the new value needs, such as the reasons of a loss."""
     record = get_record(actor, entry.name, pk)
@@ -168,7 +181,8 @@ def _ask(
         "record": record,
         "key": key,
         "value": given[key],
-        "title": _("%(field)s: %(value)s") % {"field": entry.fields[key].label, "value": entry.fields[key].choice_label(str(given[key]))},
+        "title": _("%(field)s: %(value)s")
+        % {"field": entry.fields[key].label, "value": entry.fields[key].choice_label(str(given[key]))},
         "controls": controls_of(actor, entry, raws, errors if len(given) > 1 else None),
         "errors": [message for k, message in errors.items() if k not in asked],
         "action": reverse("value", args=[entry.slug, pk, key]),

@@ -49,7 +49,9 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         activities.add_comment(actor_of(request), entry.name, pk, request.POST.get("body", ""))
     except Invalid as problem:
         if is_fragment(request):
-            return _region(request, entry, pk, error=problem.errors[0].message, typed=request.POST.get("body", ""))
+            return _region(
+                request, entry, pk, error=problem.errors[0].message, typed=request.POST.get("body", "")
+            )
         messages.error(request, problem.errors[0].message)
     return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
 

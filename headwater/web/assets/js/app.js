@@ -9,3 +9,7 @@ import "./forms.js";
 import "./section.js";
 import "./picker.js";
 import "./search.js";
+import "./import-file.js";
+import "./import-answers.js";
+import "./chart.js";
+import "./report.js";

@@ -1,8 +1,7 @@
 // The tokens of the style sheet as colors that a canvas understands, for the theme in force.
 
 const NAMES = {
-  bar: "--accent",
-  strong: "--accent-strong",
+  bar: "--chart",
   ink: "--ink",
   soft: "--ink-soft",
   faint: "--ink-faint",

@@ -1,7 +1,7 @@
 // What to draw: from the server's bars to an ECharts option. See views/reports/figures.py for the shape.
 import { faded } from "./chart-colors.js";
 
-const ROW = 30; // height of a lying bar with its gap
+const ROW = 28; // height of a lying bar with its gap
 const STANDING = 12; // more groups than this lie down, so that their names can be read
 const LETTER = 6.6; // mean width of a letter at 12 px
 const LONGEST_NAME = 168;
@@ -44,7 +44,7 @@ function points(chart, colors, selected, lying) {
   return chart.bars.map((bar, at) => ({
     value: bar.value ?? 0,
     itemStyle: { ...look(bar, colors, selected !== null && selected !== at), borderRadius: corner },
-    label: { color: bar.value === null || bar.small || bar.open ? colors.faint : colors.soft },
+    label: { opacity: 1, color: bar.value === null || bar.small || bar.open ? colors.faint : colors.soft },
   }));
 }
 

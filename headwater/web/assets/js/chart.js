@@ -24,7 +24,9 @@ class Chart extends HTMLElement {
   static observedAttributes = ["data-chart"];
 
   connectedCallback() {
-    this.selected = null;
+    const lit = document.querySelector(".groups [data-mark][aria-current]")?.id;
+    const at = this.chart.bars.findIndex((bar) => bar.opens === lit);
+    this.selected = at < 0 ? null : at;
     this.pointed = -1;
     this.addEventListener("keydown", (event) => this.keyed(event));
     this.addEventListener("blur", () => this.point(-1));

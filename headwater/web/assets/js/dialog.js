@@ -32,14 +32,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What lands in the shared dialog opens it; an answer to one of its forms that lands elsewhere,
+// or another page, closes it.
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
   const shared = document.getElementById("dialog");
   if (!shared) return;
-  if (ctx.target === shared || shared.contains(ctx.target)) {
+  const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
+  if (target === shared) {
     if (shared.childElementCount) open(shared);
-  } else if (shared.open && ctx.select === PAGE) {
-    shared.close();
+  } else if (shared.open && (ctx.select === PAGE || shared.contains(ctx.request.form))) {
+    if (!shared.contains(target)) shared.close();
   }
 });
 

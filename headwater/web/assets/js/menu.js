@@ -32,6 +32,7 @@ document.addEventListener(
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu[popover]");
   if (!menu || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
+  if (event.target.matches("select, input[type=number], input[type=date]")) return; // these use the keys themselves
   const items = [...menu.querySelectorAll(".menu-item, input")].filter((item) => item.offsetParent !== null);
   const at = items.indexOf(document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];

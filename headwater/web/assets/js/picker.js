@@ -47,10 +47,18 @@ class Picker extends HTMLElement {
         no_results: () => `<div class="no-results">${this.dataset.none || ""}</div>`,
       },
     });
-    const label = select.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
-    if (label) this.control.control_input.setAttribute("aria-label", label.textContent.trim());
-    else if (select.ariaLabel) this.control.control_input.setAttribute("aria-label", select.ariaLabel);
+    this.describe(select, this.control.control_input);
     if (select.autofocus) this.control.focus();
+  }
+
+  // The text control takes over the name and the descriptions; the select is for the form only.
+  describe(select, input) {
+    const name = select.getAttribute("aria-label");
+    if (name && !document.querySelector(`label[for="${CSS.escape(input.id)}"]`)) input.setAttribute("aria-label", name);
+    for (const attribute of ["aria-describedby", "aria-invalid"]) {
+      if (select.hasAttribute(attribute)) input.setAttribute(attribute, select.getAttribute(attribute));
+    }
+    select.setAttribute("aria-hidden", "true");
   }
 
   disconnectedCallback() {

@@ -1,17 +1,20 @@
-// A report page: the records of a mark replace each other beside the chart, and the mark's row
-// and bar stay lit; the list of fields narrows while one types.
+// A report page: the records of a mark replace each other below the chart, and the mark's row
+// and bar stay lit; the list of fields narrows while one types; focus comes back after a choice.
 
-function light(opens) {
-  for (const link of document.querySelectorAll("[data-mark][aria-current]")) link.removeAttribute("aria-current");
-  if (opens) document.getElementById(opens)?.setAttribute("aria-current", "true");
-  document.querySelector("hw-chart")?.select?.(opens);
+function light(cell) {
+  let lit = "";
+  for (const figure of document.querySelectorAll(".groups [data-mark]")) {
+    const on = figure.value === cell;
+    if (on) figure.setAttribute("aria-current", "true");
+    else figure.removeAttribute("aria-current");
+    if (on) lit = figure.id;
+  }
+  document.querySelector("hw-chart")?.select?.(lit);
 }
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
   const records = document.getElementById("behind");
-  if (!records || records.dataset.lit) return;
-  records.dataset.lit = "1";
-  light(records.dataset.opens);
+  if (records && event.detail.ctx.target?.id === "behind") light(records.dataset.cell);
 });
 
 // On a phone the records stand below the fold: a tap on a bar leads to them.
@@ -33,7 +36,8 @@ document.addEventListener("input", (event) => {
     item.hidden = !words.every((word) => text.includes(word));
   }
   for (const group of menu.querySelectorAll("[data-group]")) {
-    group.hidden = !group.querySelector("[data-words]:not([hidden])");
+    const repeats = words.length > 0 && group.hasAttribute("data-extra");
+    group.hidden = repeats || !group.querySelector("[data-words]:not([hidden])");
   }
   menu.querySelector("[data-none]").hidden = Boolean(menu.querySelector("[data-words]:not([hidden])"));
 });
@@ -42,5 +46,19 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches?.("[data-narrow]")) return;
   event.preventDefault();
-  event.target.closest(".menu").querySelector("[data-words]:not([hidden])")?.click();
+  event.target.closest(".menu").querySelector("[data-group]:not([hidden]) [data-words]:not([hidden])")?.click();
+});
+
+// A choice swaps the page. Focus returns to the button of the menu it was made in, or to the control itself.
+let chooser = "";
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "design") return;
+  const menu = event.submitter?.closest?.("[popover]");
+  const button = menu && document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  chooser = button?.id || document.activeElement?.id || "";
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!chooser || event.detail.ctx.target?.id !== "page") return;
+  document.getElementById(chooser)?.focus({ preventScroll: true });
+  chooser = "";
 });

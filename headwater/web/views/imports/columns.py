@@ -122,7 +122,6 @@ def _lines(actor: Actor, run: ImportRun) -> list[tuple[str, str, str]]:
 
 def _context(actor: Actor, run: ImportRun, form: ColumnsForm, preview: Preview | None) -> dict[str, Any]:
     rows = build_rows(form, preview) if preview else []
-    date_format = form.options["date_format"]
     return context_of(
         run,
         "columns",
@@ -135,7 +134,6 @@ def _context(actor: Actor, run: ImportRun, form: ColumnsForm, preview: Preview |
         summary=reading.sentence_of(preview.info, preview.header_row) if preview else "",
         header_row=preview.header_row if preview else None,
         choices=reading,
-        own_date_format="" if date_format in dict(reading.date_formats()) else date_format,
         lines=_lines(actor, run) if "encoding" in form.errors else [],
     )
 
@@ -157,7 +155,7 @@ def columns(request: HttpRequest, run: ImportRun) -> HttpResponseBase:
     if "next" in request.POST and not form.errors:
         if find_questions(actor, run).is_open:
             return redirect("import_values", run.pk)
-        return rehearse(actor, run)
+        return rehearse(request, run)
     template = "imports/_columns.html" if is_fragment(request) else "imports/columns.html"
     status = 422 if form.errors and request.method == "POST" else 200
     return render(request, template, _context(actor, run, form, preview), status=status)

@@ -12,6 +12,7 @@ from headwater.transfer.errors import BadOptions
 from headwater.transfer.models import ImportRun
 from headwater.transfer.options import MODES
 from headwater.users.actor import Actor
+from headwater.web.views.imports.reading import date_formats
 from headwater.web.views.settings.forms import number
 
 TEXTS = ("encoding", "delimiter", "sheet", "date_format", "decimal_mark")
@@ -29,6 +30,11 @@ class ColumnsForm:
         self.errors: dict[str, str] = {}
         self.options: dict[str, Any] = dict(run.options)
         self.chosen: dict[str, str] = dict(run.options.get("mapping") or {})
+        self.reading_open = False
+        self.own_format = self.options["date_format"]
+        if self.own_format in dict(date_formats()):
+            self.own_format = ""
+        self.wants_own_format = bool(self.own_format)
         if request is not None:
             self._read(request)
 
@@ -37,8 +43,11 @@ class ColumnsForm:
         for key in TEXTS:
             if key in post:
                 self.options[key] = post[key].strip()
-        if self.options["date_format"] == "own":
-            self.options["date_format"] = post.get("date_format_own", "").strip()
+        self.reading_open = post.get("reading_open") == "true"
+        self.wants_own_format = self.options["date_format"] == "own"
+        if self.wants_own_format:
+            self.own_format = post.get("date_format_own", "").strip()
+            self.options["date_format"] = self.own_format
         self._read_header_row(post.get("header_row", "").strip())
         if any(self.options[key] != before[key] for key in LAYOUT):
             self.chosen = {}
@@ -102,6 +111,8 @@ class ColumnsForm:
 
     def check_complete(self) -> None:
         """Note what is still missing before the next step."""
+        if self.wants_own_format and not self.own_format:
+            self.errors["date_format"] = _("Write the format, such as DD.MM.YY.")
         mapped = set(self.chosen.values()) - {""}
         if not mapped:
             self.errors["mapping"] = _("No column goes into a field yet. Choose at least one.")

@@ -9,7 +9,7 @@ from headwater.access.models import Action
 from headwater.metadata import registry
 from headwater.transfer.services import find_imports
 from headwater.web.shell import actor_of
-from headwater.web.views.imports.wizard import has_run, importable, state_of
+from headwater.web.views.imports.wizard import has_run, importable, may_undo, state_of
 
 PER_PAGE = 50
 
@@ -26,7 +26,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     runs = list(found[: PER_PAGE + 1])
-    rows = [(run, registry.get(run.object), state_of(run), has_run(run)) for run in runs[:PER_PAGE]]
+    rows = [(run, registry.get(run.object), state_of(run), has_run(run), may_undo(run)) for run in runs[:PER_PAGE]]
     context = {
         "rows": rows,
         "may_import": bool(objects),

@@ -14,13 +14,13 @@ from headwater.metadata import registry
 from headwater.transfer import services
 from headwater.transfer.errors import BadOptions, WrongState
 from headwater.transfer.files.errors import FileProblem
-from headwater.transfer.models import ChangeSet, ImportRun
+from headwater.transfer.models import ImportRun
 from headwater.users.actor import Actor
 from headwater.web.htmx import go_to
 from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of
 from headwater.web.views.imports.conflicts import is_undoing, undo_context
-from headwater.web.views.imports.wizard import State, address_of, context_of, has_run, is_busy
+from headwater.web.views.imports.wizard import State, address_of, context_of, has_run, is_busy, may_undo
 
 
 def _records_url(run: ImportRun) -> str:
@@ -42,7 +42,7 @@ def _context(actor: Actor, run: ImportRun) -> dict[str, Any]:
         counts={"created": 0, "updated": 0, "unchanged": 0, "failed": 0} | run.counts,
         records_url=_records_url(run),
         change_set=run.change_set,
-        may_undo=not busy and run.change_set.state != ChangeSet.State.UNDONE,
+        may_undo=may_undo(run) or undo.get("undo_stopped"),
         **undo,
     )
 

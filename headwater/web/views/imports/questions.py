@@ -232,5 +232,5 @@ def _date_as(sample: str, chosen: str) -> str:
 def _mark_choices(columns: list[FormatReview]) -> list[tuple[str, str, str]]:
     sample = next(sample for column in columns for sample in column.samples)
     labels = {".": _("The point is the decimal mark"), ",": _("The comma is the decimal mark")}
-    return [(mark, label, formats.number(parse_decimal(sample, mark))) for mark, label in labels.items()]
+    return [(mark, label, formats.number(parse_decimal(sample, mark), 3)) for mark, label in labels.items()]
 

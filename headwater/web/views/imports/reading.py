@@ -53,7 +53,7 @@ def sentence_of(info: TableInfo, header_row: int) -> str:
     where = _("column names in row %(row)d") % {"row": header_row}
     if info.kind == "xlsx":
         return ", ".join([_("Excel workbook"), _("sheet “%(name)s”") % {"name": info.sheet}, where])
+    marks = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}
     names = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
     encoding = names.get(info.encoding) or dict(encodings()).get(info.encoding, info.encoding)
-    delimiter = dict(delimiters()).get("tab" if info.delimiter == "\t" else info.delimiter, info.delimiter)
-    return ", ".join(["CSV", encoding, delimiter.lower(), where])
+    return ", ".join(["CSV", encoding, marks.get(info.delimiter, info.delimiter), where])

@@ -31,12 +31,16 @@ class NewOptions:
     options: list[str]
 
 
-def rehearse(actor: Actor, run: ImportRun) -> HttpResponseBase:
+def rehearse(request: HttpRequest, run: ImportRun) -> HttpResponseBase:
     """Start the rehearsal and lead to its page; what is wrong at once leads back to the columns."""
+    actor = actor_of(request)
     try:
         services.start(actor, run.pk, dry_run=True)
     except (BadOptions, FileProblem):
         return redirect("import_columns", run.pk)
+    except WrongState as problem:
+        messages.error(request, problem.message)
+        return redirect(address_of(services.get_import(actor, run.pk)))
     return redirect("import_check", run.pk)
 
 
@@ -61,7 +65,7 @@ def differences_of(run: ImportRun) -> list[tuple[str, int]]:
     """Return how many records would change in which field, the most first."""
     fields = registry.get(run.object).fields
     counted = run.rehearsal.get("differences", {})
-    known = [(str(fields[key].label), number) for key, number in counted.items() if key in fields]
+    known = [(str(fields[key].label), number) for key, number in counted.items() if key in fields and fields[key].editable]
     return sorted(known, key=lambda pair: -pair[1])
 
 
@@ -89,9 +93,5 @@ def check(request: HttpRequest, pk: int) -> HttpResponseBase:
     if has_run(run) or (run.state == State.DRAFT and request.method == "GET"):
         return redirect(address_of(run))
     if request.method == "POST":
-        try:
-            return rehearse(actor, run)
-        except WrongState as problem:
-            messages.error(request, problem.message)
-            return redirect(address_of(run))
+        return rehearse(request, run)
     return render(request, "imports/check.html", _context(actor, run))

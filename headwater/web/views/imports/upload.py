@@ -74,7 +74,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
                 return redirect("import_columns", number)
     context = {
         "objects": objects,
-        "chosen": entry or objects[0],
+        "chosen": entry,
         "errors": errors,
         "steps": steps_of(None, "upload"),
         "megabytes": limits.FILE_BYTES // limits.MEGABYTE,

@@ -97,6 +97,6 @@ def values(request: HttpRequest, run: ImportRun) -> HttpResponseBase:
         errors = form.errors
         if not errors:
             run = services.configure(actor, run.pk, form.options)
-            return rehearse(actor, run)
+            return rehearse(request, run)
     context = context_of(run, "values", questions=questions, errors=errors, post=request.POST)
     return render(request, "imports/values.html", context, status=422 if errors else 200)

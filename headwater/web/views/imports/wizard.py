@@ -18,7 +18,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.transfer import services
 from headwater.transfer.models import ChangeSet, ImportRun
 from headwater.users.actor import Actor
-from headwater.web.shell import actor_of
+from headwater.web.shell import actor_of, menu_objects
 
 RunView = Callable[[HttpRequest, ImportRun], HttpResponseBase]
 State = ImportRun.State
@@ -35,8 +35,9 @@ class Step:
 
 
 def importable(actor: Actor) -> list[ObjectType]:
-    """Return the objects that the reader may import."""
-    return [entry for entry in registry.objects() if scope(actor, entry.name, Action.IMPORT) != Scope.NONE]
+    """Return the objects that the reader may import, in the order of the menu."""
+    entries = [*menu_objects(), *(entry for entry in registry.objects() if not entry.in_menu)]
+    return [entry for entry in entries if scope(actor, entry.name, Action.IMPORT) != Scope.NONE]
 
 
 def is_busy(run: ImportRun) -> bool:
@@ -46,6 +47,14 @@ def is_busy(run: ImportRun) -> bool:
 def has_run(run: ImportRun) -> bool:
     """Say whether the import was started for good: from then on it can only be looked at and undone."""
     return run.change_set_id is not None
+
+
+def may_undo(run: ImportRun) -> bool:
+    """Say whether the import wrote something that can still be taken back."""
+    change_set = run.change_set
+    if change_set is None or is_busy(run) or change_set.state not in (ChangeSet.State.OPEN, ChangeSet.State.DONE):
+        return False
+    return bool(run.counts.get("created") or run.counts.get("updated"))
 
 
 def address_of(run: ImportRun) -> str:

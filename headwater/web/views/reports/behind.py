@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from headwater.metadata.errors import FilterError
-from headwater.metadata.objects import Field, ObjectType
+from headwater.lib import formats
 from headwater.metadata import registry
+from headwater.metadata.errors import FilterError, UnknownField
+from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.paths import resolve
-from headwater.metadata.errors import UnknownField
 from headwater.reports.definition import Definition, DefinitionError
 from headwater.reports.drill import Drill, drill
 from headwater.users.actor import Actor
 from headwater.web.cells import NUMERIC, Links, renderer
+from headwater.web.jinja import compact_json
 from headwater.web.objects import title_of
 from headwater.web.queries import ListQuery
 from headwater.web.views.reports.drafts import Draft
@@ -47,8 +49,22 @@ class Behind:
         return self.found.sentence
 
     @property
-    def counted_label(self) -> str:
-        return str(self.found.measure.counted.label)
+    def all_cell(self) -> str:
+        """The coordinates of all the records that the report counts."""
+        return compact_json({"measure": self.definition.measures[0].id})
+
+    @property
+    def cell(self) -> str:
+        """The coordinates of these records, written as the rows of the table write them."""
+        return compact_json(self.draft.mark) if self.draft.mark and not self.problem else self.all_cell
+
+    @property
+    def title(self) -> str:
+        page = self.found.page
+        words = {"count": formats.number(page.count), "objects": str(self.entry.label_plural).lower()}
+        if page.count_exact and page.count == 1:
+            return _("1 %(object)s") % {"object": str(self.entry.label).lower()}
+        return (_("%(count)s %(objects)s") if page.count_exact else _("More than %(count)s %(objects)s")) % words
 
     @property
     def is_judged(self) -> bool:

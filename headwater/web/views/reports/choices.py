@@ -19,6 +19,7 @@ from headwater.web.filters.values import RANGE_UNITS, unit_labels
 from headwater.web.jinja import compact_json
 from headwater.web.views.reports.shape import Json, members, part
 
+_FEW = frozenset({"choice", "multi_choice", "boolean", "user", "relation"})
 _CONTROLS = {"measures": "measure", "rows": "view_by", "period": "period", "where": "where", "chart": "chart"}
 
 
@@ -35,8 +36,11 @@ class Option:
 
 @dataclass
 class OptionGroup:
+    """``is_extra`` repeats options of other groups; it gives way while somebody searches."""
+
     label: str
     options: list[Option] = field(default_factory=list)
+    is_extra: bool = False
 
 
 def by_control(problems: Iterable[Problem]) -> dict[str, list[str]]:
@@ -106,7 +110,7 @@ class Choices:
     @cached_property
     def fields(self) -> list[OptionGroup]:
         """Every field to group by: sections of the object first, then dates, then what links lead to."""
-        groups: dict[str, OptionGroup] = {}
+        groups: dict[str, OptionGroup] = {"": OptionGroup(_("Often used"), self._often_used(), is_extra=True)}
         sections = {key: str(label) for label, keys in self.kind.entry.sections for key in keys}
         order = [*dict.fromkeys(sections.values()), _("Dates"), _("Record")]
         for label in order:
@@ -115,8 +119,17 @@ class Choices:
             title = one.section or (_("Dates") if one.grains else sections.get(one.key, _("Record")))
             group = groups.setdefault(title, OptionGroup(title))
             label = one.label.removeprefix(f"{one.section} › ") if one.section else one.label
-            group.options.append(Option(one.key, label, f"{one.label} {title}", "", one.key == self.view_by))
+            group.options.append(self._field(one, label, title))
         return [group for group in groups.values() if group.options]
+
+    def _often_used(self) -> list[Option]:
+        """The columns of the object's list that have few groups, and the owner's team."""
+        keys = (*self.kind.entry.list_columns, "owner.team")
+        offered = {one.key: one for one in self.kind.dimensions if one.kind in _FEW or one.grains}
+        return [self._field(offered[key], offered[key].label) for key in keys if key in offered]
+
+    def _field(self, one: Choosable, label: str, title: str = "") -> Option:
+        return Option(one.key, label, f"{one.label} {title}".strip(), "", one.key == self.view_by)
 
     @property
     def chart(self) -> str:

@@ -55,6 +55,8 @@ class Draft:
             "report": str(self.report.pk) if self.report else "",
             "type": self.type,
             "definition": "" if self.given is None else compact_json(self.given),
+            # A new report opens in the designer, a saved one does not.
+            "edit": "" if self.edit == (self.report is None) else "1" if self.edit else "0",
         }
         return {key: value for key, value in found.items() if value}
 
@@ -63,8 +65,6 @@ class Draft:
         changed = replace(self, **changes)
         words = changed.state()
         words.pop("report", None)
-        if changed.edit != (changed.report is None):
-            words["edit"] = "1" if changed.edit else "0"
         if changed.mark is not None:
             words["mark"] = compact_json(changed.mark)
         return f"{changed.path}?{urlencode(words)}" if words else changed.path
@@ -145,7 +145,6 @@ def read_draft(actor: Actor, data: QueryDict, pk: object = None) -> Draft:
     report = get_report(actor, number) if number else None
     word = "" if report else data.get("type", "")
     base: Json = dict(report.definition) if report else _starting(word)
-    edits = data.getlist("edit")
     given = _json(data["definition"], "definition") if data.get("definition") else None
     mark = _json(data["mark"], "mark") if data.get("mark") else None
     return Draft(
@@ -153,6 +152,6 @@ def read_draft(actor: Actor, data: QueryDict, pk: object = None) -> Draft:
         given=given,
         report=report,
         type=word,
-        edit=edits[-1] == "1" if edits else report is None,
+        edit=data["edit"] == "1" if "edit" in data else report is None,
         mark=mark if isinstance(mark, dict) else None,
     )

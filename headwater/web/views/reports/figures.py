@@ -6,20 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from headwater.lib import formats
 from headwater.metadata import registry
+from headwater.reports import words
 from headwater.reports.definition import Definition
 from headwater.reports.measures import MeasureKind
-from headwater.reports.measures.cells import Cell
+from headwater.reports.measures.cells import SMALL_SAMPLE, Cell
 from headwater.reports.present import measure_column
-from headwater.reports.result import Cells, Column, Group, Result
+from headwater.reports.result import Cells, Column, Group, Result, Truncation
 from headwater.web.jinja import compact_json
 
-MOST_BARS = 60
-"""More groups than this are a table, not a drawing; calendars may be longer."""
-MOST_DAYS = 400
+MOST_BARS, MOST_DAYS = 20, 400
+"""More groups than this are for the table, not for the drawing; calendars may be longer."""
 
 _UNITS = {"percent": "percent", "money": "money"}
 
@@ -75,8 +74,7 @@ class Figures:
     @property
     def title(self) -> str:
         """What the chart shows: "Lead conversion rate by Source"."""
-        label, by = str(self.use.measure.label), self.by_label
-        return _("%(measure)s by %(by)s") % {"measure": label, "by": by} if by else label
+        return words.by_words(self.definition, [self.use])
 
     @property
     def by_label(self) -> str:
@@ -85,6 +83,10 @@ class Figures:
     @property
     def is_scorecard(self) -> bool:
         return self.definition.chart.kind == "scorecard" or not self.definition.rows
+
+    @property
+    def is_drawn(self) -> bool:
+        return not self.is_scorecard and self.definition.chart.kind != "table"
 
     @cached_property
     def total(self) -> Cells:
@@ -213,8 +215,8 @@ class Figures:
 
     def _bar_detail(self, cell: Cell) -> str:
         if self.use.measure.is_rate and cell.denominator:
-            words = {"detail": self.detail(cell), "label": str(self.use.measure.counted.label).lower()}
-            return _("%(detail)s %(label)s") % words
+            said = {"detail": self.detail(cell), "label": str(self.use.measure.counted.label).lower()}
+            return _("%(detail)s %(label)s") % said
         return self.detail(cell)
 
     @property
@@ -226,19 +228,33 @@ class Figures:
         return any(line.open for line in self.lines)
 
     @property
-    def notes(self) -> list[str]:
-        """What a reader must know to judge the figures, besides the looks that the legend explains."""
-        found = [note for note in self.result.notes if not (self.has_small and note == self.result.notes[-1])]
-        for cut in self.result.truncated:
-            words = {"shown": formats.number(cut.shown), "of": formats.number(cut.of)}
-            text = _("%(shown)s of %(of)s groups are shown; the rest is “Other”.") if cut.other else _(
-                "%(shown)s of %(of)s groups are shown; the total counts all."
-            )
-            found.append(text % words)
-        if self._drawn < len(self.lines) and not self.is_scorecard:
-            text = ngettext("The chart draws the first group.", "The chart draws the first %(n)d groups; the table has them all.", self._drawn)
-            found.append(text % {"n": self._drawn})
-        return found + [exclusion.label for exclusion in self.result.excluded]
+    def notes(self) -> list[tuple[str, str]]:
+        """What a reader must know to judge the figures: (the look that says so or "", the words)."""
+        looks = {words.open_words(): ("open", self.has_open), _small_words(): ("small", self.has_small)}
+        found = []
+        for note in self.result.notes:
+            look, is_drawn = looks.get(note, ("", True))
+            if look != "small" or not self.is_scorecard:
+                found.append((look if is_drawn and not self.is_scorecard else "", note))
+        if self.is_scorecard:
+            return found + [("", one.label) for one in self.result.excluded]
+        found += [("", _cut_words(cut)) for cut in self.result.truncated]
+        if self._drawn < len(self.lines) and self.is_drawn:
+            text = _("The chart draws the first %(n)d groups; the table has all %(all)d.")
+            found.append(("", text % {"n": self._drawn, "all": len(self.lines)}))
+        return found + [("", one.label) for one in self.result.excluded]
+
+
+def _small_words() -> str:
+    """Return what the engine says of small samples, to show it beside its look."""
+    return _("Rates of fewer than %(n)d records are uncertain and shown pale.") % {"n": SMALL_SAMPLE}
+
+
+def _cut_words(cut: Truncation) -> str:
+    counts = {"shown": formats.number(cut.shown), "of": formats.number(cut.of)}
+    if cut.other:
+        return _("%(shown)s of %(of)s groups are shown; the rest is “Other”.") % counts
+    return _("%(shown)s of %(of)s groups are shown; the total counts all.") % counts
 
 
 def _width(cell: Cell) -> float | None:

@@ -1,5 +1,6 @@
 """The pages: all reports, and one report with its designer."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -19,9 +20,10 @@ from headwater.reports.definition import DefinitionError, to_json
 from headwater.reports.presets import find_preset
 from headwater.reports.run import run
 from headwater.reports.services import find_reports, is_shared, may_change
+from headwater.reports.words import title_words
 from headwater.users.actor import Actor
 from headwater.web.shell import actor_of
-from headwater.web.views.reports.behind import Behind, find_behind
+from headwater.web.views.reports.behind import find_behind
 from headwater.web.views.reports.changes import changed
 from headwater.web.views.reports.choices import Choices
 from headwater.web.views.reports.drafts import Draft, read_draft, short
@@ -75,11 +77,18 @@ def _page(request: HttpRequest, pk: int | None) -> HttpResponseBase:
         bare.update({"type": request.GET.get("type", "")})
         return _broken(request, read_draft(actor, bare, pk), problem.problems)
     if _TOUCHED in request.GET:
-        return redirect(draft.with_data(changed(_editable(draft), request.GET)).url())
+        return redirect(_touched(draft, request.GET).url())
     try:
         return render(request, "reports/report.html", _context(actor, draft))
     except (DefinitionError, FilterError) as problem:
         return _broken(request, draft, problem.problems)
+
+
+def _touched(draft: Draft, form: QueryDict) -> Draft:
+    """Return the draft with the controls of the form applied. A mark is shown, not applied."""
+    made = draft.with_data(changed(_editable(draft), form))
+    editing = form.getlist("editing")
+    return replace(made, edit=editing[-1] == "1" if editing else draft.edit, mark=draft.mark)
 
 
 def _editable(draft: Draft) -> dict[str, Any]:
@@ -95,12 +104,19 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
     result = run(actor, definition)
     figures = Figures(definition, result)
     return frame(actor, draft) | {
-        "title": result.title,
+        "title": _heading(draft, figures),
         "result": result,
         "figures": figures,
         "behind": find_behind(actor, draft),
         "chips": chips(actor, definition.where),
     }
+
+
+def _heading(draft: Draft, figures: Figures) -> str:
+    """Return the report's name with the basis of its rates; a changed new report is named for what it shows."""
+    saved = draft.report.name if draft.report else ""
+    name = saved or (figures.title if draft.is_changed else str(draft.base.get("name") or figures.title))
+    return title_words(replace(draft.definition, name=name))
 
 
 def frame(actor: Actor, draft: Draft, problems: list[Problem] | None = None) -> dict[str, Any]:
@@ -143,5 +159,3 @@ def chips(actor: Actor, where: Filter) -> list[str]:
     conditions = where.root.children if where.root.mode == "all" else (where.root,)
     return [condition.sentence(context) for condition in conditions]
 
-
-__all__ = ["Behind", "chips", "frame", "new_report", "report", "reports"]

@@ -117,7 +117,7 @@ def _builder(
         "problems": problems or [],
         "sentence": sentence,
         "address": reverse("report_conditions"),
-        "kept": draft.state() | {"edit": "1" if draft.edit else "0"},
+        "kept": draft.state(),
         "clear_url": draft.with_data(without).url(),
     }
     template = "filters/_builder.html" if is_fragment(request) else "filters/page.html"

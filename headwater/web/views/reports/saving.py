@@ -38,6 +38,7 @@ def save(request: HttpRequest) -> HttpResponseBase:
     """Ask for a name, or save the definition of the form as a new report of the reader's own."""
     actor = actor_of(request)
     data = request.POST if request.method == "POST" else request.GET
+    draft: Draft | None = None
     try:
         draft = read_draft(actor, data)
         proposal = _("Copy of %(name)s") % {"name": draft.report.name} if draft.report else str(draft.base.get("name", ""))

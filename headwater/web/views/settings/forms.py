@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,10 @@ from headwater.web.shell import actor_of
 P = ParamSpec("P")
 
 
-def administrators_only(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def administrators_only(view: View[P]) -> View[P]:
     """Let administrators in; everyone else is told that the role does not include it."""
 
     @wraps(view)
@@ -23,7 +24,7 @@ def administrators_only(
         require_administrator(actor_of(request))
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View[P], guarded)
 
 
 def posted(request: HttpRequest, *names: str) -> dict[str, str]:
@@ -31,9 +32,9 @@ def posted(request: HttpRequest, *names: str) -> dict[str, str]:
     return {name: request.POST.get(name, "").strip() for name in names}
 
 
-def number(text: str) -> int | None:
-    """Read a whole number; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+def number(text: str) -> int:
+    """Read a whole number; -1, which no record has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
 
 
 def messages_of(problem: ValidationError) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.metadata import choices
@@ -18,7 +17,9 @@ from headwater.web.views.settings.forms import administrators_only
 @administrators_only
 def choice_lists(request: HttpRequest) -> HttpResponse:
     """Show every list with the number of its active options."""
-    found = [(entry, sum(option.active for option in choices.options_of(entry.name))) for entry in choices.lists()]
+    found = [
+        (entry, sum(option.active for option in choices.options_of(entry.name))) for entry in choices.lists()
+    ]
     found.sort(key=lambda pair: str(pair[0].label))
     return render(request, "settings/choice_lists.html", {"lists": found})
 
@@ -44,7 +45,13 @@ def choice_list(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("choice_list", slug=slug)
     options = ChoiceOption.objects.filter(list=found.name)
-    context = {"list": found, "options": options, "error": error, "colors": COLORS, "typed": request.POST.get("label", "")}
+    context = {
+        "list": found,
+        "options": options,
+        "error": error,
+        "colors": COLORS,
+        "typed": request.POST.get("label", ""),
+    }
     return render(request, "settings/choice_list.html", context, status=422 if error else 200)
 
 

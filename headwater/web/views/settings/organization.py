@@ -30,7 +30,11 @@ def choices() -> dict[str, Options]:
     language = get_language() or "en"
     locale = Locale.parse(language, sep="-")
     zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-    regions = sorted((locale.territories[code], code) for code in phonenumbers.SUPPORTED_REGIONS if code in locale.territories)
+    regions = sorted(
+        (locale.territories[code], code)
+        for code in phonenumbers.SUPPORTED_REGIONS
+        if code in locale.territories
+    )
     return {
         "language": [(code, str(label)) for code, label in settings.LANGUAGES],
         "currency": [(code, f"{code} · {name}") for code, name in money.currency_choices(language)],

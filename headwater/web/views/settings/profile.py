@@ -38,5 +38,7 @@ def theme(request: HttpRequest) -> HttpResponse:
         user.theme = chosen
         user.save(update_fields=["theme"])
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(back if safe else "home")

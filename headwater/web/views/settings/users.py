@@ -63,7 +63,9 @@ def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if not errors:
             messages.success(request, _("Saved."))
             return redirect("users")
-        values = posted(request, "name", "email", "role", "team") | {"is_active": request.POST.get("is_active")}
+        values = posted(request, "name", "email", "role", "team") | {
+            "is_active": request.POST.get("is_active")
+        }
     elif person:
         values = {"name": person.name, "email": person.email, "role": str(person.role_id)}
         values |= {"team": str(person.team_id or ""), "is_active": "true" if person.is_active else None}
@@ -113,12 +115,18 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @administrators_only
 def roles(request: HttpRequest) -> HttpResponse:
     """Show what each ready role may do."""
-    objects = [(ANY_OBJECT, _("Everything else")), *((o.name, str(o.label_plural)) for o in registry.objects())]
+    objects = [
+        (ANY_OBJECT, _("Everything else")),
+        *((o.name, str(o.label_plural)) for o in registry.objects()),
+    ]
     tables = []
     for role in Role.objects.annotate(people=Count("users")).prefetch_related("rights"):
         rights = {(right.object, right.action): right.scope for right in role.rights.all()}
         rows = [
-            (label, [Scope(rights[name, action]).label if (name, action) in rights else "" for action in Action])
+            (
+                label,
+                [Scope(rights[name, action]).label if (name, action) in rights else "" for action in Action],
+            )
             for name, label in objects
             if any(key[0] == name for key in rights)
         ]

@@ -1,0 +1,208 @@
+"""Reports through the API: run, open a number, explain it, keep a definition."""
+
+import pytest
+
+from headwater.metadata import registry
+from headwater.reports.models import Report
+from headwater.testing.factories import make_lead, make_opportunity, make_option, make_stage
+
+pytestmark = pytest.mark.django_db
+
+CONVERSION = {
+    "v": 1,
+    "root": "lead",
+    "measures": [{"id": "m1", "ref": "lead.conversion_rate"}],
+    "rows": [{"id": "d1", "field": "lead.source"}],
+    "totals": ["grand"],
+}
+
+
+@pytest.fixture
+def leads(seller_north, seller_south):
+    """Google: two leads of North, one converted, and one of South; one lead without a source."""
+    make_option("source", "Google")
+    make_stage()
+    converted = make_lead(seller_north, source="google")
+    make_opportunity(seller_north, lead=converted.pk)
+    make_lead(seller_north, source="google")
+    make_lead(seller_south, source="google")
+    make_lead(seller_north)
+    return converted
+
+
+@pytest.fixture
+def api(api_of, administrator, leads):
+    return api_of(administrator)
+
+
+def test_a_definition_is_run(api):
+    result = api.post("reports/run", CONVERSION).json()
+    assert result["columns"][0] == {"id": "d1", "label": "Source", "kind": "choice"}
+    rows = {row["key"]["d1"]: row for row in result["rows"]}
+    assert rows["google"]["labels"]["d1"] == "Google"
+    cell = rows["google"]["cells"]["m1"]
+    assert cell["value"] == pytest.approx(100 / 3)
+    assert (cell["numerator"], cell["denominator"]) == (1, 3)
+    assert rows[None]["cells"]["m1"]["value"] == 0
+    assert result["totals"]["grand"]["m1"]["denominator"] == 4
+    assert result["zone"] == "Europe/Riga"
+    assert result["truncated"] is None
+    assert result["sql"]
+
+
+def test_each_reader_sees_her_own_numbers(api_of, seller_north, leads):
+    result = api_of(seller_north, scope="read").post("reports/run", CONVERSION).json()
+    rows = {row["key"]["d1"]: row["cells"]["m1"]["denominator"] for row in result["rows"]}
+    assert rows == {"google": 2, None: 1}
+    assert "sql" not in result
+
+
+def test_a_number_opens_exactly_the_records_it_counted(api, leads):
+    cell = {"row": {"d1": "google"}, "measure": "m1"}
+    found = api.post("reports/drill", {"definition": CONVERSION, "cell": cell, "count": "exact"}).json()
+    assert found["count"] == {"value": 3, "exact": True}
+    counts = {item["id"]: item["counts_as"] for item in found["items"]}
+    assert sorted(counts.values()) == ["converted", "not_converted", "not_converted"]
+    assert counts[leads.pk] == "converted"
+    in_list = api.get("leads", filter=found["filter"]).json()
+    assert {item["id"] for item in in_list["items"]} == counts.keys()
+
+
+def test_a_drill_is_paged_and_takes_fields(api):
+    question = {
+        "definition": CONVERSION,
+        "cell": {},
+        "limit": 3,
+        "fields": "name,owner.name",
+        "sort": ["name"],
+    }
+    first = api.post("reports/drill", question).json()
+    assert [sorted(item) for item in first["items"]] == [["counts_as", "id", "name", "owner.name"]] * 3
+    second = api.post("reports/drill", question | {"after": first["next"]}).json()
+    assert len({item["id"] for item in first["items"] + second["items"]}) == 4
+    assert second["next"] is None
+
+
+def test_a_number_is_explained(api):
+    told = api.post("reports/explain", {"definition": CONVERSION, "cell": {"row": {"d1": "google"}}}).json()
+    assert told["measure"]["definition"]
+    assert told["cell"]["denominator"] == 3
+    assert "Google" in told["group"]
+
+
+def test_a_report_is_kept_changed_shared_and_deleted(api_of, seller_north, seller_south, leads):
+    mine, theirs = api_of(seller_north), api_of(seller_south)
+    made = mine.post("reports", {"name": "By source", "definition": CONVERSION})
+    assert made.status_code == 201
+    report = made.json()
+    path = f"reports/{report['id']}"
+    assert (report["shared"], report["editable"], report["object"]) == (False, True, "lead")
+    assert theirs.get(path).status_code == 404
+    assert theirs.post("reports/run", {"report": report["id"]}).status_code == 404
+    assert mine.patch(path, {"name": "Sources", "shared": True}).json()["name"] == "Sources"
+    assert theirs.get(path).json()["editable"] is False
+    result = theirs.post("reports/run", {"report": report["id"]}).json()
+    assert [row["cells"]["m1"]["denominator"] for row in result["rows"]] == [1]
+    assert theirs.patch(path, {"name": "Mine"}).status_code == 403
+    assert theirs.delete(path).status_code == 403
+    copy = theirs.post(f"{path}/copy").json()
+    assert (copy["owner"], copy["shared"]) == (seller_south.pk, False)
+    assert [r["id"] for r in theirs.get("reports").json()["items"]] == [copy["id"], report["id"]]
+    assert mine.delete(path).status_code == 204
+    assert theirs.get(path).status_code == 404
+
+
+def test_a_saved_report_takes_overrides(api):
+    number = api.post("reports", {"name": "R", "definition": CONVERSION}).json()["id"]
+    where = {"all": [{"field": "source", "op": "in", "value": ["google"]}]}
+    result = api.post("reports/run", {"report": number, "overrides": {"where": where}}).json()
+    assert [row["key"]["d1"] for row in result["rows"]] == ["google"]
+    assert Report.objects.get().definition.get("where") != where
+
+
+def test_report_types_are_those_one_may_see(api, api_of, stranger):
+    found = {each["object"]: each for each in api.get("report-types").json()["items"]}
+    assert found.keys() == {entry.name for entry in registry.objects()}
+    assert "lead.conversion_rate" in [measure["ref"] for measure in found["lead"]["measures"]]
+    assert found["lead"]["presets"]
+    assert api_of(stranger).get("report-types").json()["items"] == []
+
+
+def test_every_shipped_report_runs(api):
+    for found in api.get("report-types").json()["items"]:
+        for preset in found["presets"]:
+            assert api.post("reports/run", preset["definition"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"rows": [{"id": "d1", "field": "lead.sauce"}]}, "sauce"),
+        ({"rows": [{"id": "d1", "field": "owner.password"}]}, "password"),
+        ({"measures": [{"id": "m1", "ref": "lead.sauce"}]}, "sauce"),
+        ({"root": "sauce"}, "sauce"),
+        ({"sauce": 1}, "sauce"),
+        ({"where": {"all": [{"field": "sauce", "op": "in", "value": ["x"]}]}}, "sauce"),
+        ({"where": {"all": [{"field": "source", "op": "sauce", "value": ["x"]}]}}, "sauce"),
+        ({"rows": [{"id": "d1", "field": "lead.created_at", "grain": "sauce"}]}, "sauce"),
+        ({"sort": [{"by": "sauce"}]}, "sauce"),
+        ({"totals": ["sauce"]}, "sauce"),
+        ({"limit": {"rows": 10**30}}, ""),
+        ({"v": 99}, ""),
+    ],
+)
+def test_a_wrong_word_of_a_definition_is_named(api, change, word):
+    for path, body in (
+        ("reports/run", CONVERSION | change),
+        ("reports/drill", {"definition": CONVERSION | change, "cell": {}}),
+        ("reports", {"name": "R", "definition": CONVERSION | change}),
+    ):
+        refused = api.post(path, body)
+        assert refused.status_code == 422, (path, refused.content)
+        assert any(word in error["message"] for error in refused.json()["errors"])
+        assert refused.json()["errors"][0]["field"]
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"report": 999},
+        {"report": "x"},
+        {"report": 10**30},
+        {"report": 1, "definition": CONVERSION},
+        {"definition": []},
+        {"definition": CONVERSION, "overrides": []},
+        {"definition": CONVERSION, "sauce": 1},
+        {"definition": CONVERSION, "overrides": {"sauce": 1}},
+        {},
+    ],
+)
+def test_a_question_that_is_none_is_refused(api, body):
+    for path in ("reports/run", "reports/drill", "reports/explain"):
+        assert api.post(path, body).status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"row": {"d9": "x"}},
+        {"row": {"d1": {"a": 1}}},
+        {"row": {"d1": "\x00"}},
+        {"row": []},
+        {"measure": "m9"},
+        {"sauce": 1},
+        {"row": {"d1": 10**30}},
+    ],
+)
+def test_coordinates_that_are_none_are_no_error_of_ours(api, cell):
+    for path in ("reports/drill", "reports/explain"):
+        answer = api.post(path, {"definition": CONVERSION, "cell": cell})
+        assert answer.status_code in (200, 422), (path, answer.content)
+
+
+def test_a_stranger_runs_nothing(api_of, stranger, leads):
+    api = api_of(stranger)
+    assert api.post("reports/run", CONVERSION).status_code == 403
+    assert api.post("reports/drill", {"definition": CONVERSION, "cell": {}}).status_code == 403
+    assert api.post("reports", {"name": "R", "definition": CONVERSION}).status_code == 403

@@ -1,0 +1,1 @@
+"""demonstration data: a lively year of a small company, made through the doors"""
