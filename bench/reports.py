@@ -1,5 +1,7 @@
 """Lead conversion through the engine, beside the same SQL through a bare cursor, and DuckDB."""
 
+import csv
+import tempfile
 from typing import Any
 
 import duckdb
@@ -7,7 +9,8 @@ from django.db import connection
 
 from bench.clock import in_turn, milliseconds, spread
 from headwater.lib.memo import unit_of_work
-from headwater.reports.run import run
+from headwater.reports.plan import Plan
+from headwater.reports.run import make_plan, read, run
 from headwater.users.actor import Actor
 from headwater.users.models import User
 
@@ -50,18 +53,10 @@ def _duck() -> duckdb.DuckDBPyConnection:
     duck.execute(
         "CREATE TABLE leads (source VARCHAR, owner_id BIGINT, created_at_month INT, converted_at INT)"
     )
-    import numpy
-
-    arrays = {
-        "source": numpy.array([row[0] for row in rows], dtype=object),
-        "owner_id": numpy.array([row[1] or 0 for row in rows], dtype=numpy.int64),
-        "created_at_month": numpy.array([row[2] for row in rows], dtype=numpy.int32),
-        "converted_at": numpy.ma.array(
-            [row[3] or 0 for row in rows], mask=[row[3] is None for row in rows], dtype=numpy.int32
-        ),
-    }
-    duck.register("arrays", arrays)
-    duck.execute("INSERT INTO leads SELECT * FROM arrays")
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
+        csv.writer(file).writerows(rows)
+        file.flush()
+        duck.execute(f"INSERT INTO leads SELECT * FROM read_csv('{file.name}', header=false)")
     return duck
 
 
@@ -76,7 +71,7 @@ def measure() -> list[dict[str, Any]]:
             with unit_of_work():
                 return run(Actor(user), definition)  # noqa: B023
 
-        queries = statements_of(ours())
+        queries = statements_of(make_plan(Actor(user), read(definition)))
 
         def bare() -> None:
             with connection.cursor() as cursor:
@@ -90,6 +85,6 @@ def measure() -> list[dict[str, Any]]:
     return results
 
 
-def statements_of(result: Any) -> list[tuple[str, Any]]:
-    """Return the SQL and parameters that a result was computed with."""
-    return [(query["sql"], query["params"]) for query in result["queries"]]
+def statements_of(plan: Plan) -> list[tuple[str, Any]]:
+    """Return the SQL and parameters that a report is computed with."""
+    return [(query.sql, query.params) for query in plan.queries]

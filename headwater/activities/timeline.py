@@ -20,6 +20,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.records.find import get_record
+from headwater.records.models import Record
 from headwater.users.actor import Actor
 from headwater.users.models import User
 
@@ -91,13 +92,20 @@ class TimelinePage:
 
 
 def timeline(
-    actor: Actor, object_name: str, pk: Any, *, after: str | None = None, limit: int = 30
+    actor: Actor,
+    object_name: str,
+    pk: Any,
+    *,
+    after: str | None = None,
+    limit: int = 30,
+    seen: Record | None = None,
 ) -> TimelinePage:
     """Return one page of a record's timeline, newest first.
 
+    ``seen`` is the record, when the caller has just read it through the reading door.
     Raises NotFound when the actor may not see the record, FilterError for a wrong ``after``.
     """
-    record = get_record(actor, object_name, pk)
+    record = seen or get_record(actor, object_name, pk)
     limit = max(1, min(limit, MAX_PAGE))
     entries = entries_of(object_name, record.pk).exclude(verb=COMMENT_EDITED).select_related("actor")
     if after is not None:

@@ -71,6 +71,7 @@ def build() -> NinjaAPI:
     converters.register()
     from headwater.api.routes import (
         activity,
+        bulk,
         choice_lists,
         imports,
         objects,
@@ -100,6 +101,7 @@ def build() -> NinjaAPI:
         objects,
         people,
         imports,
+        bulk,
         reports,
         activity,
         choice_lists,

@@ -37,17 +37,18 @@ def write_links(
     *,
     verb: str,
     cause: str = "",
-) -> dict[int, Record]:
-    """Run a change of the links of some records; returns those records.
+) -> list[Any]:
+    """Run a change of the links of some records; returns the links these have then.
 
     Must run inside a transaction. The records are locked first, so that two people never make
     two links primary.
     """
     records = lock_records(object_name, pks)
-    before = _states(model, object_name, pks)
+    before = _states(model, links_of(model, object_name, pks))
     change()
-    primaries = _settle(model, object_name, pks)
-    after = _states(model, object_name, pks)
+    links = links_of(model, object_name, pks)
+    primaries = _settle(model, links)
+    after = _states(model, links)
     facts = []
     for pk, record in records.items():
         values: dict[str, Any] = {}
@@ -56,7 +57,7 @@ def write_links(
         around = _difference(before[pk], after[pk])
         facts.append(Fact(record, values, around=around, verb=verb, cause=cause))
     write_facts_of_many(actor, object_name, facts)
-    return records
+    return links
 
 
 def make_primary(model: LinkModel, link: Any) -> None:
@@ -66,9 +67,9 @@ def make_primary(model: LinkModel, link: Any) -> None:
     model.objects.filter(pk=link.pk).update(is_primary=True)
 
 
-def _states(model: LinkModel, object_name: str, pks: Collection[int]) -> dict[int, dict[str, Any]]:
+def _states(model: LinkModel, links: Iterable[Any]) -> dict[int, dict[str, Any]]:
     states: dict[int, dict[str, Any]] = defaultdict(dict)
-    for link in links_of(model, object_name, pks):
+    for link in links:
         states[link.record_id][f"{model.target}:{link.pk}"] = link.as_json()
     return states
 
@@ -78,28 +79,31 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     return {key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)}
 
 
-def _settle(model: LinkModel, object_name: str, pks: Collection[int]) -> dict[int, int]:
+def _settle(model: LinkModel, links: Iterable[Any]) -> dict[int, int]:
     """Keep exactly one primary among the living links of each record; return what it links to."""
     by_record: dict[int, list[Any]] = defaultdict(list)
-    for link in links_of(model, object_name, pks):
+    for link in links:
         by_record[link.record_id].append(link)
     primaries: dict[int, int] = {}
-    lost: list[int] = []
-    gained: list[int] = []
-    for pk, links in by_record.items():
-        first = next((link for link in links if link.is_living), None)
-        lost += [link.pk for link in links if link.is_primary and link is not first]
+    lost: list[Any] = []
+    gained: list[Any] = []
+    for pk, own in by_record.items():
+        first = next((link for link in own if link.is_living), None)
+        lost += [link for link in own if link.is_primary and link is not first]
         if first is not None:
             primaries[pk] = first.target_id
-            gained += [] if first.is_primary else [first.pk]
+            gained += [] if first.is_primary else [first]
+    # Those that lose it first, because the database allows one primary contact at a time.
     _flag(model, lost, False)
     _flag(model, gained, True)
     return primaries
 
 
-def _flag(model: LinkModel, pks: list[int], value: bool) -> None:
-    if pks:
-        model.objects.filter(pk__in=pks).update(is_primary=value)
+def _flag(model: LinkModel, links: list[Any], value: bool) -> None:
+    if links:
+        model.objects.filter(pk__in=[link.pk for link in links]).update(is_primary=value)
+    for link in links:
+        link.is_primary = value
 
 
 def settle_after(actor: Actor, model: LinkModel, targets: Iterable[Record], *, verb: str) -> None:

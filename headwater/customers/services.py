@@ -34,9 +34,12 @@ PLACES = ("address",)
 PEOPLE_AND_PLACES = ("contact", "address")
 
 
-def contacts_of(actor: Actor, object_name: str, pk: Any) -> list[ContactLink]:
-    """Return the people of a record that the actor may see, the primary one first, past roles last."""
-    parent = get_record(actor, object_name, pk)
+def contacts_of(actor: Actor, object_name: str, pk: Any, *, seen: Record | None = None) -> list[ContactLink]:
+    """Return the people of a record that the actor may see, the primary one first, past roles last.
+
+    ``seen`` is the record, when the caller has just read it through the reading door.
+    """
+    parent = seen or get_record(actor, object_name, pk)
     if rights.scope(actor, "contact", Action.SEE) == "none":
         return []
     links = links_of(ContactLink, object_name, [parent.pk])
@@ -78,24 +81,28 @@ def link_contact(
     """
     parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
     contact = get_record(actor, "contact", contact_id)
-    key = _clean_role(role)
-    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk, role=key, since=since)
+    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk, since=since)
+    link.role = _clean_role(role)
+    return _link_contact(actor, link, primary=primary)
 
+
+def _link_contact(actor: Actor, link: ContactLink, *, primary: bool) -> ContactLink:
     def change() -> None:
         nonlocal link
         same = ContactLink.objects.filter(
-            contact=contact.pk, object=object_name, record_id=parent.pk, role=key
+            contact=link.contact_id, object=link.object, record_id=link.record_id, role=link.role
         ).first()
         if same is not None and same.until is None:
             raise Invalid([FieldError("contact", "duplicate", _("This contact has this role already."))])
         if same is not None:
-            link, same.until, same.since = same, None, since or same.since
+            same.until, same.since = None, link.since or same.since
+            link = same
         link.save()
         if primary:
             make_primary(ContactLink, link)
 
-    write_links(actor, ContactLink, object_name, [parent.pk], change, verb="contact_linked")
-    return _fresh(link)
+    links = write_links(actor, ContactLink, link.object, [link.record_id], change, verb="contact_linked")
+    return _of(links, link)
 
 
 @transaction.atomic
@@ -111,8 +118,10 @@ def add_contact(
 ) -> ContactLink:
     """Create a contact and make it a person of a record."""
     parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
+    key = _clean_role(role)
     contact = create_record(actor, "contact", values, cause=f"{object_name}:{parent.pk}")
-    return link_contact(actor, object_name, pk, contact, role=role, primary=primary, since=since)
+    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk, role=key, since=since)
+    return _link_contact(actor, link, primary=primary)
 
 
 @transaction.atomic
@@ -176,9 +185,9 @@ def unlink_contact(actor: Actor, object_name: str, pk: Any, link_id: Any) -> Non
     write_links(actor, ContactLink, object_name, [link.record_id], link.delete, verb="contact_unlinked")
 
 
-def addresses_of(actor: Actor, object_name: str, pk: Any) -> list[AddressLink]:
-    """Return the addresses of a record, the primary one first."""
-    parent = get_record(actor, object_name, pk)
+def addresses_of(actor: Actor, object_name: str, pk: Any, *, seen: Record | None = None) -> list[AddressLink]:
+    """Return the addresses of a record, the primary one first; ``seen`` as in ``contacts_of``."""
+    parent = seen or get_record(actor, object_name, pk)
     return [link for link in links_of(AddressLink, object_name, [parent.pk]) if link.is_living]
 
 
@@ -189,7 +198,8 @@ def add_address(
     """Create an address in use by a record. The first one becomes primary by itself."""
     parent = _parent(actor, object_name, pk, without=PLACES)
     address = create_record(actor, "address", values, cause=f"{object_name}:{parent.pk}")
-    return link_address(actor, object_name, pk, address, primary=primary)
+    link = AddressLink(address_id=address.pk, object=object_name, record_id=parent.pk)
+    return _link_address(actor, link, primary=primary)
 
 
 @transaction.atomic
@@ -200,7 +210,10 @@ def link_address(
     parent = _parent(actor, object_name, pk, without=PLACES)
     address = get_record(actor, "address", address_id)
     link = AddressLink(address_id=address.pk, object=object_name, record_id=parent.pk)
+    return _link_address(actor, link, primary=primary)
 
+
+def _link_address(actor: Actor, link: AddressLink, *, primary: bool) -> AddressLink:
     def change() -> None:
         if AddressLink.objects.filter(address=address.pk, object=object_name, record_id=parent.pk).exists():
             raise Invalid([FieldError("address", "duplicate", _("This address is here already."))])

@@ -63,19 +63,28 @@ def _plan(region: str) -> _Plan | None:
     )
 
 
-def _read_fast(typed: str, plan: _Plan) -> str | None:
-    """E.164 of an ordinary spelling at home, or None: "ask the library", never "invalid"."""
+@cache
+def _plan_of_code(code: str) -> _Plan | None:
+    """The plan of the country with this calling code, if one country alone has it."""
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
+    return _plan(regions[0]) if len(regions) == 1 else None
+
+
+def _read_fast(typed: str, home: _Plan | None) -> str | None:
+    """E.164 of an ordinary spelling, or None: "ask the library", never "invalid"."""
     dialed = ascii_digits(typed).translate(_PUNCTUATION)
     if not _DIALED.fullmatch(dialed):
         return None
     if dialed[0] == "+":
-        if not dialed.startswith(plan.code, 1):
-            return None
-        rest = dialed[1 + len(plan.code) :]
-    elif dialed.startswith(plan.code) or plan.abroad.match(dialed):
+        # No calling code begins with another one, so the first that fits is the one.
+        plan = next((found for size in (1, 2, 3) if (found := _plan_of_code(dialed[1 : 1 + size]))), None)
+        rest = dialed[1 + len(plan.code) :] if plan else ""
+    elif home is None or dialed.startswith(home.code) or home.abroad.match(dialed):
         return None
     else:
-        rest = dialed
+        plan, rest = home, dialed
+    if plan is None:
+        return None
     if plan.prefix and rest.startswith(plan.prefix):
         rest = rest[len(plan.prefix) :]
     return f"+{plan.code}{rest}" if plan.valid.match(rest) else None
@@ -99,6 +108,7 @@ def parse_phone(typed: str, region: str) -> Phone:
     typed = typed.strip()
     if not typed or len(typed) > LONGEST:
         return Phone(None, typed)
-    plan = _plan(region)
-    e164 = _read_fast(typed, plan) if plan else None
-    return Phone(e164 or _read_fully(typed, region), typed)
+    e164 = _read_fast(typed, _plan(region))
+    if e164 is None and (region or "+" in typed or "\uff0b" in typed):
+        e164 = _read_fully(typed, region)
+    return Phone(e164, typed)

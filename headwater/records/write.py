@@ -17,7 +17,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError, Invalid, NotFound, Stale
-from headwater.records.find import get_record
+from headwater.records.find import get_record, lock_record
 from headwater.records.models import Record
 from headwater.records.search.index import index_records, unindex
 from headwater.users.actor import Actor
@@ -60,8 +60,7 @@ def update_record(
     nothing write nothing.
     """
     entry = registry.get(object_name)
-    get_record(actor, object_name, pk, Action.EDIT)
-    record: Record = entry.model.unscoped.select_for_update().get(pk=pk)  # type: ignore[attr-defined]
+    record = lock_record(actor, object_name, pk, Action.EDIT)
     if version is not None and version != record.version:
         raise Stale(record)
     before = reading.snapshot(entry, record)
@@ -78,7 +77,7 @@ def update_record(
 def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
     """Take a record out of every list, search and report. It can be restored."""
     entry = registry.get(object_name)
-    record = get_record(actor, object_name, pk, Action.DELETE)
+    record = lock_record(actor, object_name, pk, Action.DELETE)
     now = clock.now()
     record.deleted_at = now
     record.version += 1

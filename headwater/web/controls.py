@@ -90,7 +90,10 @@ def for_door(raws: Mapping[str, Raw]) -> dict[str, Any]:
 
 def _options(found: Field, raw: Raw) -> list[tuple[Any, ...]]:
     held = raw if isinstance(raw, tuple) else (raw,)
-    return [(c.key, str(c.label)) for c in found.choices() if c.active or c.key in held]
+    offered = [(c.key, str(c.label)) for c in found.choices() if c.active or c.key in held]
+    known = {key for key, _label in offered}
+    # What a record holds stays choosable, or saving the form would lose it.
+    return offered + [(key, key) for key in held if key and key not in known]
 
 
 def control_of(found: Field, raw: Raw, links: Links) -> Control:

@@ -113,7 +113,7 @@ def icon(name: str, label: str = "") -> str:
 
 
 @lru_cache(maxsize=1024)
-def _drawing(href: str, label: str) -> Markup:
+def _drawing(href: str, label: str) -> str:
     if label:
         return format_html(
             '<svg class="ti" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href

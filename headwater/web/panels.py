@@ -40,12 +40,12 @@ class Panel:
 
 def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     """The persons of a record with their roles."""
-    return {"links": contacts_of(actor, entry.name, record.pk)}
+    return {"links": contacts_of(actor, entry.name, record.pk, seen=record)}
 
 
 def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     """The addresses of a record."""
-    return {"links": addresses_of(actor, entry.name, record.pk)}
+    return {"links": addresses_of(actor, entry.name, record.pk, seen=record)}
 
 
 def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:

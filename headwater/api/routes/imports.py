@@ -1,4 +1,4 @@
-"""Imports of files, and the change sets that large changes can be undone by."""
+"""Imports of files."""
 
 from typing import Any
 
@@ -11,13 +11,14 @@ from headwater.api.answers import answer, page
 from headwater.api.auth import caller_of
 from headwater.api.parsing import read_json_parameter
 from headwater.api.problems import Problem, wrong
+from headwater.api.routes.bulk import change_set_json
 from headwater.api.schemas import imports as schemas
 from headwater.api.schemas.common import Page, PageQuery
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.records.errors import FieldError
 from headwater.transfer import services
-from headwater.transfer.models import ChangeSet, ImportRun
+from headwater.transfer.models import ImportRun
 
 router = Router(tags=["Imports"])
 
@@ -87,18 +88,6 @@ def read_failed_rows(request: HttpRequest, id: int) -> StreamingHttpResponse:
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/change-sets/{int:id}", response=schemas.ChangeSet)
-def get_change_set(request: HttpRequest, id: int) -> HttpResponse:
-    """Read what a large change did, and how far its undoing is."""
-    return answer(change_set_json(services.get_change_set(caller_of(request).actor, id)))
-
-
-@router.post("/change-sets/{int:id}/undo", response={202: schemas.ChangeSet})
-def undo_change_set(request: HttpRequest, id: int) -> HttpResponse:
-    """Take back in the background what a change set wrote; what others changed since is left alone."""
-    return answer(change_set_json(services.undo(caller_of(request).actor, id)), status=202)
-
-
 def _read_form(request: HttpRequest) -> tuple[UploadedFile[Any], dict[str, str]]:
     if request.content_type != "multipart/form-data":
         message = _("Send the file as multipart/form-data with the part “file”.")
@@ -166,20 +155,4 @@ def import_json(run: ImportRun) -> dict[str, Any]:
         "created_at": run.created_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
-    }
-
-
-def change_set_json(change_set: ChangeSet) -> dict[str, Any]:
-    """Return a change set: what it wrote, and what its undoing did and left alone."""
-    return {
-        "id": change_set.pk,
-        "kind": change_set.kind,
-        "object": change_set.object,
-        "state": change_set.state,
-        "counts": change_set.counts,
-        "undo_counts": change_set.undo_counts,
-        "conflicts": change_set.conflicts,
-        "created_by": change_set.actor_id,
-        "created_at": change_set.created_at,
-        "undone_at": change_set.undone_at,
     }

@@ -15,6 +15,7 @@ from headwater.api.representation import read_columns, records_json
 from headwater.api.routes.records import read_filter
 from headwater.api.schemas import settings as schemas
 from headwater.api.schemas.common import Page
+from headwater.api.schemas.records import ReferenceDescription
 from headwater.metadata import registry
 from headwater.metadata.describe import describe
 from headwater.metadata.objects import ObjectType
@@ -39,7 +40,7 @@ def list_references(
     return page(items, following, count=found.count())
 
 
-@router.get("/{reference:reference}/describe", response=schemas.ReferenceDescription)
+@router.get("/{reference:reference}/describe", response=ReferenceDescription)
 def describe_reference(request: HttpRequest, reference: str) -> HttpResponse:
     """Describe the fields of the rows."""
     return answer(describe(registry.by_slug(reference)))

@@ -1,10 +1,12 @@
 """Shapes of imports and change sets."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
+
+from headwater.api.schemas.common import Strict
 
 
 class ImportCounts(Schema):
@@ -51,6 +53,18 @@ class ChangeSet(Schema):
     created_by: int | None
     created_at: datetime
     undone_at: datetime | None
+
+
+class BulkChange(Strict):
+    """Either ``filter`` or ``ids`` says which records."""
+
+    filter: Annotated[dict[str, Any] | None, Field(description="A filter tree; {} is every record.")] = None
+    ids: Annotated[list[int] | None, Field(min_length=1, max_length=100_000)] = None
+    set: dict[str, Any] = Field(description="Field keys and their new values.")
+
+
+class StartedChange(ChangeSet):
+    change_set: int = Field(description="The same number, by which it can be undone.")
 
 
 def _text(description: str, **more: Any) -> dict[str, Any]:

@@ -27,8 +27,8 @@ class Record(Schema):
     version: int
 
 
-class Description(Schema):
-    """What the dictionary says of an object."""
+class ReferenceDescription(Schema):
+    """What the dictionary says of a table that records point to."""
 
     object: str
     slug: str
@@ -39,4 +39,9 @@ class Description(Schema):
     collections: list[dict[str, str]]
     sections: list[dict[str, Any]]
     list_columns: list[str]
+
+
+class Description(ReferenceDescription):
+    """What the dictionary says of an object, and how far your rights on it reach."""
+
     rights: dict[str, str]

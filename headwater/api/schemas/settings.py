@@ -1,6 +1,6 @@
 """Shapes of users, teams, references and choice lists."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from ninja import Schema
 from pydantic import Field
@@ -23,15 +23,6 @@ class Reference(Schema):
 
     id: int
     name: str
-
-
-class ReferenceDescription(Schema):
-    """What the dictionary says of a table that records point to."""
-
-    object: str
-    slug: str
-    label: str
-    fields: list[dict[str, Any]]
 
 
 class User(Reference):

@@ -27,7 +27,7 @@ class Market:
     company_words: tuple[Name, ...]
     trades: tuple[Name, ...]
     company: str
-    phone: str
+    phone: str  # a # stands for any digit
     currency: str
 
 
@@ -46,7 +46,16 @@ def plain(*names: str) -> tuple[Name, ...]:
     return tuple((name, slug_key(name)) for name in names)
 
 
-INDUSTRIES = ("hospitality", "food", "health", "education", "transport", "construction", "retail", "manufacturing")
+INDUSTRIES = (
+    "hospitality",
+    "food",
+    "health",
+    "education",
+    "transport",
+    "construction",
+    "retail",
+    "manufacturing",
+)
 """The industry of each trade, in the order of ``Market.trades``."""
 
 LATVIA = Market(
@@ -69,10 +78,12 @@ LATVIA = Market(
         ("Vītola", "Vītols"),
         ("Šmite", "Šmits"),
     ),
-    plain("Rīgas", "Vidzemes", "Kurzemes", "Daugavas", "Gaujas", "Ziemeļu", "Baltijas", "Latgales", "Zemgales"),
+    plain(
+        "Rīgas", "Vidzemes", "Kurzemes", "Daugavas", "Gaujas", "Ziemeļu", "Baltijas", "Latgales", "Zemgales"
+    ),
     plain("viesnīca", "maiznīca", "klīnika", "skola", "pārvadājumi", "būve", "veikals", "metāls"),
     "SIA “{word} {trade}”",
-    "2{0:07d}",
+    "2# ### ###",
     "EUR",
 )
 
@@ -83,7 +94,13 @@ THAILAND = Market(
     ("กรุงเทพมหานคร", "เชียงใหม่", "ภูเก็ต", "ขอนแก่น", "พัทยา"),
     ("ถนนสุขุมวิท", "ถนนสีลม", "ถนนนิมมานเหมินท์", "ถนนพหลโยธิน"),
     (("สมหญิง", "somying"), ("กัญญา", "kanya"), ("มาลี", "malee"), ("ปิยะดา", "piyada"), ("นงลักษณ์", "nongluck")),
-    (("สมชาย", "somchai"), ("ณัฐพล", "nattapon"), ("ธนากร", "thanakorn"), ("วิชัย", "wichai"), ("อนุชา", "anucha")),
+    (
+        ("สมชาย", "somchai"),
+        ("ณัฐพล", "nattapon"),
+        ("ธนากร", "thanakorn"),
+        ("วิชัย", "wichai"),
+        ("อนุชา", "anucha"),
+    ),
     same(
         ("ใจดี", "jaidee"),
         ("แสงทอง", "saengthong"),
@@ -92,7 +109,13 @@ THAILAND = Market(
         ("ทองคำ", "thongkham"),
         ("รุ่งเรือง", "rungruang"),
     ),
-    (("สยาม", "siam"), ("ล้านนา", "lanna"), ("อันดามัน", "andaman"), ("เจ้าพระยา", "chaophraya"), ("ช้างเผือก", "changphueak")),
+    (
+        ("สยาม", "siam"),
+        ("ล้านนา", "lanna"),
+        ("อันดามัน", "andaman"),
+        ("เจ้าพระยา", "chaophraya"),
+        ("ช้างเผือก", "changphueak"),
+    ),
     (
         ("โฮเทล", "hotel"),
         ("ฟู้ด", "food"),
@@ -104,7 +127,7 @@ THAILAND = Market(
         ("อุตสาหกรรม", "industry"),
     ),
     "บริษัท {word}{trade} จำกัด",
-    "+66 8{0:08d}",
+    "+66 8# ### ####",
     "EUR",
 )
 
@@ -129,7 +152,7 @@ CAMBODIA = Market(
         ("រោងចក្រ", "factory"),
     ),
     "{trade}{word}",
-    "+855 12 {0:06d}",
+    "+855 12 ### ###",
     "USD",
 )
 
@@ -145,7 +168,7 @@ BRITAIN = Market(
     plain("Harbour", "Northgate", "Riverside", "Summit", "Orchard", "Kingsway", "Meadow", "Granite"),
     plain("Hotels", "Foods", "Clinics", "College", "Haulage", "Builders", "Stores", "Works"),
     "{word} {trade} Ltd",
-    "+44 20 7946 {0:04d}",
+    "+44 20 7946 0###",
     "EUR",
 )
 
@@ -185,5 +208,4 @@ def company(market: Market, rng: Random) -> Company:
 
 def phone(market: Market, rng: Random) -> str:
     """Invent a phone number as people of a market type it."""
-    digits = market.phone.partition("{")[2].partition("d")[0].removeprefix("0:0")
-    return market.phone.format(rng.randrange(10 ** int(digits)))
+    return "".join(str(rng.randrange(10)) if sign == "#" else sign for sign in market.phone)

@@ -16,7 +16,12 @@ TEAMS: tuple[tuple[str, tuple[str, str], tuple[tuple[str, str], ...], tuple[str,
     (
         "Baltics",
         ("Mārtiņš Kalējs", "martins"),
-        (("Līga Ozoliņa", "liga"), ("Edgars Bite", "edgars"), ("Zane Krūze", "zane"), ("Toms Vanags", "toms")),
+        (
+            ("Līga Ozoliņa", "liga"),
+            ("Edgars Bite", "edgars"),
+            ("Zane Krūze", "zane"),
+            ("Toms Vanags", "toms"),
+        ),
         ("latvia", "united_kingdom"),
     ),
     (

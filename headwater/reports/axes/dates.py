@@ -17,9 +17,6 @@ from headwater.reports.axes.base import NOBODY, Axis, Key, Tree, column, guarded
 from headwater.reports.axes.grains import Grain
 from headwater.reports.dialect import DayOfDate, DayOfInstant
 
-MOST_FILLED = 4_000
-"""Longer calendars show only the buckets that hold something."""
-
 _MONTHLY = {Unit.MONTH, Unit.QUARTER, Unit.YEAR}
 _FISCAL = {Unit.FISCAL_QUARTER, Unit.FISCAL_YEAR}
 _WEEKS_SHIFT = 10_000  # makes week numbers positive, because SQL rounds toward zero
@@ -72,8 +69,11 @@ class BucketAxis(Axis):
     def next(self, key: date) -> date:
         return bucket_next(key, self.unit, self.rules)
 
-    def filled(self, keys: Iterable[Key], first: date | None, stop: date | None) -> set[Key]:
-        """Return the keys with every bucket between them, and from ``first`` until before ``stop``."""
+    def filled(self, keys: Iterable[Key], first: date | None, stop: date | None, most: int) -> set[Key]:
+        """Return the keys with every bucket between them, and from ``first`` until before ``stop``.
+
+        A calendar of more than ``most`` buckets is left as it is: it would crowd out what happened.
+        """
         known = set(keys)
         real = [key for key in known if isinstance(key, date)]
         low = bucket_start(first, self.unit, self.rules) if first else min(real, default=None)
@@ -81,10 +81,10 @@ class BucketAxis(Axis):
             return known
         high = stop or max((self.next(key) for key in real), default=low)
         every: list[Key] = []
-        while low < high and len(every) <= MOST_FILLED:
+        while low < high and len(every) <= most:
             every.append(low)
             low = self.next(low)
-        return known.union(every) if len(every) <= MOST_FILLED else known
+        return known.union(every) if len(every) <= most else known
 
     def tree(self, keys: Sequence[Key]) -> Tree:
         leaves: list[Tree] = [

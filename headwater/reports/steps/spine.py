@@ -12,6 +12,9 @@ from headwater.reports.period import first_day
 from headwater.reports.plan import Keys, Plan
 from headwater.reports.steps.group import axis_keys
 
+MOST_COLUMNS = 400
+"""A calendar across the top is filled up to this many buckets."""
+
 
 def spine(plan: Plan) -> Plan:
     """List the groups of both sides in their natural order, calendars without holes.
@@ -54,10 +57,16 @@ def _filled(plan: Plan, dimension: Dimension, keys: set[Key]) -> set[Key]:
     if not isinstance(axis, BucketAxis) or not dimension.fill:
         return keys
     period, rules = plan.definition.period, plan.context.rules
-    tomorrow = rules.local_date(plan.context.now) + timedelta(days=1)
-    if period is None:
-        return axis.filled(keys, None, tomorrow)
-    if plan.bounds is None or not isinstance(dimension.field, Path) or period.path.key != dimension.field.key:
-        return axis.filled(keys, None, None)
-    stop: date = min(plan.bounds.stop or tomorrow, tomorrow)
-    return axis.filled(keys, first_day(plan.bounds, rules), stop)
+    most = plan.definition.limit if dimension in plan.definition.rows else MOST_COLUMNS
+    if (
+        period is None
+        or plan.bounds is None
+        or not isinstance(dimension.field, Path)
+        or period.path.key != dimension.field.key
+    ):
+        return axis.filled(keys, None, None, most)
+    # Without an end of its own the calendar ends with what happened, not with years of nothing.
+    stop: date | None = None
+    if plan.bounds.stop is not None:
+        stop = min(plan.bounds.stop, rules.local_date(plan.context.now) + timedelta(days=1))
+    return axis.filled(keys, first_day(plan.bounds, rules), stop, most)

@@ -130,7 +130,8 @@ def check(
     for keys, row in shown.items():
         members = row_groups.get(keys, [])
         assert row["cells"] == {"m1": oracle.rate(members), "m2": {"value": len(members)}}
-        opens(actor, definition, {"row": row["key"]}, members)
+        if members or list(shown).index(keys) < 3:  # a long calendar of nothing need not be opened day by day
+            opens(actor, definition, {"row": row["key"]}, members)
         for column, cells in zip(columns, row.get("by_column", []), strict=True):
             both = [lead for lead in members if lead in column_groups.get(column, [])]
             if cells is None:

@@ -63,6 +63,9 @@ class Draft:
 
     @property
     def is_blank(self) -> bool:
+        """Whether the node says nothing yet: an empty group would mean all records, or none."""
+        if self.kind == "group":
+            return all(child.is_blank for child in self.children)
         return self.kind == "leaf" and not self.key
 
     def to_json(self) -> dict[str, Any]:
@@ -73,6 +76,8 @@ class Draft:
                 value = self.raw
             leaf: dict[str, Any] = {"field": self.key, "op": self.op}
             return leaf if value is None else leaf | {"value": value}
+        if self.is_blank:
+            return {"all": []}
         group = {self.mode: [child.to_json() for child in self.children if not child.is_blank]}
         if self.kind == "group":
             return group

@@ -88,9 +88,10 @@ def test_what_another_team_owns_is_not_there(
         if f"/leads/{hers.pk}/" not in address:
             continue
         assert client.get(address).status_code in (404, 405), name
-        assert client.post(address, {"status": "open"}).status_code in (404, 405), name
+        refused = (403,) if name == "restore" else (404, 405)  # his role restores nothing at all
+        assert client.post(address, {"status": "open"}).status_code in refused, name
     assert MARKER not in client.get("/leads/").content.decode()
-    assert MARKER not in client.get("/search/", {"q": MARKER}).content.decode().replace(f"“{MARKER}”", "")
+    assert MARKER not in client.get("/search/", {"q": MARKER[:5]}).content.decode()
     assert client.get("/lookup/lead/", {"q": MARKER}).json() == {"options": []}
 
 

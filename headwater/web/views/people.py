@@ -37,7 +37,7 @@ def panel_answer(
     except LookupError:
         raise Http404 from None
     context = {"entry": entry, "record": record, "panel": panel, "may_edit": may(actor, record, Action.EDIT)}
-    context["timeline"] = timeline(actor, entry.name, record.pk)
+    context["timeline"] = timeline(actor, entry.name, record.pk, seen=record)
     return render(request, "records/_panel_saved.html", context)
 
 

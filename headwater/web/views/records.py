@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.access.models import Action
+from headwater.access.rights import owner_ids, scope
 from headwater.activities.timeline import timeline
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
@@ -48,11 +49,15 @@ class Section:
         return not any(fact.html for fact in self.facts if fact.field.kind.name != "boolean")
 
 
-def sections_of(actor: Actor, entry: ObjectType, record: Record, only: int | None = None) -> list[Section]:
+def links_of(actor: Actor, entry: ObjectType, record: Record) -> Links:
+    """Return the titles of everything that a record points to."""
+    return Links(actor, entry.fields.values(), [record])
+
+
+def sections_of(entry: ObjectType, record: Record, links: Links, only: int | None = None) -> list[Section]:
     """Return the sections of the summary with their values, or the only one asked for."""
     wanted = [(n, s) for n, s in enumerate(entry.sections) if only is None or n == only]
     fields = [entry.fields[key] for _n, (_label, keys) in wanted for key in keys]
-    links = Links(actor, fields, [record])
     shown = {field.key: renderer(field, links)(record) for field in fields}
     shown |= {f.key: f.kind.display(f.value_of(record), f) for f in fields if f.kind.name == "boolean"}
     return [
@@ -76,12 +81,12 @@ def stage_model(field: Field) -> Any:
     return registry.get(field.target or "").model._default_manager
 
 
-def head_of(actor: Actor, entry: ObjectType, record: Record, may_edit: bool) -> dict[str, Any]:
+def head_of(
+    actor: Actor, entry: ObjectType, record: Record, links: Links, *, may_edit: bool
+) -> dict[str, Any]:
     """Return what the head of the page shows; swapped after each change."""
     status = entry.fields.get("status")
-    shown: dict[str, Html] = {}
     fields = [f for key in ("status", "stage", "owner") if (f := entry.fields.get(key))]
-    links = Links(actor, fields, [record])
     shown = {field.key: renderer(field, links)(record) for field in fields}
     return {
         "entry": entry,
@@ -114,19 +119,27 @@ def around(actor: Actor, entry: ObjectType, record: Record, data: QueryDict) -> 
     }
 
 
+def may_also(actor: Actor, record: Record, action: Action) -> bool:
+    """Say whether the actor has a right on a record that she was just shown."""
+    owners = owner_ids(actor, scope(actor, registry.of(record).name, action))
+    return owners is None or record.owner_id in owners or may(actor, record, action)
+
+
 @require_safe
 def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show a record: summary, timeline and what belongs to it."""
     actor = actor_of(request)
     entry = object_or_404(slug)
     record = get_record(actor, entry.name, pk)
-    may_edit = may(actor, record, Action.EDIT)
-    context = head_of(actor, entry, record, may_edit) | around(actor, entry, record, request.GET)
+    may_edit = may_also(actor, record, Action.EDIT)
+    links = links_of(actor, entry, record)
+    context = head_of(actor, entry, record, links, may_edit=may_edit)
+    context |= around(actor, entry, record, request.GET)
     context |= {
-        "sections": sections_of(actor, entry, record),
-        "timeline": timeline(actor, entry.name, pk),
+        "sections": sections_of(entry, record, links),
+        "timeline": timeline(actor, entry.name, pk, seen=record),
         "panels": panels_of(actor, entry, record),
-        "may_delete": may(actor, record, Action.DELETE),
+        "may_delete": may_also(actor, record, Action.DELETE),
     }
     return render(request, [f"{entry.name}/record.html", "records/record.html"], context)
 

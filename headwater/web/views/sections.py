@@ -24,7 +24,7 @@ from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.saving import Conflict, save_form
 from headwater.web.shell import actor_of
-from headwater.web.views.records import head_of, sections_of
+from headwater.web.views.records import head_of, links_of, sections_of
 
 
 def section_keys(entry: ObjectType, number: int) -> list[str]:
@@ -101,7 +101,7 @@ def section(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespon
         return _save(request, actor, entry, pk, number, keys)
     record = get_record(actor, entry.name, pk, Action.SEE if "show" in request.GET else Action.EDIT)
     if "show" in request.GET:
-        (found,) = sections_of(actor, entry, record, only=number)
+        (found,) = sections_of(entry, record, links_of(actor, entry, record), only=number)
         context = {"entry": entry, "record": record, "section": found, "may_edit": True}
         return render(request, "records/_section.html", context)
     was = raw_values(entry, record, keys)
@@ -137,11 +137,11 @@ def saved(
     if not is_fragment(request):
         messages.success(request, _("Saved."))
         return redirect("record", slug=entry.slug, pk=record.pk)
-    context = head_of(actor, entry, record, may_edit=True) | {
-        "timeline": timeline(actor, entry.name, record.pk)
-    }
+    links = links_of(actor, entry, record)
+    context = head_of(actor, entry, record, links, may_edit=True)
+    context["timeline"] = timeline(actor, entry.name, record.pk, seen=record)
     if number is not None:
-        (context["section"],) = sections_of(actor, entry, record, only=number)
+        (context["section"],) = sections_of(entry, record, links, only=number)
     return render(request, "records/_saved.html", context)
 
 

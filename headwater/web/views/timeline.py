@@ -28,12 +28,12 @@ def _region(request: HttpRequest, entry: ObjectType, pk: int, **more: object) ->
 def entries(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Give the timeline again, or its older part."""
     entry = object_or_404(slug)
+    actor = actor_of(request)
+    record = get_record(actor, entry.name, pk)
     if not is_fragment(request):
         return redirect("record", slug=slug, pk=pk)
     if "after" not in request.GET:
         return _region(request, entry, pk)
-    actor = actor_of(request)
-    record = get_record(actor, entry.name, pk)
     try:
         page = timeline(actor, entry.name, pk, after=request.GET["after"])
     except FilterError as problem:

@@ -2,6 +2,7 @@
 
 const NAMES = {
   bar: "--chart",
+  rest: "--line-strong",
   ink: "--ink",
   soft: "--ink-soft",
   faint: "--ink-faint",

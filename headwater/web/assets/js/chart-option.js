@@ -26,14 +26,16 @@ function axisText(chart) {
   return (value) => format.format(value) + (chart.unit === "percent" ? "%" : "");
 }
 
-// Young cohorts are hatched, small samples pale: both can hold at once.
-function look(bar, colors, dimmed) {
-  const style = { color: bar.small ? faded(colors.bar, 0.38) : colors.bar, opacity: dimmed ? 0.32 : 1 };
+// Young cohorts are hatched, small samples pale: both can hold at once. Beside a chosen bar the
+// rest is grey, which means neither.
+function look(bar, colors, rest) {
+  const color = rest ? colors.rest : colors.bar;
+  const style = { color: bar.small ? faded(color, 0.38) : color };
   if (bar.open) {
-    style.color = faded(colors.bar, bar.small ? 0.2 : 0.32);
+    style.color = faded(color, bar.small ? 0.2 : 0.32);
     style.decal = {
       symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4,
-      color: faded(colors.bar, bar.small ? 0.5 : 0.9),
+      color: faded(color, bar.small ? 0.5 : 0.9),
     };
   }
   return style;
@@ -44,7 +46,7 @@ function points(chart, colors, selected, lying) {
   return chart.bars.map((bar, at) => ({
     value: bar.value ?? 0,
     itemStyle: { ...look(bar, colors, selected !== null && selected !== at), borderRadius: corner },
-    label: { opacity: 1, color: bar.value === null || bar.small || bar.open ? colors.faint : colors.soft },
+    label: { color: bar.value === null || bar.small || bar.open ? colors.faint : colors.soft },
   }));
 }
 

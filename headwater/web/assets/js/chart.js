@@ -24,7 +24,7 @@ class Chart extends HTMLElement {
   static observedAttributes = ["data-chart"];
 
   connectedCallback() {
-    const lit = document.querySelector(".groups [data-mark][aria-current]")?.id;
+    const lit = document.querySelector(".groups tbody [data-mark][aria-current]")?.id;
     const at = this.chart.bars.findIndex((bar) => bar.opens === lit);
     this.selected = at < 0 ? null : at;
     this.pointed = -1;

@@ -30,6 +30,7 @@ class Picker extends HTMLElement {
       hidePlaceholder: true,
       closeAfterSelect: !many,
       maxOptions: 200,
+      refreshThrottle: url ? 300 : 0, // Enter right after typing must take what was typed
       placeholder: select.dataset.placeholder || "",
       searchField: ["text", "hint"],
       sortField: [{ field: "$order" }, { field: "$score" }],

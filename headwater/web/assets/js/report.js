@@ -3,7 +3,7 @@
 
 function light(cell) {
   let lit = "";
-  for (const figure of document.querySelectorAll(".groups [data-mark]")) {
+  for (const figure of document.querySelectorAll(".groups tbody [data-mark]")) {
     const on = figure.value === cell;
     if (on) figure.setAttribute("aria-current", "true");
     else figure.removeAttribute("aria-current");

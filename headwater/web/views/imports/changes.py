@@ -11,6 +11,7 @@ from headwater.records.context import filter_context
 from headwater.transfer.models import ImportRun
 from headwater.users.actor import Actor
 
+
 @dataclass(frozen=True)
 class Change:
     label: str
@@ -32,7 +33,9 @@ class _Titles:
     """Titles of every record that the examples point to, one query per object."""
 
     def __init__(self, actor: Actor, entry: ObjectType, stored: list[dict[str, Any]]) -> None:
-        wanted: dict[str, set[int]] = {entry.name: {each["record_id"] for each in stored if each["record_id"]}}
+        wanted: dict[str, set[int]] = {
+            entry.name: {each["record_id"] for each in stored if each["record_id"]}
+        }
         for each in stored:
             for key, pair in each["changes"].items():
                 target = entry.fields[key].target if key in entry.fields else None

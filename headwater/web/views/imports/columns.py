@@ -74,9 +74,13 @@ def build_rows(form: ColumnsForm, preview: Preview) -> list[Row]:
     for column, automatic in zip(preview.columns, decide(form.entry, headers, None), strict=True):
         chosen = form.chosen.get(automatic.header, column.decision.field or "")
         why, is_proposed = _why(automatic, chosen, form.entry)
-        is_similar = automatic.how == "proposal" and not chosen and automatic.proposal not in form.chosen.values()
+        is_similar = (
+            automatic.how == "proposal" and not chosen and automatic.proposal not in form.chosen.values()
+        )
         offer = form.entry.fields[automatic.proposal] if is_similar and automatic.proposal else None
-        error = _("Another column goes into this field too. Leave one of them out.") if chosen in repeated else ""
+        error = (
+            _("Another column goes into this field too. Leave one of them out.") if chosen in repeated else ""
+        )
         rows.append(Row(automatic.header, column.samples[:SHOWN], chosen, why, is_proposed, offer, error))
     return rows
 
@@ -111,7 +115,11 @@ def _missing(form: ColumnsForm) -> list[str]:
     if form.options["mode"] == "update":
         return []
     mapped = set(form.chosen.values())
-    return [str(field.label) for field in form.entry.editable_fields() if field.required and field.key not in mapped]
+    return [
+        str(field.label)
+        for field in form.entry.editable_fields()
+        if field.required and field.key not in mapped
+    ]
 
 
 def _lines(actor: Actor, run: ImportRun) -> list[tuple[str, str, str]]:

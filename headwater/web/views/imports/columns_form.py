@@ -13,13 +13,16 @@ from headwater.transfer.models import ImportRun
 from headwater.transfer.options import MODES
 from headwater.users.actor import Actor
 from headwater.web.views.imports.reading import date_formats
-from headwater.web.views.settings.forms import number
 
 TEXTS = ("encoding", "delimiter", "sheet", "date_format", "decimal_mark")
 LAYOUT = ("encoding", "delimiter", "sheet", "header_row")
 """What changes the columns themselves: a mapping made before means nothing afterwards."""
 
 UNMATCHABLE = frozenset({"multi_choice", "long_text", "boolean"})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 class ColumnsForm:
@@ -58,7 +61,7 @@ class ColumnsForm:
         self.options["clear_empty"] = post.get("clear_empty") == "true" and self.options["mode"] != "create"
 
     def _read_header_row(self, typed: str) -> None:
-        row = number(typed) if typed else None
+        row = _number(typed)
         if typed and not row:
             self.errors["header_row"] = _("Write the number of the row, the first being 1.")
         self.options["header_row"] = row
@@ -68,7 +71,8 @@ class ColumnsForm:
         if not columns or len(columns) != len(fields):
             return
         place, _colon, key = take.partition(":")
-        if key and (at := number(place)) is not None and at < len(fields):
+        at = _number(place)
+        if key and at is not None and at < len(fields):
             fields = [*fields[:at], key, *fields[at + 1 :]]
         self.chosen = dict(zip(columns, fields, strict=True))
         self.options["mapping"] = self.chosen
@@ -88,8 +92,12 @@ class ColumnsForm:
     def match_choices(self) -> list[tuple[str, str]]:
         """Return the fields records can be found by, the usual ones first."""
         usual = [keys for keys in self.entry.match_keys if all(key in self.entry.fields for key in keys)]
-        others = [(key,) for key in self.chosen.values() if key and self._can_match(key) and (key,) not in usual]
-        labels = [(",".join(keys), " + ".join(str(self.entry.fields[key].label) for key in keys)) for keys in usual]
+        others = [
+            (key,) for key in self.chosen.values() if key and self._can_match(key) and (key,) not in usual
+        ]
+        labels = [
+            (",".join(keys), " + ".join(str(self.entry.fields[key].label) for key in keys)) for keys in usual
+        ]
         return labels + [(key, str(self.entry.fields[key].label)) for (key,) in others]
 
     def _can_match(self, key: str) -> bool:
@@ -118,6 +126,10 @@ class ColumnsForm:
             self.errors["mapping"] = _("No column goes into a field yet. Choose at least one.")
         missing = [key for key in self.options["match"] if key not in mapped]
         if missing and "match" not in self.errors:
-            labels = ", ".join(str(self.entry.fields[key].label) for key in missing if key in self.entry.fields)
-            message = _("No column goes into %(fields)s. Choose one above, or find the records by another field.")
+            labels = ", ".join(
+                str(self.entry.fields[key].label) for key in missing if key in self.entry.fields
+            )
+            message = _(
+                "No column goes into %(fields)s. Choose one above, or find the records by another field."
+            )
             self.errors["match"] = message % {"fields": labels}

@@ -27,7 +27,7 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Conflict:
-    """A record that the undo left alone, wholly or in some fields. ``href`` is empty when it cannot be seen."""
+    """A record that the undo left alone, or some of its fields. ``href`` is empty when it cannot be seen."""
 
     title: str
     href: str

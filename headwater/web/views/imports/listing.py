@@ -26,7 +26,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     runs = list(found[: PER_PAGE + 1])
-    rows = [(run, registry.get(run.object), state_of(run), has_run(run), may_undo(run)) for run in runs[:PER_PAGE]]
+    rows = [
+        (run, registry.get(run.object), state_of(run), has_run(run), may_undo(run)) for run in runs[:PER_PAGE]
+    ]
     context = {
         "rows": rows,
         "may_import": bool(objects),

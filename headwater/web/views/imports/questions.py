@@ -1,8 +1,8 @@
 """What only a person can decide about the values of a file."""
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -81,7 +81,9 @@ class ValueQuestion:
     def target_of(self, typed: str) -> str:
         """Return the value a person typed the name of; empty when there is none."""
         word = " ".join(typed.split()).casefold()
-        return next((value for value, label in self.targets if word in (value.casefold(), label.casefold())), "")
+        return next(
+            (value for value, label in self.targets if word in (value.casefold(), label.casefold())), ""
+        )
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,9 @@ def _value_question(actor: Actor, review: ValueReview, options: Options) -> Valu
     return ValueQuestion(field, review.column, found, known, targets, may_create)
 
 
-def _open(each: ReviewedText, told: dict[str, Any], created: set[str], targets: list[tuple[str, str]]) -> OpenText:
+def _open(
+    each: ReviewedText, told: dict[str, Any], created: set[str], targets: list[tuple[str, str]]
+) -> OpenText:
     hint = "" if each.code in ("", "new", "left_out", "unknown_choice", "unknown_user") else each.message
     if each.text in created:
         return OpenText(each.text, each.count, CREATE, hint=hint)
@@ -215,7 +219,9 @@ def _date_choices(columns: list[FormatReview]) -> list[tuple[str, str, str]]:
     short = next((sample for sample in samples if dates.two_digit_year(sample)), "")
     if short:
         mark = next((char for char in short if char in "./-"), "/")
-        patterns = [mark.join(parts) for parts in (("DD", "MM", "YY"), ("MM", "DD", "YY"), ("YY", "MM", "DD"))]
+        patterns = [
+            mark.join(parts) for parts in (("DD", "MM", "YY"), ("MM", "DD", "YY"), ("YY", "MM", "DD"))
+        ]
         offers = [(pattern, pattern) for pattern in patterns]
     return [(value, label, _date_as(short or samples[0], value)) for value, label in offers]
 
@@ -233,4 +239,3 @@ def _mark_choices(columns: list[FormatReview]) -> list[tuple[str, str, str]]:
     sample = next(sample for column in columns for sample in column.samples)
     labels = {".": _("The point is the decimal mark"), ",": _("The comma is the decimal mark")}
     return [(mark, label, formats.number(parse_decimal(sample, mark), 3)) for mark, label in labels.items()]
-

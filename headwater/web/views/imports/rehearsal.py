@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from headwater.jobs.services import worker_alive
@@ -65,7 +64,11 @@ def differences_of(run: ImportRun) -> list[tuple[str, int]]:
     """Return how many records would change in which field, the most first."""
     fields = registry.get(run.object).fields
     counted = run.rehearsal.get("differences", {})
-    known = [(str(fields[key].label), number) for key, number in counted.items() if key in fields and fields[key].editable]
+    known = [
+        (str(fields[key].label), number)
+        for key, number in counted.items()
+        if key in fields and fields[key].editable
+    ]
     return sorted(known, key=lambda pair: -pair[1])
 
 

@@ -31,17 +31,19 @@ def _chosen(request: HttpRequest, objects: list[ObjectType]) -> ObjectType | Non
     return next((entry for entry in objects if word in (entry.name, entry.slug)), None)
 
 
-def _problem_of(file: UploadedFile | None) -> str:
+def _problem_of(file: UploadedFile[bytes] | None) -> str:
     if file is None:
         return _("Choose a file.")
     ending = PurePath(file.name or "").suffix.lower()
     if ending not in ENDINGS:
-        message = _("“%(name)s” is no table. Choose a CSV file (.csv, .txt, .tsv) or an Excel workbook (.xlsx).")
+        message = _(
+            "“%(name)s” is no table. Choose a CSV file (.csv, .txt, .tsv) or an Excel workbook (.xlsx)."
+        )
         return message % {"name": (file.name or "")[:100]}
     return ""
 
 
-def _keep(actor: Actor, entry: ObjectType, file: UploadedFile) -> tuple[str, int]:
+def _keep(actor: Actor, entry: ObjectType, file: UploadedFile[bytes]) -> tuple[str, int]:
     """Keep the file if it can be read; return what is wrong with it, or the number of the import."""
     try:
         run = services.create_import(actor, entry.name, file, file.name or "")

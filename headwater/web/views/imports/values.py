@@ -58,7 +58,11 @@ class ValuesForm:
         taken: Answers = {}
         created: list[str] = []
         for number, each in enumerate(question.open):
-            name = f"v-{question.field.key}-{each.key}" if number < len(question.shown) else f"rest-{question.field.key}"
+            name = (
+                f"v-{question.field.key}-{each.key}"
+                if number < len(question.shown)
+                else f"rest-{question.field.key}"
+            )
             answer = self._answer(question, each, name)
             if answer == CREATE:
                 created.append(each.text)

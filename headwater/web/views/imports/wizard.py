@@ -52,7 +52,11 @@ def has_run(run: ImportRun) -> bool:
 def may_undo(run: ImportRun) -> bool:
     """Say whether the import wrote something that can still be taken back."""
     change_set = run.change_set
-    if change_set is None or is_busy(run) or change_set.state not in (ChangeSet.State.OPEN, ChangeSet.State.DONE):
+    if (
+        change_set is None
+        or is_busy(run)
+        or change_set.state not in (ChangeSet.State.OPEN, ChangeSet.State.DONE)
+    ):
         return False
     return bool(run.counts.get("created") or run.counts.get("updated"))
 
@@ -82,7 +86,9 @@ def steps_of(run: ImportRun | None, current: str) -> list[Step]:
     for place, key in enumerate(keys):
         known = run is not None and key in ("columns", "values") and place < at and not closed
         href = reverse(f"import_{key}", args=[run.pk]) if known and run else ""
-        done = place < at or (key == "import" and run is not None and run.finished_at is not None and has_run(run))
+        done = place < at or (
+            key == "import" and run is not None and run.finished_at is not None and has_run(run)
+        )
         steps.append(Step(labels[key], href, key == current, done))
     return steps
 
@@ -105,7 +111,10 @@ def in_preparation(view: RunView) -> Callable[[HttpRequest, int], HttpResponseBa
 
 def state_of(run: ImportRun) -> tuple[str, str]:
     """Return the state of an import in words, and its color."""
-    if run.change_set is not None and run.change_set.state in (ChangeSet.State.UNDOING, ChangeSet.State.UNDONE):
+    if run.change_set is not None and run.change_set.state in (
+        ChangeSet.State.UNDOING,
+        ChangeSet.State.UNDONE,
+    ):
         undone = run.change_set.state == ChangeSet.State.UNDONE
         return (_("Undone"), "") if undone else (_("Being undone"), "orange")
     if run.dry_run and not has_run(run):

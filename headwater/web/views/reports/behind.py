@@ -64,7 +64,9 @@ class Behind:
         words = {"count": formats.number(page.count), "objects": str(self.entry.label_plural).lower()}
         if page.count_exact and page.count == 1:
             return _("1 %(object)s") % {"object": str(self.entry.label).lower()}
-        return (_("%(count)s %(objects)s") if page.count_exact else _("More than %(count)s %(objects)s")) % words
+        return (
+            _("%(count)s %(objects)s") if page.count_exact else _("More than %(count)s %(objects)s")
+        ) % words
 
     @property
     def is_judged(self) -> bool:

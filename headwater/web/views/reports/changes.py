@@ -55,7 +55,9 @@ def _view_by(data: Json, form: QueryDict) -> None:
     if rows and rows[0].get("field") == key:
         return
     is_date = bool(_grains(str(data.get("root")), key))
-    data["rows"] = [{"id": "d1", "field": key} | ({"grain": Grain.MONTH.value} if is_date else {})] if key else []
+    data["rows"] = (
+        [{"id": "d1", "field": key} | ({"grain": Grain.MONTH.value} if is_date else {})] if key else []
+    )
     first = (members(data, "measures") or [{}])[0].get("id", "m1")
     data["sort"] = [] if is_date or not key else [{"by": first, "dir": "desc"}]
     data["chart"] = {"kind": "bar" if key else "scorecard"}
@@ -105,7 +107,11 @@ def _range(data: Json, form: QueryDict) -> None:
         spec = {"from": form.get("from") or None, "to": _after(form.get("to", "")) or None}
     else:
         spec = _read(word)
-    data["period"] = {**part(data, "period"), "range": spec, "field": form.get("period_field") or "created_at"}
+    data["period"] = {
+        **part(data, "period"),
+        "range": spec,
+        "field": form.get("period_field") or "created_at",
+    }
 
 
 def _after(day: str) -> str:

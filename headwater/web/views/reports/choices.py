@@ -67,14 +67,18 @@ class Choices:
 
     @property
     def measure_label(self) -> str:
-        return next((str(m.label) for m in self.kind.measures if m.ref == self.measure), self.measure or _("Choose"))
+        return next(
+            (str(m.label) for m in self.kind.measures if m.ref == self.measure), self.measure or _("Choose")
+        )
 
     @cached_property
     def measures(self) -> list[OptionGroup]:
         groups: dict[str, OptionGroup] = {}
         for m in self.kind.measures:
             counted = m.field if m.field and not m.is_rate else None
-            title = str(self.kind.entry.fields[counted].label) if counted else str(self.kind.entry.label_plural)
+            title = (
+                str(self.kind.entry.fields[counted].label) if counted else str(self.kind.entry.label_plural)
+            )
             group = groups.setdefault(title, OptionGroup(title))
             label = str(m.label)
             note = "" if counted else str(m.definition)
@@ -204,4 +208,3 @@ class Choices:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-

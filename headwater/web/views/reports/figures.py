@@ -36,7 +36,9 @@ def shown(column: Column, value: Any) -> str:
 
 def _tag(column: Column, value: Any) -> str:
     """Return a number as it stands at a bar: amounts without decimals and currency."""
-    return formats.number(round(value)) if column.kind == "money" and value is not None else shown(column, value)
+    return (
+        formats.number(round(value)) if column.kind == "money" and value is not None else shown(column, value)
+    )
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,11 @@ class Figures:
     def headline(self) -> dict[str, str]:
         """The number of the whole report."""
         cell = self.total.get(self.use.id, Cell(None))
-        return {"value": shown(self.column, cell.value), "detail": self.detail(cell), "cell": self.cell_of(None)}
+        return {
+            "value": shown(self.column, cell.value),
+            "detail": self.detail(cell),
+            "cell": self.cell_of(None),
+        }
 
     @property
     def total_share(self) -> float | None:
@@ -120,7 +126,9 @@ class Figures:
     @cached_property
     def heads(self) -> list[Head]:
         """The columns: the group, then for a rate its denominator and numerator, then the numbers."""
-        found = [self._head(self.by_label, self.definition.rows[0].id)] if self.definition.rows else [Head("")]
+        found = (
+            [self._head(self.by_label, self.definition.rows[0].id)] if self.definition.rows else [Head("")]
+        )
         return found + [head for head, _read in self._readers]
 
     @cached_property
@@ -160,7 +168,8 @@ class Figures:
         return Line(
             id=f"mark-{at}",
             cell=self.cell_of(group),
-            label=" · ".join(group.labels.values()) or _("All %(objects)s") % {"objects": self.objects.lower()},
+            label=" · ".join(group.labels.values())
+            or _("All %(objects)s") % {"objects": self.objects.lower()},
             figures=[read(cells) for _head, read in self._readers],
             share=_width(cell) if self.column.kind == "percent" else None,
             open=group.open,
@@ -189,7 +198,10 @@ class Figures:
             "unit": _UNITS.get(self.column.kind, "number"),
             "whole": self.column.kind == "integer",
             "time": self._is_calendar,
-            "bars": [self._bar(line, row.cells) for line, row in zip(self.lines[: self._drawn], self.result.rows, strict=False)],
+            "bars": [
+                self._bar(line, row.cells)
+                for line, row in zip(self.lines[: self._drawn], self.result.rows, strict=False)
+            ],
         }
         if target is not None:
             drawn |= {"target": target, "targetText": shown(self.column, target)}

@@ -51,7 +51,10 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _by_owner(actor: Actor, found: list[Any]) -> Any:
-    return groupby(sorted(found, key=lambda report: report.owner_id != actor.user_id), lambda r: r.owner_id == actor.user_id)
+    return groupby(
+        sorted(found, key=lambda report: report.owner_id != actor.user_id),
+        lambda r: r.owner_id == actor.user_id,
+    )
 
 
 @require_safe
@@ -158,4 +161,3 @@ def chips(actor: Actor, where: Filter) -> list[str]:
     context = filter_context(actor)
     conditions = where.root.children if where.root.mode == "all" else (where.root,)
     return [condition.sentence(context) for condition in conditions]
-

@@ -109,7 +109,9 @@ def _builder(
         sentence = parse_filter(built.entry.name, built.to_json()).sentence(filter_context(actor))
     except FilterError:
         sentence = ""
-    without: dict[str, Any] = {key: word for key, word in short(to_json(draft.definition)).items() if key != "where"}
+    without: dict[str, Any] = {
+        key: word for key, word in short(to_json(draft.definition)).items() if key != "where"
+    }
     context = {
         "entry": built.entry,
         "query": ListQuery(built.entry),

@@ -15,7 +15,9 @@ from headwater.web.shell import actor_of
 from headwater.web.views.reports.drafts import Draft, read_draft
 
 
-def _name_form(request: HttpRequest, title: str, button: str, name: str, draft: Draft | None, error: str = "") -> HttpResponse:
+def _name_form(
+    request: HttpRequest, title: str, button: str, name: str, draft: Draft | None, error: str = ""
+) -> HttpResponse:
     context = {
         "title": title,
         "button": button,
@@ -41,13 +43,21 @@ def save(request: HttpRequest) -> HttpResponseBase:
     draft: Draft | None = None
     try:
         draft = read_draft(actor, data)
-        proposal = _("Copy of %(name)s") % {"name": draft.report.name} if draft.report else str(draft.base.get("name", ""))
+        proposal = (
+            _("Copy of %(name)s") % {"name": draft.report.name}
+            if draft.report
+            else str(draft.base.get("name", ""))
+        )
         if request.method == "GET":
             return _name_form(request, _("Save the report"), _("Save"), proposal, draft)
         saved = services.save_report(actor, name=data.get("name", ""), definition=draft.data)
     except (Invalid, DefinitionError) as problem:
-        return _name_form(request, _("Save the report"), _("Save"), data.get("name", ""), draft, _messages(problem))
-    messages.success(request, _("“%(name)s” is saved. Only you can open it until you share it.") % {"name": saved.name})
+        return _name_form(
+            request, _("Save the report"), _("Save"), data.get("name", ""), draft, _messages(problem)
+        )
+    messages.success(
+        request, _("“%(name)s” is saved. Only you can open it until you share it.") % {"name": saved.name}
+    )
     return go_to(request, Draft(base=dict(saved.definition), report=saved).url())
 
 
@@ -77,7 +87,14 @@ def rename(request: HttpRequest, pk: int) -> HttpResponseBase:
     try:
         services.update_report(actor, pk, name=request.POST.get("name", ""))
     except Invalid as problem:
-        return _name_form(request, _("Rename the report"), _("Rename"), request.POST.get("name", ""), None, _messages(problem))
+        return _name_form(
+            request,
+            _("Rename the report"),
+            _("Rename"),
+            request.POST.get("name", ""),
+            None,
+            _messages(problem),
+        )
     return go_to(request, Draft(base=dict(report.definition), report=report).url())
 
 
@@ -94,7 +111,11 @@ def share(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Let everybody open the report, or nobody else any more."""
     everybody = request.POST.get("everybody") == "true"
     services.share_report(actor_of(request), pk, everybody=everybody)
-    told = _("Everybody can open this report now; each sees her own numbers.") if everybody else _("Only you can open this report now.")
+    told = (
+        _("Everybody can open this report now; each sees her own numbers.")
+        if everybody
+        else _("Only you can open this report now.")
+    )
     messages.success(request, told)
     return redirect("report", pk=pk)
 

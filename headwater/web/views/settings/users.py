@@ -106,7 +106,7 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("teams")
-    others = Team.objects.exclude(pk=pk).values_list("pk", "name")
+    others = Team.objects.exclude(pk=pk or 0).values_list("pk", "name")
     context = {"team": found, "values": values, "errors": errors, "teams": list(others)}
     return render(request, "settings/team.html", context, status=422 if errors else 200)
 

@@ -1,0 +1,97 @@
+"""Loading the demonstration and taking it away."""
+
+import secrets
+from collections.abc import Callable
+from random import Random
+
+from django.db import transaction
+
+from headwater.access import rights
+from headwater.config.demo.names import MARKETS
+from headwater.config.demo.people import ADMINISTRATOR, COMPANY, DOMAIN, email, hire
+from headwater.config.demo.story import MARK, Story
+from headwater.lib.memo import unit_of_work
+from headwater.metadata import registry
+from headwater.metadata.choices import ensure_options
+from headwater.records.bulk_delete import withdraw_records
+from headwater.records.find import find_records
+from headwater.users import organization
+from headwater.users.actor import SYSTEM, Actor
+from headwater.users.models import User
+from headwater.users.services import create_owner
+
+LEADS = 1_500
+_EVENTS_PER_TRANSACTION = 100
+_RECORDS_PER_TRANSACTION = 300
+
+Progress = Callable[[float], None]
+
+
+def _unwatched(part: float) -> None:
+    """Report to nobody."""
+
+
+def claim_with_demo(leads: int = LEADS) -> tuple[list[User], str]:
+    """Claim a new installation for the invented company; return its people and their password.
+
+    The password is made anew each time and is kept nowhere. Raises AlreadyClaimed.
+    """
+    password = secrets.token_urlsafe(9)
+    name, short = ADMINISTRATOR
+    owner = create_owner(email=email(short), name=name, password=password, organization=dict(COMPANY))
+    return [owner, *load_demo(password, leads=leads)], password
+
+
+def load_demo(
+    password: str | None = None, *, leads: int = LEADS, progress: Progress = _unwatched
+) -> list[User]:
+    """Fill a claimed installation with a year of an invented company; return the people it made.
+
+    Without a password nobody can sign in as one of them. It takes some seconds and commits in
+    small pieces, so that others can work meanwhile.
+    """
+    with unit_of_work(), transaction.atomic():
+        ensure_options("territory", [(market.key, market.label) for market in MARKETS])
+        cast = hire(password or secrets.token_urlsafe(32))
+    story = Story(cast, organization.zone(), leads, Random(leads))
+    beginning = min((event[0] for event in story.queue), default=story.now)
+    length = (story.now - beginning).total_seconds() or 1.0
+    more = True
+    while more:
+        with unit_of_work(), transaction.atomic():
+            more = story.run(_EVENTS_PER_TRANSACTION)
+        reached = story.queue[0][0] if story.queue else story.now
+        progress((reached - beginning).total_seconds() / length)
+    return cast.everybody
+
+
+def has_demo() -> bool:
+    """Say whether any record of the demonstration is left."""
+    return any(_left(entry.name).exists() for entry in registry.objects())
+
+
+def _left(object_name: str):  # type: ignore[no-untyped-def]
+    return find_records(SYSTEM, object_name).filter(**MARK)
+
+
+def remove_demo(actor: Actor, *, progress: Progress = _unwatched) -> int:
+    """Delete every record of the demonstration and close its people's accounts; return how many records.
+
+    What people added to it themselves stays. Only administrators may.
+    """
+    rights.require_administrator(actor)
+    entries = registry.objects()
+    total = sum(_left(entry.name).count() for entry in entries) or 1
+    removed = 0
+    for entry in entries:
+        while True:
+            with unit_of_work(), transaction.atomic():
+                records = list(_left(entry.name).order_by("pk")[:_RECORDS_PER_TRANSACTION])
+                withdraw_records(actor, entry, records, cause="demo")
+            removed += len(records)
+            progress(removed / total)
+            if not records:
+                break
+    people = User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True).exclude(pk=actor.user_id)
+    people.update(is_active=False)
+    return removed
