@@ -43,8 +43,8 @@ def contacts_of(actor: Actor, object_name: str, pk: Any, *, seen: Record | None 
     if rights.scope(actor, "contact", Action.SEE) == "none":
         return []
     links = links_of(ContactLink, object_name, [parent.pk])
-    seen = find_records(actor, "contact").filter(pk__in=[link.contact_id for link in links])
-    visible = set(seen.values_list("pk", flat=True))
+    found = find_records(actor, "contact").filter(pk__in=[link.contact_id for link in links])
+    visible = set(found.values_list("pk", flat=True))
     return sorted(
         (link for link in links if link.contact_id in visible), key=lambda link: link.until is not None
     )
@@ -139,8 +139,10 @@ def change_role(actor: Actor, object_name: str, pk: Any, link_id: Any, role: str
         link.role = key
         link.save(update_fields=["role"])
 
-    write_links(actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_changed")
-    return _fresh(link)
+    links = write_links(
+        actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_changed"
+    )
+    return _of(links, link)
 
 
 @transaction.atomic
@@ -149,7 +151,7 @@ def make_contact_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) 
     link = _contact_link(actor, object_name, pk, link_id)
     if not link.is_living:
         raise Invalid([FieldError("until", "ended", _("This role has ended; choose somebody else."))])
-    write_links(
+    links = write_links(
         actor,
         ContactLink,
         object_name,
@@ -157,7 +159,7 @@ def make_contact_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) 
         lambda: make_primary(ContactLink, link),
         verb="contact_made_primary",
     )
-    return _fresh(link)
+    return _of(links, link)
 
 
 @transaction.atomic
@@ -174,8 +176,8 @@ def end_role(
         link.until, link.is_primary = day, False
         link.save(update_fields=["until", "is_primary"])
 
-    write_links(actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_ended")
-    return _fresh(link)
+    links = write_links(actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_ended")
+    return _of(links, link)
 
 
 @transaction.atomic
@@ -215,21 +217,24 @@ def link_address(
 
 def _link_address(actor: Actor, link: AddressLink, *, primary: bool) -> AddressLink:
     def change() -> None:
-        if AddressLink.objects.filter(address=address.pk, object=object_name, record_id=parent.pk).exists():
+        same = AddressLink.objects.filter(
+            address=link.address_id, object=link.object, record_id=link.record_id
+        )
+        if same.exists():
             raise Invalid([FieldError("address", "duplicate", _("This address is here already."))])
         link.save()
         if primary:
             make_primary(AddressLink, link)
 
-    write_links(actor, AddressLink, object_name, [parent.pk], change, verb="address_linked")
-    return _fresh(link)
+    links = write_links(actor, AddressLink, link.object, [link.record_id], change, verb="address_linked")
+    return _of(links, link)
 
 
 @transaction.atomic
 def make_address_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) -> AddressLink:
     """Let an address be the one that is used first."""
     link = _address_link(actor, object_name, pk, link_id)
-    write_links(
+    links = write_links(
         actor,
         AddressLink,
         object_name,
@@ -237,7 +242,7 @@ def make_address_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) 
         lambda: make_primary(AddressLink, link),
         verb="address_made_primary",
     )
-    return _fresh(link)
+    return _of(links, link)
 
 
 @transaction.atomic
@@ -311,7 +316,6 @@ def _address_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> Addr
     return link
 
 
-def _fresh(link: L) -> L:
-    """Return a link as it is stored now, with what it links to."""
-    stored: L = type(link)._default_manager.select_related(link.target).get(pk=link.pk)
-    return stored
+def _of(links: list[Any], link: L) -> L:
+    """Return a link as it stands among the links written."""
+    return next(each for each in links if each.pk == link.pk)

@@ -24,12 +24,14 @@ def prepared_rows(rows: Sequence[models.Model], fields: Sequence[Any]) -> list[t
 
 def _column(rows: Sequence[models.Model], field: Any, connection: Any) -> list[Any]:
     attname, prepare = field.attname, field.get_db_prep_save
+    values = [getattr(row, attname) for row in rows]
     if isinstance(field, models.JSONField):
-        return [prepare(getattr(row, attname), connection) for row in rows]
+        return [prepare(value, connection) for value in values]
+    if _PLAIN.issuperset(map(type, values)):
+        return values
     known: dict[Any, Any] = {}
     column = []
-    for row in rows:
-        value = getattr(row, attname)
+    for value in values:
         kind = type(value)
         if kind in _PLAIN:
             column.append(value)

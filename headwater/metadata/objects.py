@@ -53,7 +53,7 @@ class Field:
         """Whether other columns are computed from this one."""
         return self.bucketed or self.folded or self.kind.name == "phone"
 
-    @property
+    @cached_property
     def always_filled(self) -> bool:
         """Whether the column never holds "nothing": a new record without a value takes the default."""
         return not self.nullable and (self.kind.name == "instant" or not self.is_empty(self.default))
@@ -112,6 +112,11 @@ class ObjectType:
     @cached_property
     def title_field(self) -> Field:
         return self.fields[self.title_key]
+
+    @cached_property
+    def never_empty(self) -> list[Field]:
+        """The fields that a record cannot do without."""
+        return [found for found in self.fields.values() if found.required or found.always_filled]
 
     def editable_fields(self) -> list[Field]:
         """Return the fields people may write, in the order of the sections."""

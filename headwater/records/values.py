@@ -55,7 +55,7 @@ def clean_values(entry: ObjectType, given: dict[str, Any], memo: dict[Any, Any] 
 
 def _clean_one(found: Field, raw: Any, cleaned: Cleaned, memo: dict[Any, Any] | None) -> None:
     try:
-        if memo is not None and found.kind.name in ("choice", "user") and isinstance(raw, str):
+        if memo is not None and type(raw) is str:
             if (found.key, raw) not in memo:
                 memo[found.key, raw] = found.kind.clean(raw, found)
             cleaned.values[found.key] = memo[found.key, raw]
@@ -129,18 +129,20 @@ def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
     """Return an error for each required field that is empty."""
     return [
         FieldError(found.key, "required", _("%(field)s is required.") % {"field": found.label})
-        for found in entry.fields.values()
-        if (found.required or found.always_filled) and found.is_empty(found.value_of(record))
+        for found in entry.never_empty
+        if found.is_empty(found.value_of(record))
     ]
 
 
 def first_changes(entry: ObjectType, record: Record) -> Changes:
     """Return what the history of a new record begins with: every field that is not empty."""
     changes: Changes = {}
+    stored = vars(record)
     for key, found in entry.fields.items():
-        value = found.value_of(record)
-        if not found.is_empty(value) and key != "updated_at":
-            changes[key] = [None, found.kind.to_json(value)]
+        value = stored[found.id_attname]
+        if value is None or value == "" or value == () or key == "updated_at":
+            continue
+        changes[key] = [None, value if type(value) is str else found.kind.to_json(value)]
     return changes
 
 

@@ -17,7 +17,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError, Invalid, NotFound, Stale
-from headwater.records.find import get_record, lock_record
+from headwater.records.find import lock_record
 from headwater.records.models import Record
 from headwater.records.search.index import index_records, unindex
 from headwater.users.actor import Actor

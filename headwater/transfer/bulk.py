@@ -65,7 +65,11 @@ def change_many(
             [FieldError("", "too_many", _("Change at most %(most)d records at a time.") % {"most": MOST})]
         )
     change_set = ChangeSet.objects.create(
-        kind=ChangeSet.Kind.BULK, object=object_name, actor=actor.user, created_at=clock.now()
+        kind=ChangeSet.Kind.BULK,
+        object=object_name,
+        actor=actor.user,
+        created_at=clock.now(),
+        counts=dict.fromkeys(OUTCOMES, 0),
     )
     if len(numbers) <= AT_ONCE:
         carry_out(change_set.pk, numbers, values, actor.door)

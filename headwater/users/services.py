@@ -22,7 +22,7 @@ def is_claimed() -> bool:
     return User.objects.exists()
 
 
-def _clean_person(email: str, name: str, password: str) -> dict[str, list[str]]:
+def _clean_person(email: str, name: str, password: str | None) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     try:
         validate_email(email.strip())
@@ -31,7 +31,8 @@ def _clean_person(email: str, name: str, password: str) -> dict[str, list[str]]:
     if not name.strip():
         errors["name"] = [_("Write the person's name.")]
     try:
-        validate_password(password, User(email=email.strip().lower(), name=name))
+        if password is not None:
+            validate_password(password, User(email=email.strip().lower(), name=name))
     except ValidationError as problem:
         errors["password"] = problem.messages
     return errors
@@ -64,8 +65,11 @@ def create_owner(*, email: str, name: str, password: str, organization: dict[str
 
 
 @transaction.atomic
-def create_user(*, email: str, name: str, password: str, role: Role, team: Team | None) -> User:
-    """Add a person who signs in with a password. Raises ValidationError with messages per field."""
+def create_user(*, email: str, name: str, password: str | None, role: Role, team: Team | None) -> User:
+    """Add a person; without a password she cannot sign in until one is set.
+
+    Raises ValidationError with messages per field.
+    """
     errors = _clean_person(email, name, password)
     if User.objects.filter(email=email.strip().lower()).exists():
         errors["email"] = [_("A user with this e-mail exists already.")]

@@ -39,21 +39,21 @@ def claim_with_demo(leads: int = LEADS) -> tuple[list[User], str]:
     password = secrets.token_urlsafe(9)
     name, short = ADMINISTRATOR
     owner = create_owner(email=email(short), name=name, password=password, organization=dict(COMPANY))
-    return [owner, *load_demo(password, leads=leads)], password
+    return [owner, *load_demo(like=owner, leads=leads)], password
 
 
 def load_demo(
-    password: str | None = None, *, leads: int = LEADS, progress: Progress = _unwatched
+    *, like: User | None = None, leads: int = LEADS, progress: Progress = _unwatched
 ) -> list[User]:
     """Fill a claimed installation with a year of an invented company; return the people it made.
 
-    Without a password nobody can sign in as one of them. It takes some seconds and commits in
-    small pieces, so that others can work meanwhile.
+    They sign in with the password of ``like``; without it nobody can sign in as one of them. It
+    takes some seconds and commits in small pieces, so that others can work meanwhile.
     """
     with unit_of_work(), transaction.atomic():
         ensure_options("territory", [(market.key, market.label) for market in MARKETS])
-        cast = hire(password or secrets.token_urlsafe(32))
-    story = Story(cast, organization.zone(), leads, Random(leads))
+        cast = hire(like)
+    story = Story(cast, organization.zone(), leads, Random(leads))  # noqa: S311
     beginning = min((event[0] for event in story.queue), default=story.now)
     length = (story.now - beginning).total_seconds() or 1.0
     more = True

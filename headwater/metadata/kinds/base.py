@@ -54,7 +54,10 @@ def clean_text(raw: Any, *, max_length: int | None) -> str:
     """Return trimmed NFC text without control characters; refuse anything that is not text or a number."""
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         raise BadValue("not_text", _("Write this as text."))
-    text = unicodedata.normalize("NFC", str(raw)).replace("\x00", "").strip()
+    text = str(raw)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.replace("\x00", "").strip()
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise BadValue("not_text", _("This text contains broken characters."))
     if max_length is not None and len(text) > max_length:

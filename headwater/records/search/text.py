@@ -41,7 +41,9 @@ def searchable_of(entry: ObjectType, record: Any) -> str:
             continue
         values.append(str(value))
         if entry.fields[key].kind.name == "phone":
-            values += [getattr(record, f"{key}_e164"), _DIGITS.sub("", str(value))]
+            e164, digits = getattr(record, f"{key}_e164"), _DIGITS.sub("", str(value))
+            # Digits that stand within the full number need not stand a second time.
+            values += [e164] if digits.lstrip("0") in e164 else [e164, digits]
     return searchable([value for value in values if value])
 
 

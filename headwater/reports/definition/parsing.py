@@ -104,7 +104,11 @@ def _measures(reader: Reader, root: str, data: Any) -> tuple[MeasureUse, ...]:
 
 
 def _measure(reader: Reader, root: str, given: Any, at: str) -> MeasureUse | None:
-    if isinstance(given, dict) and "formula" in given:
+    given = {"ref": given} if isinstance(given, str) else given
+    if not isinstance(given, dict):
+        reader.refuse(at, "not_object", _("Name a measure, such as {“ref”: …}."))
+        return None
+    if "formula" in given:
         reader.later(f"{at}.formula", "formula", ["ref"])
         return None
     body = reader.object(given, at, ["id", "ref", "basis"])

@@ -93,14 +93,15 @@ def announced_encoding(head: bytes) -> str | None:
 def read_in(path: Path, names: Iterable[str]) -> dict[str, str]:
     """The first line with letters beyond ASCII, as each of these encodings would read it.
 
-    Encodings that cannot read it, or read it like an earlier one, are left out.
+    Encodings that cannot read the beginning of the file, or read it like an earlier one, are left out.
     """
     with path.open("rb") as file:
-        lines = file.read(_PIECE).splitlines()
-    line = next((line for line in lines if not line.isascii()), b"")[:400]
+        head = file.read(_PIECE)
+    line = next((line for line in head.splitlines() if not line.isascii()), b"")[:400]
     found: dict[str, str] = {}
     for name in names:
         with suppress(UnicodeDecodeError):
+            codecs.getincrementaldecoder(name)().decode(head, final=len(head) < _PIECE)
             text = line.decode(name)
             if text.isprintable() and text not in found.values():
                 found[name] = text

@@ -12,7 +12,7 @@ LOGIN = "/accounts/login/"
 def attempt(client: Client, email: str, password: str) -> tuple[int, str]:
     answer = client.post(LOGIN, {"login": email, "password": password})
     body = answer.content.decode()
-    start, _tag, rest = body.partition('role="alert"')
+    _start, _tag, rest = body.partition('role="alert"')
     return answer.status_code, rest.partition("</div>")[0]
 
 

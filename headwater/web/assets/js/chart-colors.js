@@ -10,6 +10,8 @@ const NAMES = {
   surface: "--surface",
 };
 
+const SERIES = 8; // --series-0 … --series-7
+
 function pixel(context, color) {
   context.clearRect(0, 0, 1, 1);
   context.fillStyle = color;
@@ -25,11 +27,12 @@ export function readColors(element) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  const colors = {};
-  for (const [name, token] of Object.entries(NAMES)) {
+  const read = (token) => {
     probe.style.color = `var(${token})`;
-    colors[name] = pixel(context, window.getComputedStyle(probe).color);
-  }
+    return pixel(context, window.getComputedStyle(probe).color);
+  };
+  const colors = { series: Array.from({ length: SERIES }, (_, at) => read(`--series-${at}`)) };
+  for (const [name, token] of Object.entries(NAMES)) colors[name] = read(token);
   probe.remove();
   return colors;
 }

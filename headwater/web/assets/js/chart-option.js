@@ -1,21 +1,24 @@
-// What to draw: from the server's bars to an ECharts option. See views/reports/figures.py for the shape.
+// What to draw: from the server's bars to an ECharts option. See views/reports/bars.py for the shape.
 import { faded } from "./chart-colors.js";
 
-const ROW = 28; // height of a lying bar with its gap
 const STANDING = 12; // more groups than this lie down, so that their names can be read
 const LETTER = 6.6; // mean width of a letter at 12 px
 const LONGEST_NAME = 168;
+
+function beside(chart) {
+  return chart.segments && !chart.stacked ? chart.segments.length : 1;
+}
 
 export function lies(chart, width) {
   if (chart.time) return false;
   const longest = Math.max(...chart.bars.map((bar) => bar.label.length)) * LETTER;
   const band = (width - 60) / chart.bars.length;
-  return width < 520 || chart.bars.length > STANDING || longest > band * 1.85;
+  return width < 520 || chart.bars.length > STANDING || longest > band * 1.85 || beside(chart) * 9 > band;
 }
 
 export function heightOf(chart, width) {
   if (!lies(chart, width)) return width < 520 ? 260 : 300;
-  return chart.bars.length * ROW + 16;
+  return chart.bars.length * Math.max(28, beside(chart) * 13 + 10) + 16;
 }
 
 function axisText(chart) {
@@ -26,32 +29,17 @@ function axisText(chart) {
   return (value) => format.format(value) + (chart.unit === "percent" ? "%" : "");
 }
 
-// Young cohorts are hatched, small samples pale: both can hold at once. Beside a chosen bar the
-// rest is grey, which means neither.
-function look(bar, colors, rest) {
-  const color = rest ? colors.rest : colors.bar;
-  const style = { color: bar.small ? faded(color, 0.38) : color };
-  if (bar.open) {
-    style.color = faded(color, bar.small ? 0.2 : 0.32);
-    style.decal = {
-      symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4,
-      color: faded(color, bar.small ? 0.5 : 0.9),
-    };
-  }
-  return style;
-}
-
-function points(chart, colors, selected, lying) {
-  const corner = lying ? [0, 4, 4, 0] : [4, 4, 0, 0];
-  return chart.bars.map((bar, at) => ({
-    value: bar.value ?? 0,
-    itemStyle: { ...look(bar, colors, selected !== null && selected !== at), borderRadius: corner },
-    label: { color: bar.value === null || bar.small || bar.open ? colors.faint : colors.soft },
-  }));
+// Young cohorts are hatched, small samples pale: both can hold at once.
+function look(color, small, open) {
+  if (!open) return { color: small ? faded(color, 0.38) : color };
+  const decal = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 };
+  decal.color = faded(color, small ? 0.5 : 0.9);
+  return { color: faded(color, small ? 0.2 : 0.32), decal };
 }
 
 function category(chart, colors, width, lying) {
   const band = (width - 60) / chart.bars.length;
+  const room = lying ? Math.min(LONGEST_NAME, width * 0.34) : Math.max(band - 8, 28);
   return {
     type: "category",
     data: chart.bars.map((bar) => bar.label),
@@ -63,15 +51,14 @@ function category(chart, colors, width, lying) {
       fontSize: 12,
       interval: chart.time ? "auto" : 0,
       hideOverlap: true,
-      width: lying ? Math.min(LONGEST_NAME, width * 0.34) : Math.max(band - 8, 28),
-      overflow: lying || chart.time ? "truncate" : "break",
-      ...(chart.time ? { width: undefined, overflow: "none" } : {}),
+      ...(chart.time ? {} : { width: room, overflow: lying ? "truncate" : "break" }),
     },
   };
 }
 
 function values(chart, colors, lying) {
-  const most = Math.max(...chart.bars.map((bar) => bar.value ?? 0), chart.target ?? 0);
+  const all = chart.bars.flatMap((bar) => (bar.parts && !chart.stacked ? bar.parts : [bar]));
+  const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
   return {
     type: "value",
     min: 0,
@@ -83,14 +70,55 @@ function values(chart, colors, lying) {
   };
 }
 
-function targetLine(chart, colors) {
+function targetLine(chart, colors, lying) {
   if (chart.target === undefined) return undefined;
   return {
     symbol: "none",
     silent: true,
     lineStyle: { color: colors.soft, type: "dashed" },
     label: { color: colors.soft, formatter: chart.targetText },
-    data: [{ yAxis: chart.target }],
+    data: [lying ? { xAxis: chart.target } : { yAxis: chart.target }],
+  };
+}
+
+// Beside a chosen bar the rest is grey, which means neither small nor open.
+function bars(chart, { colors, selected, lying, band }) {
+  const corner = lying ? [0, 4, 4, 0] : [4, 4, 0, 0];
+  return {
+    data: chart.bars.map((bar) => {
+      const color = selected && selected !== bar.opens ? colors.rest : colors.bar;
+      const quiet = bar.value === null || bar.small || bar.open;
+      return {
+        value: bar.value ?? 0,
+        itemStyle: { ...look(color, bar.small, bar.open), borderRadius: corner },
+        label: { color: quiet ? colors.faint : colors.soft },
+      };
+    }),
+    barMaxWidth: lying ? 18 : 52,
+    label: {
+      show: lying || band >= 38,
+      position: lying ? "right" : "top",
+      fontSize: 12,
+      formatter: ({ dataIndex }) => chart.bars[dataIndex].tag,
+    },
+  };
+}
+
+function segment(chart, place, { colors, selected, lying }) {
+  const chosen = (bar) => !selected || selected === bar.opens || selected === bar.parts[place].opens;
+  return {
+    name: chart.segments[place],
+    stack: chart.stacked ? "all" : undefined,
+    data: chart.bars.map((bar) => ({
+      value: bar.parts[place].value,
+      itemStyle: {
+        ...look(colors.series[place], bar.parts[place].small, bar.open),
+        opacity: chosen(bar) ? 1 : 0.25,
+        borderRadius: chart.stacked ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0],
+      },
+    })),
+    barMaxWidth: chart.stacked ? (lying ? 18 : 52) : 22,
+    barGap: "8%",
   };
 }
 
@@ -99,12 +127,16 @@ export function optionOf(chart, { colors, width, selected, tooltip }) {
   const band = (width - 60) / chart.bars.length;
   const names = category(chart, colors, width, lying);
   const numbers = values(chart, colors, lying);
+  const how = { colors, selected, lying, band };
+  const series = chart.segments ? chart.segments.map((_, place) => segment(chart, place, how)) : [bars(chart, how)];
+  const common = { type: "bar", barCategoryGap: band > 24 || lying ? "32%" : "12%", emphasis: { disabled: true } };
+  series[0].markLine = targetLine(chart, colors, lying);
   return {
     animationDuration: 260,
     animationDurationUpdate: 220,
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     textStyle: { fontFamily: window.getComputedStyle(document.body).fontFamily },
-    grid: { left: 4, right: lying ? 92 : 8, top: lying ? 4 : 26, bottom: 4, containLabel: true },
+    grid: { left: 4, right: lying && !chart.segments ? 92 : 8, top: lying ? 4 : 26, bottom: 4, containLabel: true },
     xAxis: lying ? numbers : names,
     yAxis: lying ? names : numbers,
     tooltip: {
@@ -117,23 +149,8 @@ export function optionOf(chart, { colors, width, selected, tooltip }) {
       padding: 0,
       extraCssText: "box-shadow: none",
       transitionDuration: 0.1,
-      formatter: ([point]) => tooltip(chart.bars[point.dataIndex]),
+      formatter: ([point]) => tooltip(chart, chart.bars[point.dataIndex]),
     },
-    series: [
-      {
-        type: "bar",
-        data: points(chart, colors, selected, lying),
-        barMaxWidth: lying ? 18 : 52,
-        barCategoryGap: band > 24 || lying ? "32%" : "12%",
-        emphasis: { disabled: true },
-        label: {
-          show: lying || band >= 38,
-          position: lying ? "right" : "top",
-          fontSize: 12,
-          formatter: ({ dataIndex }) => chart.bars[dataIndex].tag,
-        },
-        markLine: targetLine(chart, colors),
-      },
-    ],
+    series: series.map((one) => ({ ...common, ...one })),
   };
 }

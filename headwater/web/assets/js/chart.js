@@ -2,31 +2,13 @@
 // click, or Enter after the arrow keys, opens its records through the table row it stands for.
 import { readColors } from "./chart-colors.js";
 import { heightOf, lies, optionOf } from "./chart-option.js";
-
-function line(name, text) {
-  const item = document.createElement("div");
-  item.className = name;
-  item.textContent = text;
-  return item;
-}
-
-// An element, not HTML: the policy of the page refuses inline styles, and labels are people's texts.
-function tip(bar) {
-  const box = document.createElement("div");
-  box.className = "chart-tip-box";
-  box.append(line("chart-tip-name", bar.label), line("chart-tip-value", bar.text));
-  if (bar.detail) box.append(line("chart-tip-detail", bar.detail));
-  for (const note of bar.notes) box.append(line("chart-tip-note", note));
-  return box;
-}
+import { tip } from "./chart-tip.js";
 
 class Chart extends HTMLElement {
   static observedAttributes = ["data-chart"];
 
   connectedCallback() {
-    const lit = document.querySelector(".groups tbody [data-mark][aria-current]")?.id;
-    const at = this.chart.bars.findIndex((bar) => bar.opens === lit);
-    this.selected = at < 0 ? null : at;
+    this.selected = document.querySelector(".groups tbody [data-mark][aria-current]")?.id || "";
     this.pointed = -1;
     this.addEventListener("keydown", (event) => this.keyed(event));
     this.addEventListener("blur", () => this.point(-1));
@@ -58,7 +40,12 @@ class Chart extends HTMLElement {
     if (!this.isConnected || this.drawing) return;
     this.drawing = echarts.init(this.stage, null, { renderer: "canvas" });
     const surface = this.drawing.getZr();
-    surface.on("click", (event) => this.open(this.barAt(event)));
+    // A part of a bar opens its own records; anywhere else the whole group counts as the bar.
+    surface.on("click", (event) => event.target && this.chart.segments ? null : this.open(this.barAt(event)));
+    this.drawing.on("click", ({ seriesIndex, dataIndex }) => {
+      const bar = this.chart.bars[dataIndex];
+      if (this.chart.segments) this.follow(bar.parts[seriesIndex].opens || bar.opens);
+    });
     surface.on("mousemove", (event) => surface.setCursorStyle(this.barAt(event) < 0 ? "default" : "pointer"));
     this.draw();
     this.sizes.observe(this);
@@ -88,13 +75,16 @@ class Chart extends HTMLElement {
   }
 
   open(at) {
-    document.getElementById(this.chart.bars[at]?.opens)?.click();
+    this.follow(this.chart.bars[at]?.opens);
   }
 
-  // Called when other records are shown: the link of their bar, or nothing for all of them.
-  select(opens) {
-    const at = this.chart.bars.findIndex((bar) => bar.opens === opens);
-    this.selected = at < 0 ? null : at;
+  follow(id) {
+    document.getElementById(id)?.click();
+  }
+
+  // Called when other records are shown: the id of what opened them, "" for all of them.
+  select(id) {
+    this.selected = id;
     this.draw();
   }
 

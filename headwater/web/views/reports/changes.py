@@ -63,6 +63,24 @@ def _view_by(data: Json, form: QueryDict) -> None:
     data["chart"] = {"kind": "bar" if key else "scorecard"}
 
 
+def _segment_by(data: Json, form: QueryDict) -> None:
+    """Cut every group by another field; nothing for none. Totals of the segments come with them."""
+    key, columns = form["segment_by"], members(data, "columns")
+    if columns and columns[0].get("field") == key:
+        return
+    is_date = bool(_grains(str(data.get("root")), key))
+    grain = {"grain": Grain.MONTH.value} if is_date else {}
+    data["columns"] = [{"id": "d2", "field": key} | grain] if key else []
+    data["totals"] = ["grand", "columns"] if key else ["grand"]
+    data["chart"] = {"kind": part(data, "chart").get("kind", "bar")}
+
+
+def _segment_grain(data: Json, form: QueryDict) -> None:
+    columns = members(data, "columns")
+    if columns and _grains(str(data.get("root")), str(columns[0].get("field"))) and "segment_by" not in form:
+        columns[0]["grain"] = form["segment_grain"]
+
+
 def _grains(root: str, key: str) -> tuple[Grain, ...]:
     if find_computed(root, key):
         return ()
@@ -143,6 +161,8 @@ _CHANGES: dict[str, Change] = {
     "measure": _measure,
     "view_by": _view_by,
     "grain": _grain,
+    "segment_by": _segment_by,
+    "segment_grain": _segment_grain,
     "chart": _chart,
     "period_field": _period_field,
     "range": _range,

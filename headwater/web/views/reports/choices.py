@@ -20,7 +20,14 @@ from headwater.web.jinja import compact_json
 from headwater.web.views.reports.shape import Json, members, part
 
 _FEW = frozenset({"choice", "multi_choice", "boolean", "user", "relation"})
-_CONTROLS = {"measures": "measure", "rows": "view_by", "period": "period", "where": "where", "chart": "chart"}
+_CONTROLS = {
+    "measures": "measure",
+    "rows": "view_by",
+    "columns": "segment_by",
+    "period": "period",
+    "where": "where",
+    "chart": "chart",
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,6 @@ class Option:
     label: str
     words: str
     note: str = ""
-    is_current: bool = False
 
 
 @dataclass
@@ -82,34 +88,16 @@ class Choices:
             group = groups.setdefault(title, OptionGroup(title))
             label = str(m.label)
             note = "" if counted else str(m.definition)
-            group.options.append(Option(m.ref, label, f"{label} {title}", note, m.ref == self.measure))
+            group.options.append(Option(m.ref, label, f"{label} {title}", note))
         return list(groups.values())
 
     @cached_property
-    def dimension(self) -> Json:
-        return (members(self.data, "rows") or [{}])[0]
-
-    @property
-    def view_by(self) -> str:
-        return str(self.dimension.get("field") or "").removeprefix(f"{self.root}.")
+    def view_by(self) -> "Side":
+        return Side(self, "rows")
 
     @cached_property
-    def chosen(self) -> Choosable | None:
-        return next((one for one in self.kind.dimensions if one.key == self.view_by), None)
-
-    @property
-    def view_by_label(self) -> str:
-        if self.chosen:
-            return self.chosen.label
-        return self.view_by or _("Nothing")
-
-    @property
-    def grains(self) -> Sequence[tuple[str, str]]:
-        return self.chosen.grains if self.chosen else ()
-
-    @property
-    def grain(self) -> str:
-        return str(self.dimension.get("grain") or "month")
+    def segment_by(self) -> "Side":
+        return Side(self, "columns")
 
     @cached_property
     def fields(self) -> list[OptionGroup]:
@@ -123,21 +111,18 @@ class Choices:
             title = one.section or (_("Dates") if one.grains else sections.get(one.key, _("Record")))
             group = groups.setdefault(title, OptionGroup(title))
             label = one.label.removeprefix(f"{one.section} › ") if one.section else one.label
-            group.options.append(self._field(one, label, title))
+            group.options.append(_field(one, label, title))
         return [group for group in groups.values() if group.options]
 
     def _often_used(self) -> list[Option]:
         """The columns of the object's list that have few groups, and the owner's team."""
         keys = (*self.kind.entry.list_columns, "owner.team")
         offered = {one.key: one for one in self.kind.dimensions if one.kind in _FEW or one.grains}
-        return [self._field(offered[key], offered[key].label) for key in keys if key in offered]
-
-    def _field(self, one: Choosable, label: str, title: str = "") -> Option:
-        return Option(one.key, label, f"{one.label} {title}".strip(), "", one.key == self.view_by)
+        return [_field(offered[key], offered[key].label) for key in keys if key in offered]
 
     @property
     def chart(self) -> str:
-        return str(part(self.data, "chart").get("kind") or ("bar" if self.dimension else "scorecard"))
+        return str(part(self.data, "chart").get("kind") or ("bar" if self.view_by.key else "scorecard"))
 
     @property
     def date_fields(self) -> list[tuple[str, str]]:
@@ -204,6 +189,35 @@ class Choices:
             bounds.first.isoformat() if bounds.first else "",
             type(bounds.stop).fromordinal(last).isoformat() if bounds.stop and last else "",
         )
+
+
+class Side:
+    """What one side of the report is grouped by: ``rows`` or ``columns``."""
+
+    def __init__(self, choices: Choices, side: str) -> None:
+        self.choices = choices
+        self.dimension = (members(choices.data, side) or [{}])[0]
+        self.key = str(self.dimension.get("field") or "").removeprefix(f"{choices.root}.")
+
+    @cached_property
+    def chosen(self) -> Choosable | None:
+        return next((one for one in self.choices.kind.dimensions if one.key == self.key), None)
+
+    @property
+    def label(self) -> str:
+        return self.chosen.label if self.chosen else self.key or _("Nothing")
+
+    @property
+    def grains(self) -> Sequence[tuple[str, str]]:
+        return self.chosen.grains if self.chosen else ()
+
+    @property
+    def grain(self) -> str:
+        return str(self.dimension.get("grain") or "month")
+
+
+def _field(one: Choosable, label: str, title: str = "") -> Option:
+    return Option(one.key, label, f"{one.label} {title}".strip())
 
 
 def _capital(text: str) -> str:

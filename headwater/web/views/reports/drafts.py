@@ -153,5 +153,5 @@ def read_draft(actor: Actor, data: QueryDict, pk: object = None) -> Draft:
         report=report,
         type=word,
         edit=data["edit"] == "1" if "edit" in data else report is None,
-        mark=mark if isinstance(mark, dict) and mark.get("row") else None,
+        mark=mark if isinstance(mark, dict) and (mark.get("row") or mark.get("column")) else None,
     )

@@ -1,9 +1,8 @@
-"""A result as the page shows it: the figures of the table, the bars of the chart, and what they warn of."""
+"""A result as the page shows it: its one number, the lines of its table, and what it warns of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,31 +13,11 @@ from headwater.reports.definition import Definition
 from headwater.reports.measures import MeasureKind
 from headwater.reports.measures.cells import SMALL_SAMPLE, Cell
 from headwater.reports.present import measure_column
-from headwater.reports.result import Cells, Column, Group, Result, Truncation
+from headwater.reports.result import Cells, Group, Result, Truncation
 from headwater.web.jinja import compact_json
+from headwater.web.views.reports.numbers import count, shown, width
 
-MOST_BARS, MOST_DAYS = 20, 400
-"""More groups than this are for the table, not for the drawing; calendars may be longer."""
-
-_UNITS = {"percent": "percent", "money": "money"}
-
-
-def shown(column: Column, value: Any) -> str:
-    """Return a number as text; a dash where there is none."""
-    if value is None:
-        return "–"
-    if column.kind == "percent":
-        return formats.percent(value)
-    if column.kind == "money":
-        return formats.money(value, column.currency or "")
-    return formats.number(value if value == int(value) else round(value, 2))
-
-
-def _tag(column: Column, value: Any) -> str:
-    """Return a number as it stands at a bar: amounts without decimals and currency."""
-    return (
-        formats.number(round(value)) if column.kind == "money" and value is not None else shown(column, value)
-    )
+Reader = Callable[[Cells], str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +37,6 @@ class Line:
     cell: str
     label: str
     figures: Sequence[str]
-    share: float | None = None
     open: bool = False
     small: bool = False
     is_none: bool = False
@@ -98,16 +76,12 @@ class Figures:
     def headline(self) -> dict[str, str]:
         """The number of the whole report."""
         cell = self.total.get(self.use.id, Cell(None))
-        return {
-            "value": shown(self.column, cell.value),
-            "detail": self.detail(cell),
-            "cell": self.cell_of(None),
-        }
+        return {"value": shown(self.column, cell.value), "detail": self.detail(cell), "cell": self.cell_of(None)}
 
     @property
     def total_share(self) -> float | None:
         cell = self.total.get(self.use.id)
-        return _width(cell) if cell and self.column.kind == "percent" else None
+        return width(cell) if cell and self.column.kind == "percent" else None
 
     def detail(self, cell: Cell) -> str:
         """Return the counts behind a rate or an average: "1,147 of 2,868"."""
@@ -118,118 +92,73 @@ class Figures:
             return _("%(part)s of %(whole)s") % {"part": formats.number(cell.numerator or 0), "whole": whole}
         return _("over %(whole)s") % {"whole": whole}
 
-    def cell_of(self, group: Group | None) -> str:
-        """Return the coordinates of a cell as JSON; of the total without a group."""
-        row = {"row": dict(group.key)} if group is not None and group.key else {}
-        return compact_json(row | {"measure": self.use.id})
+    def cell_of(self, group: Group | None, column: Group | None = None) -> str:
+        """Return the coordinates of a cell as JSON; of the total without groups."""
+        sides = {"row": group, "column": column}
+        fixed = {side: dict(found.key) for side, found in sides.items() if found is not None and found.key}
+        return compact_json(fixed | {"measure": self.use.id})
 
     @cached_property
     def heads(self) -> list[Head]:
         """The columns: the group, then for a rate its denominator and numerator, then the numbers."""
-        found = (
-            [self._head(self.by_label, self.definition.rows[0].id)] if self.definition.rows else [Head("")]
-        )
-        return found + [head for head, _read in self._readers]
+        return [self.group_head, *(head for head, _read in self._readers)]
+
+    @property
+    def group_head(self) -> Head:
+        rows = self.definition.rows
+        return self._group_head(rows[0].id) if rows else Head("")
 
     @cached_property
-    def _readers(self) -> list[tuple[Head, Any]]:
+    def _readers(self) -> list[tuple[Head, Reader]]:
         measures = self.definition.measures
-        count = next((use for use in measures if use.measure.kind is MeasureKind.COUNT), None)
-        found: list[tuple[Head, Any]] = []
-        if count is not None:
-            found.append((self._head(self.objects, count.id), lambda cells: _number(cells[count.id].value)))
+        counted = next((use for use in measures if use.measure.kind is MeasureKind.COUNT), None)
+        found: list[tuple[Head, Reader]] = []
+        if counted is not None:
+            found.append((self._head(self.objects, counted.id), _value_of(counted.id, count)))
         for use in measures:
-            if use is count:
+            if use is counted:
                 continue
-            column = measure_column(use)
+            if use.measure.is_rate and counted is None:
+                found.append((Head(self.objects), lambda cells, id=use.id: count(cells[id].denominator or 0)))  # type: ignore[misc]
             if use.measure.is_rate:
-                if count is None:
-                    found.append((Head(self.objects), _part_of(use.id, "denominator")))
-                found.append((Head(str(use.measure.counted.label)), _part_of(use.id, "numerator")))
+                label = str(use.measure.counted.label)
+                found.append((Head(label), lambda cells, id=use.id: count(cells[id].numerator or 0)))  # type: ignore[misc]
+            column = measure_column(use)
             label = _("Rate") if use.measure.is_rate else str(use.measure.label)
-            found.append((self._head(label, use.id), _value_of(use.id, column)))
+            found.append((self._head(label, use.id), _value_of(use.id, lambda value, c=column: shown(c, value))))  # type: ignore[misc]
         return found
 
-    def _head(self, label: str, id: str) -> Head:
+    def _direction(self, id: str) -> str:
         sort = next(iter(self.definition.sort), None)
-        now = ("desc" if sort.descending else "asc") if sort is not None and sort.by == id else ""
-        is_group = self.definition.measure(id) is None
-        if is_group:
-            following = {"": "", "asc": f"{id}:desc", "desc": ""}["asc" if sort is None else now]
-            return Head(label, following or "natural", "asc" if sort is None else now)
+        return ("desc" if sort.descending else "asc") if sort is not None and sort.by == id else ""
+
+    def _head(self, label: str, id: str) -> Head:
+        now = self._direction(id)
         return Head(label, f"{id}:{'asc' if now == 'desc' else 'desc'}", now)
+
+    def _group_head(self, id: str) -> Head:
+        """The groups' own order is what holds when nothing else is asked for."""
+        now = self._direction(id) if self.definition.sort else "asc"
+        return Head(self.by_label, f"{id}:desc" if now == "asc" else "natural", now)
 
     @cached_property
     def lines(self) -> list[Line]:
         return [self._line(at, row.group, row.cells) for at, row in enumerate(self.result.rows)]
 
     def _line(self, at: int, group: Group, cells: Cells) -> Line:
-        cell = cells[self.use.id]
         return Line(
             id=f"mark-{at}",
             cell=self.cell_of(group),
-            label=" · ".join(group.labels.values())
-            or _("All %(objects)s") % {"objects": self.objects.lower()},
+            label=" · ".join(group.labels.values()) or _("All %(objects)s") % {"objects": self.objects.lower()},
             figures=[read(cells) for _head, read in self._readers],
-            share=_width(cell) if self.column.kind == "percent" else None,
             open=group.open,
-            small=cell.small,
+            small=cells[self.use.id].small,
             is_none=None in group.key.values(),
         )
 
     @property
     def total_figures(self) -> list[str]:
         return [read(self.total) for _head, read in self._readers] if self.total else []
-
-    @property
-    def _is_calendar(self) -> bool:
-        grain = self.definition.rows[0].grain if len(self.definition.rows) == 1 else None
-        return grain is not None and grain.value != "set"
-
-    @property
-    def _drawn(self) -> int:
-        return min(len(self.lines), MOST_DAYS if self._is_calendar else MOST_BARS)
-
-    @cached_property
-    def chart(self) -> dict[str, Any]:
-        """What the browser draws; see assets/js/chart-option.js. Every text in it is ready to be shown."""
-        target = self.definition.chart.target
-        drawn: dict[str, Any] = {
-            "unit": _UNITS.get(self.column.kind, "number"),
-            "whole": self.column.kind == "integer",
-            "time": self._is_calendar,
-            "bars": [
-                self._bar(line, row.cells)
-                for line, row in zip(self.lines[: self._drawn], self.result.rows, strict=False)
-            ],
-        }
-        if target is not None:
-            drawn |= {"target": target, "targetText": shown(self.column, target)}
-        return drawn
-
-    def _bar(self, line: Line, cells: Cells) -> dict[str, Any]:
-        cell = cells[self.use.id]
-        value = None if cell.value is None else float(cell.value)
-        tag = _tag(self.column, cell.value)
-        if line.small:
-            tag = _("%(value)s (n=%(n)s)") % {"value": tag, "n": cell.denominator}
-        return {
-            "opens": line.id,
-            "label": line.label,
-            "value": value,
-            "text": shown(self.column, cell.value),
-            "tag": tag,
-            "detail": self._bar_detail(cell),
-            "notes": _warnings(line, cell),
-            "small": line.small,
-            "open": line.open,
-        }
-
-    def _bar_detail(self, cell: Cell) -> str:
-        if self.use.measure.is_rate and cell.denominator:
-            said = {"detail": self.detail(cell), "label": str(self.use.measure.counted.label).lower()}
-            return _("%(detail)s %(label)s") % said
-        return self.detail(cell)
 
     @property
     def has_small(self) -> bool:
@@ -242,19 +171,17 @@ class Figures:
     @property
     def notes(self) -> list[tuple[str, str]]:
         """What a reader must know to judge the figures: (the look that says so or "", the words)."""
-        looks = {words.open_words(): ("open", self.has_open), _small_words(): ("small", self.has_small)}
-        found = []
-        for note in self.result.notes:
-            look, is_drawn = looks.get(note, ("", True))
-            if look != "small" or not self.is_scorecard:
-                found.append((look if is_drawn and not self.is_scorecard else "", note))
+        left_out = [("", one.label) for one in self.result.excluded]
         if self.is_scorecard:
-            return found + [("", one.label) for one in self.result.excluded]
-        found += [("", _cut_words(cut)) for cut in self.result.truncated]
-        if self._drawn < len(self.lines) and self.is_drawn:
-            text = _("The chart draws the first %(n)d groups; the table has all %(all)d.")
-            found.append(("", text % {"n": self._drawn, "all": len(self.lines)}))
-        return found + [("", one.label) for one in self.result.excluded]
+            small = _small_words()
+            return [("", note) for note in self.result.notes if note != small] + left_out
+        looks = {words.open_words(): "open" if self.has_open else "", _small_words(): "small" if self.has_small else ""}
+        found = [(looks.get(note, ""), note) for note in self.result.notes]
+        return found + [("", _cut_words(cut)) for cut in self.result.truncated] + left_out
+
+
+def _value_of(id: str, write: Callable[[object], str]) -> Reader:
+    return lambda cells: write(cells[id].value)
 
 
 def _small_words() -> str:
@@ -267,30 +194,3 @@ def _cut_words(cut: Truncation) -> str:
     if cut.other:
         return _("%(shown)s of %(of)s groups are shown; the rest is “Other”.") % counts
     return _("%(shown)s of %(of)s groups are shown; the total counts all.") % counts
-
-
-def _width(cell: Cell) -> float | None:
-    return None if cell.value is None else max(0.0, min(100.0, float(cell.value)))
-
-
-def _number(value: Any) -> str:
-    return "–" if value is None else formats.number(value)
-
-
-def _part_of(id: str, name: str) -> Any:
-    return lambda cells: _number(getattr(cells[id], name) or 0)
-
-
-def _value_of(id: str, column: Column) -> Any:
-    return lambda cells: shown(column, cells[id].value)
-
-
-def _warnings(line: Line, cell: Cell) -> list[str]:
-    found = []
-    if cell.value is None:
-        found.append(_("There is nothing to divide by."))
-    if line.small:
-        found.append(_("Few records: the rate is uncertain."))
-    if line.open:
-        found.append(_("Still open: more may be converted."))
-    return found

@@ -23,11 +23,13 @@ from headwater.reports.services import find_reports, is_shared, may_change
 from headwater.reports.words import title_words
 from headwater.users.actor import Actor
 from headwater.web.shell import actor_of
+from headwater.web.views.reports.bars import chart, drawing_notes
 from headwater.web.views.reports.behind import find_behind
 from headwater.web.views.reports.changes import changed
 from headwater.web.views.reports.choices import Choices
 from headwater.web.views.reports.drafts import Draft, read_draft, short
 from headwater.web.views.reports.figures import Figures
+from headwater.web.views.reports.segments import Segments
 
 _TOUCHED = "apply"
 """The form of the designer says with this name that its controls are to be applied."""
@@ -41,7 +43,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     mine = {True: [], False: []} | {own: list(some) for own, some in _by_owner(actor, found)}
     types = report_types(actor)
     context = {
-        "types": types,
+        # What has finished reports comes first.
+        "types": sorted((kind for kind in types if kind.entry.in_menu), key=lambda kind: not kind.presets),
         "mine": mine[True],
         "shared": mine[False],
         "shipped": [(kind.entry, preset) for kind in types for preset in kind.presets],
@@ -106,10 +109,14 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
     definition = draft.definition
     result = run(actor, definition)
     figures = Figures(definition, result)
+    segments = Segments(figures) if definition.columns and not figures.is_scorecard else None
     return frame(actor, draft) | {
         "title": _heading(draft, figures),
         "result": result,
         "figures": figures,
+        "segments": segments,
+        "chart": chart(figures, segments) if figures.is_drawn else None,
+        "notes": figures.notes + [("", note) for note in drawing_notes(figures, segments) if figures.is_drawn],
         "behind": find_behind(actor, draft),
         "chips": chips(actor, definition.where),
     }

@@ -22,7 +22,7 @@ from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of
 from headwater.web.views.reports.behind import find_behind
 from headwater.web.views.reports.drafts import Draft, read_draft, short
-from headwater.web.views.reports.figures import shown
+from headwater.web.views.reports.numbers import shown
 
 
 def _sorry(request: HttpRequest, problem: DefinitionError | FilterError) -> HttpResponse:

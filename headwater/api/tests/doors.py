@@ -1,0 +1,245 @@
+"""Every address of the product, filled with what a stranger must not reach.
+
+``WORLD`` is what one salesperson of North has: a record of every object, full of a marker word, and
+everything that hangs on records. ``PLACES`` says what the parameters of an address mean; an address
+with a parameter that no place knows fails the test until it is taught here.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from headwater.activities.services import add_comment
+from headwater.customers import services as customers
+from headwater.metadata import choices, registry
+from headwater.metadata.objects import ObjectType
+from headwater.pipeline.conversion import VERBS
+from headwater.pipeline.services import STEPS
+from headwater.records.models import Record
+from headwater.reports.services import save_report
+from headwater.testing.factories import actor_of, make_option, make_record, make_stage
+from headwater.transfer.models import ChangeSet, ImportRun
+from headwater.users.models import ApiToken, User
+
+SOUGHT, MARKER = "zzyzx", "quuxly"
+"""A stranger looks for the first word; whatever holds it also holds the second, which must not appear."""
+
+_MARKED = {
+    "text": "Zzyzx Quuxly",
+    "long_text": "Zzyzx Quuxly",
+    "email": "zzyzx.quuxly@example.com",
+    "url": "https://zzyzx.example/quuxly",
+}
+CONVERSION = {"v": 1, "root": "lead", "measures": [{"id": "m1", "ref": "lead.conversion_rate"}]}
+
+
+@dataclass
+class World:
+    """What belongs to ``owner`` and to nobody else."""
+
+    owner: User
+    records: dict[str, Record] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def states(self) -> list[tuple[Any, ...]]:
+        """Return what a stranger could have changed."""
+        versions = [
+            (name, record.pk, type(record).unscoped.get(pk=record.pk).version)
+            for name, record in self.records.items()
+        ]
+        kept = [model._default_manager.count() for model in (ApiToken, ChangeSet, ImportRun, User)]
+        return [*versions, tuple(kept)]
+
+
+def marked_values(entry: ObjectType) -> dict[str, Any]:
+    """Return values that put the marker into every text of a record."""
+    values = {f.key: _MARKED[f.kind.name] for f in entry.editable_fields() if f.kind.name in _MARKED}
+    return {key: value[: entry.fields[key].max_length or 200] for key, value in values.items()}
+
+
+def build_world(owner: User) -> World:
+    """Make one of everything."""
+    make_stage()
+    make_option("source", "Fair")
+    world = World(owner)
+    for name in ("customer", "contact", "address", "lead", "opportunity"):
+        links = {
+            f.key: world.records[f.target].pk
+            for f in registry.get(name).editable_fields()
+            if f.target in world.records
+        }
+        world.records[name] = make_record(owner, name, **marked_values(registry.get(name)), **links)
+    assert world.records.keys() == {entry.name for entry in registry.objects()}
+    actor, lead = actor_of(owner), world.records["lead"]
+    person = customers.link_contact(actor, "lead", lead.pk, world.records["contact"])
+    place = customers.link_address(actor, "lead", lead.pk, world.records["address"])
+    comment = add_comment(actor, "lead", lead.pk, "Zzyzx Quuxly")
+    change_set = ChangeSet.objects.create(
+        kind="import", object="lead", actor=owner, created_at=lead.created_at, state="done"
+    )
+    run = ImportRun.objects.create(
+        object="lead",
+        created_by=owner,
+        created_at=lead.created_at,
+        file_name="quuxly.csv",
+        change_set=change_set,
+        state="done",
+    )
+    world.numbers = {
+        "person": person.pk,
+        "place": place.pk,
+        "comment": comment.pk,
+        "change_set": change_set.pk,
+        "import": run.pk,
+        "report": save_report(actor, name="Zzyzx Quuxly", definition=CONVERSION).pk,
+        "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
+        "user": owner.pk,
+        "team": owner.team_id or 0,
+        "option": choices_number(),
+    }
+    return world
+
+
+def choices_number() -> int:
+    """Return the number of some option of the list of sources."""
+    from headwater.metadata.models import ChoiceOption
+
+    return ChoiceOption.objects.get(list="source", key="fair").pk
+
+
+Values = Callable[[World, dict[str, Any]], list[Any]]
+
+
+def _numbered(name: str) -> Values:
+    return lambda world, chosen: [world.numbers[name]]
+
+
+def _one_of(*words: Any) -> Values:
+    return lambda world, chosen: list(words)
+
+
+def _record_number(key: str) -> Values:
+    return lambda world, chosen: [world.records[registry.by_slug(chosen[key]).name].pk]
+
+
+def _slugs(world: World, chosen: dict[str, Any]) -> list[str]:
+    return [entry.slug for entry in registry.objects()]
+
+
+def _field(world: World, chosen: dict[str, Any]) -> list[str]:
+    return [registry.by_slug(chosen["slug"]).editable_fields()[0].key]
+
+
+_VERBS = _one_of(*sorted({found.name for found in (*VERBS, *STEPS)}))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Addresses that begin alike. ``hidden``: with all parameters they name something of the owner's."""
+
+    route: str
+    values: dict[str, Values]
+    hidden: bool = False
+
+
+PLACES = (
+    Place(
+        "api/v1/<record:object>/<int:id>/addresses/<int:link>",
+        {"object": _slugs, "id": _record_number("object"), "link": _numbered("place")},
+        hidden=True,
+    ),
+    Place(
+        "api/v1/<record:object>/<int:id>",
+        {"object": _slugs, "id": _record_number("object"), "link": _numbered("person"), "verb": _VERBS},
+        hidden=True,
+    ),
+    Place("api/v1/<record:object>", {"object": _slugs}),
+    Place("api/v1/<reference:reference>", {"reference": _one_of("stages", "pipelines"), "id": _one_of(1)}),
+    Place(
+        "api/v1/<choicelist:choice_list>",
+        {
+            "choice_list": lambda world, chosen: [found.slug for found in choices.lists()],
+            "key": _one_of("fair"),
+        },
+    ),
+    Place("api/v1/users/", {"id": _numbered("user")}),
+    Place("api/v1/teams/", {"id": _numbered("team")}),
+    Place("api/v1/imports/", {"id": _numbered("import")}, hidden=True),
+    Place("api/v1/change-sets/", {"id": _numbered("change_set")}, hidden=True),
+    Place("api/v1/reports/<int:id>", {"id": _numbered("report")}, hidden=True),
+    Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
+    Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
+    Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
+    Place("settings/users/", {"pk": _numbered("user")}),
+    Place("settings/teams/", {"pk": _numbered("team")}),
+    Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
+    Place("imports/<int:pk>", {"pk": _numbered("import")}, hidden=True),
+    Place("reports/<int:pk>", {"pk": _numbered("report")}, hidden=True),
+    Place(
+        "<slug:slug>/<int:pk>/addresses/",
+        {
+            "slug": _slugs,
+            "pk": _record_number("slug"),
+            "link": _numbered("place"),
+            "verb": _one_of("primary", "removal"),
+        },
+        hidden=True,
+    ),
+    Place(
+        "<slug:slug>/<int:pk>",
+        {
+            "slug": _slugs,
+            "pk": _record_number("slug"),
+            "number": _one_of(0),
+            "key": _field,
+            "name": _VERBS,
+            "comment_id": _numbered("comment"),
+            "link": _numbered("person"),
+            "verb": _one_of("primary", "removal", "end", "role"),
+        },
+        hidden=True,
+    ),
+    Place("<slug:slug>/", {"slug": _slugs}),
+)
+
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def all_routes() -> list[tuple[str, str]]:
+    """Return (route, name) of every address that the resolver knows."""
+    return sorted(set(_routes(get_resolver().url_patterns, "")))
+
+
+def _routes(patterns: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route, str(pattern.name)
+
+
+def place_of(route: str) -> Place | None:
+    """Return the place of an address with parameters; None for one without."""
+    if not _PARAMETER.search(route):
+        return None
+    place = next((place for place in PLACES if route.startswith(place.route)), None)
+    if place is None:
+        raise AssertionError(f"teach doors.PLACES what the parameters of {route} mean")
+    return place
+
+
+def paths_of(world: World, route: str) -> list[str]:
+    """Return the address filled in every way that its place knows."""
+    place = place_of(route)
+    if place is None:
+        return [f"/{route}"]
+    chosen: list[dict[str, Any]] = [{}]
+    for name in _PARAMETER.findall(route):
+        if name not in place.values:
+            raise AssertionError(f"teach doors.PLACES what “{name}” means in {route}")
+        chosen = [each | {name: value} for each in chosen for value in place.values[name](world, each)]
+    return [f"/{_PARAMETER.sub(lambda found: str(each[found.group(1)]), route)}" for each in chosen]

@@ -1,0 +1,314 @@
+"""Nobody gets in through a side door.
+
+Generated from the addresses and the dictionary: a new address is tried without a line here, and one
+that is meant to be open to everybody who signs in must be named in ``OPEN``.
+"""
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from headwater.api.tests.doors import (
+    CONVERSION,
+    MARKER,
+    SOUGHT,
+    World,
+    all_routes,
+    build_world,
+    marked_values,
+    paths_of,
+    place_of,
+)
+from headwater.jobs.services import run_until_idle
+from headwater.metadata import registry
+from headwater.records.find import find_records
+from headwater.reports.catalog import report_types
+from headwater.testing.factories import actor_of, make_record, make_token
+
+pytestmark = pytest.mark.django_db
+
+WITHOUT_SIGN_IN = {
+    "account_login",
+    "account_inactive",
+    "first_run",
+    "health",
+    "openapi",
+    "api_docs",
+    "api_nowhere",
+    "api-root",
+}
+OPEN = {
+    # pages of one's own
+    "home",
+    "search",
+    "imports",
+    "reports",
+    "profile",
+    "theme",
+    "settings",
+    "tokens",
+    "account_logout",
+    "account_change_password",
+    # what everybody who signs in may know
+    "read_me",
+    "list_objects",
+    "list_report_types",
+    "list_reports",
+    "list_imports",
+    "list_choice_lists",
+    "list_options",
+    "get_option",
+    "list_users",
+    "get_user",
+    "list_teams",
+    "get_team",
+    "list_references",
+    "describe_reference",
+    "get_reference",
+}
+"""Addresses that answer everybody who signs in; they are held to the marker all the same."""
+
+RUN = {"definition": CONVERSION, "cell": {}}
+NEW_USER = {"email": "x@example.com", "name": "X", "password": "correct-horse-battery", "role": "salesperson"}
+BODIES: dict[str, Any] = {
+    "/bulk": {"filter": {}, "set": {"labels": []}},
+    "/comments": {"body": "x"},
+    "/contacts": {"contact": {"first_name": "X"}},
+    "/addresses": {"address": {"line1": "X"}},
+    "/contacts/<int:link>": {"primary": True},
+    "/addresses/<int:link>": {"primary": True},
+    "api/v1/comments/<int:id>": {"body": "x"},
+    "api/v1/reports": {"name": "X", "definition": CONVERSION},
+    "api/v1/reports/run": CONVERSION,
+    "api/v1/reports/drill": RUN,
+    "api/v1/reports/explain": RUN,
+    "api/v1/teams": {"name": "X"},
+    "api/v1/users": NEW_USER,
+    "<choicelist:choice_list>": {"label": "X"},
+}
+"""Bodies that are right in every way but for who sends them, by the end of the address."""
+
+
+@pytest.fixture
+def world(seller_north) -> World:
+    return build_world(seller_north)
+
+
+@pytest.fixture
+def outsider(make_user, south):
+    """Has every right of a manager, in the other team."""
+    return make_user("outsider", role="manager", team=south)
+
+
+def answers(user, world, route):
+    """Yield (method, path, response) of every way to knock at an address."""
+    is_api = route.startswith("api/")
+    body = next((BODIES[end] for end in sorted(BODIES, key=len, reverse=True) if route.endswith(end)), {})
+    for path in paths_of(world, route):
+        client = Client()
+        if is_api:
+            client = Client(headers={"Authorization": f"Bearer {make_token(user)}"})
+        else:
+            client.force_login(user)
+        for method in ("GET", "POST", "PATCH", "DELETE") if is_api else ("GET", "POST"):
+            data = json.dumps(body) if is_api and method in ("POST", "PATCH") else ""
+            form = "application/json" if is_api else "application/x-www-form-urlencoded"
+            yield method, path, client.generic(method, path, data, content_type=form)
+
+
+def text_of(response) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return (content.decode(errors="replace") + repr(dict(response.headers))).lower()
+
+
+ROUTES = [(route, name) for route, name in all_routes() if name not in WITHOUT_SIGN_IN]
+CLOSED = [(route, name) for route, name in ROUTES if name not in OPEN]
+HIDDEN = [(route, name) for route, name in ROUTES if (place := place_of(route)) is not None and place.hidden]
+
+
+def ids(routes):
+    return [f"{route}" for route, _name in routes]
+
+
+@pytest.mark.parametrize(("route", "name"), ROUTES, ids=ids(ROUTES))
+def test_nobody_gets_in_without_signing_in(world, route, name):
+    for path in paths_of(world, route):
+        for method in ("GET", "POST"):
+            response = Client().generic(method, path, "", content_type="application/json")
+            if path.startswith("/api/"):
+                assert response.status_code in (401, 405), (method, path)
+            else:
+                assert response.status_code == 302, (method, path)
+                assert response.headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(("route", "name"), HIDDEN, ids=ids(HIDDEN))
+@pytest.mark.parametrize("who", ["stranger", "outsider"])
+def test_what_one_may_not_see_is_not_there(request, world, route, name, who):
+    user = request.getfixturevalue(who)
+    before = world.states()
+    for method, path, response in answers(user, world, route):
+        assert response.status_code in (404, 405), (method, path, response.status_code)
+        assert MARKER not in text_of(response), (method, path)
+    tokens = before[-1][0] + len(paths_of(world, route)) * route.startswith("api/")
+    assert world.states() == [*before[:-1], (tokens, *before[-1][1:])]
+
+
+@pytest.mark.parametrize(("route", "name"), CLOSED, ids=ids(CLOSED))
+def test_who_has_no_right_does_nothing(world, stranger, route, name):
+    for method, path, response in answers(stranger, world, route):
+        multipart = name == "create_import" and response.status_code == 415
+        assert response.status_code in (403, 404, 405) or multipart, (method, path, response.status_code)
+        assert MARKER not in text_of(response), (method, path)
+
+
+@pytest.mark.parametrize(("route", "name"), ROUTES, ids=ids(ROUTES))
+@pytest.mark.parametrize("who", ["stranger", "outsider"])
+def test_the_marker_is_in_no_answer(request, world, route, name, who):
+    user = request.getfixturevalue(who)
+    for method, path, response in answers(user, world, route):
+        assert response.status_code < 500, (method, path)
+        assert MARKER not in text_of(response), (method, path)
+
+
+def test_every_open_address_exists():
+    names = {name for _route, name in all_routes()}
+    assert names >= OPEN | WITHOUT_SIGN_IN
+
+
+@pytest.fixture
+def linked(world, administrator, outsider):
+    """Records of the outsider's own that point at hidden ones wherever they can."""
+    return {
+        entry.name: make_record(
+            administrator,
+            entry.name,
+            **{"owner": outsider.pk},
+            **{
+                f.key: world.records[f.target].pk
+                for f in entry.editable_fields()
+                if f.target in world.records
+            },
+        )
+        for entry in registry.objects()
+    }
+
+
+def test_links_to_hidden_records_do_not_tell_their_names(api_of, client_of, outsider, linked):
+    api, browser = api_of(outsider), client_of(outsider)
+    for name, record in linked.items():
+        entry = registry.get(name)
+        own = f"{entry.slug}/{record.pk}"
+        hops = [f"{f.key}.name" for f in entry.fields.values() if f.target]
+        seen = [
+            api.get(own),
+            api.get(own, fields=",".join(["name", *hops])),
+            api.get(f"{own}/timeline"),
+            api.get(f"{own}/contacts"),
+            api.get(entry.slug, fields=",".join(["name", *hops])),
+            browser.get(f"/{own}/"),
+            browser.get(f"/{entry.slug}/", {"columns": ",".join(entry.fields)}),
+            *(browser.get(f"/{own}/sections/{number}/") for number in range(len(entry.sections))),
+        ]
+        for response in seen:
+            assert response.status_code == 200, (name, response)
+            assert MARKER not in text_of(response), (name, response.request["PATH_INFO"])
+
+
+def text_filters(entry):
+    for field in entry.fields.values():
+        if "contains" in field.kind.operators:
+            yield {"field": field.key, "op": "contains", "value": SOUGHT}
+        if field.target is None:
+            continue
+        yield {"field": f"{field.key}.name", "op": "contains", "value": SOUGHT}
+
+
+def test_no_search_or_filter_finds_hidden_records(api_of, client_of, outsider, world, linked):
+    api, browser = api_of(outsider), client_of(outsider)
+    for name, own in linked.items():
+        entry = registry.get(name)
+        assert not find_records(actor_of(outsider), name, search=SOUGHT).exists()
+        assert api.get(entry.slug, q=SOUGHT).json()["items"] == []
+        assert browser.get(f"/lookup/{name}/", {"q": SOUGHT}).json() == {"options": []}
+        for leaf in text_filters(entry):
+            found = api.get(entry.slug, filter=leaf, count="exact").json()
+            assert (found["items"], found["count"]["value"]) == ([], 0), leaf
+            page = browser.get(f"/{entry.slug}/", {"filter": json.dumps(leaf)})
+            assert page.status_code == 200
+            assert MARKER not in text_of(page)
+        for sort in ("name", "-name", "owner", "-created_at"):
+            assert [item["id"] for item in api.get(entry.slug, sort=sort).json()["items"]] == [own.pk]
+    page = browser.get("/search/", {"q": SOUGHT})
+    assert MARKER not in text_of(page)
+    assert MARKER not in text_of(browser.get("/search/", {"q": SOUGHT}, headers={"HX-Request": "true"}))
+
+
+def test_no_report_counts_or_names_hidden_records(api_of, outsider, world, linked):
+    api = api_of(outsider)
+    for found in report_types(actor_of(outsider)):
+        count = next(measure.ref for measure in found.measures if measure.ref.endswith(".count"))
+        for dimension in found.dimensions:
+            row: dict[str, Any] = {"id": "d1", "field": dimension.key}
+            if dimension.grains:
+                row["grain"] = dimension.grains[0][0]
+            definition = {
+                "v": 1,
+                "root": found.entry.name,
+                "measures": [{"id": "m1", "ref": count}],
+                "rows": [row],
+                "totals": ["grand"],
+            }
+            answer = api.post("reports/run", definition)
+            assert answer.status_code == 200, (dimension.key, answer.content)
+            assert MARKER not in text_of(answer), dimension.key
+            assert answer.json()["totals"]["grand"]["m1"]["value"] == 1, dimension.key
+        drilled = api.post("reports/drill", {"definition": definition, "cell": {}})
+        assert [item["id"] for item in drilled.json()["items"]] == [linked[found.entry.name].pk]
+        assert MARKER not in text_of(drilled)
+
+
+@pytest.mark.parametrize("name", sorted(entry.name for entry in registry.objects()))
+def test_no_import_matches_hidden_records(api_of, outsider, world, name):
+    entry = registry.get(name)
+    external = marked_values(entry)["external_id"]
+    hidden = world.records[name]
+    file = io.BytesIO(f"External id,Labels\n{external},\n".encode())
+    file.name = "match.csv"
+    form = {"object": name, "file": file, "mode": "update", "match": '["external_id"]', "dry_run": "true"}
+    started = api_of(outsider).upload("imports", form)
+    assert started.status_code == 202, started.content
+    run_until_idle()
+    done = api_of(outsider).get(f"imports/{started.json()['id']}")
+    assert done.json()["counts"] == {"created": 0, "updated": 0, "unchanged": 0, "failed": 1}
+    assert MARKER not in re.sub(re.escape(external), "", done.content.decode(), flags=re.IGNORECASE).lower()
+    assert type(hidden).unscoped.get(pk=hidden.pk).version == hidden.version
+
+
+def test_nothing_can_be_linked_to_what_one_cannot_see(api_of, outsider, world):
+    api = api_of(outsider)
+    for entry in registry.objects():
+        for field in entry.editable_fields():
+            if field.target not in world.records:
+                continue
+            answer = api.post(entry.slug, {field.key: world.records[field.target].pk})
+            assert answer.status_code == 422
+            assert (field.key, "not_found") in [(e["field"], e["code"]) for e in answer.json()["errors"]]
+    own = make_record(outsider, "lead")
+    contact, address = world.records["contact"].pk, world.records["address"].pk
+    assert api.post(f"leads/{own.pk}/contacts", {"contact": contact}).status_code == 404
+    assert api.post(f"leads/{own.pk}/addresses", {"address": address}).status_code == 404
+
+
+def test_deleted_records_are_as_hidden(api_of, administrator, outsider, linked, client_of):
+    for name, record in linked.items():
+        slug = registry.get(name).slug
+        assert api_of(administrator).delete(f"{slug}/{record.pk}").status_code == 204
+        for path in ("", "/timeline", "/contacts", "/addresses"):
+            assert api_of(outsider).get(f"{slug}/{record.pk}{path}").status_code == 404
+        assert client_of(outsider).get(f"/{slug}/{record.pk}/").status_code == 404
+        assert api_of(outsider).get(slug).json()["items"] == []

@@ -1,0 +1,92 @@
+"""What the browser draws; see assets/js/chart-option.js. Every text in it is ready to be shown."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.reports.measures.cells import Cell
+from headwater.web.views.reports.figures import Figures, Line
+from headwater.web.views.reports.numbers import shown, tag
+from headwater.web.views.reports.segments import Segments
+
+MOST_BARS, MOST_BUCKETS = 20, 400
+"""More groups than this are for the table, not for the drawing; calendars may be longer."""
+
+_UNITS = {"percent": "percent", "money": "money"}
+
+
+def is_calendar(figures: Figures) -> bool:
+    """Whether the groups are one calendar, which stands in its order."""
+    rows = figures.definition.rows
+    grain = rows[0].grain if len(rows) == 1 else None
+    return grain is not None and grain.value != "set"
+
+
+def drawn(figures: Figures) -> int:
+    """Return how many groups the chart draws."""
+    return min(len(figures.lines), MOST_BUCKETS if is_calendar(figures) else MOST_BARS)
+
+
+def drawing_notes(figures: Figures, segments: Segments | None) -> list[str]:
+    """Return what the drawing leaves to the table."""
+    found = []
+    if drawn(figures) < len(figures.lines):
+        text = _("The chart draws the first %(n)d groups; the table has all %(all)d.")
+        found.append(text % {"n": drawn(figures), "all": len(figures.lines)})
+    if segments is not None and segments.note:
+        found.append(segments.note)
+    return found
+
+
+def chart(figures: Figures, segments: Segments | None = None) -> dict[str, Any]:
+    """Return the chart: bars in the order of the table, each with its parts when there are segments."""
+    lines = figures.lines[: drawn(figures)]
+    target = figures.definition.chart.target
+    made: dict[str, Any] = {
+        "unit": _UNITS.get(figures.column.kind, "number"),
+        "whole": figures.column.kind == "integer",
+        "time": is_calendar(figures),
+        "bars": [_bar(figures, line, figures.result.rows[at].cells[figures.use.id]) for at, line in enumerate(lines)],
+    }
+    if segments is not None:
+        made |= {"segments": segments.legend, "stacked": segments.is_stacked}
+        for at, bar in enumerate(made["bars"]):
+            bar["parts"] = segments.parts(at)
+    if target is not None:
+        made |= {"target": target, "targetText": shown(figures.column, target)}
+    return made
+
+
+def _bar(figures: Figures, line: Line, cell: Cell) -> dict[str, Any]:
+    label = tag(figures.column, cell.value)
+    if line.small:
+        label = _("%(value)s (n=%(n)s)") % {"value": label, "n": cell.denominator}
+    return {
+        "opens": line.id,
+        "label": line.label,
+        "value": None if cell.value is None else float(cell.value),
+        "text": shown(figures.column, cell.value),
+        "tag": label,
+        "detail": _detail(figures, cell),
+        "notes": _warnings(line, cell),
+        "small": line.small,
+        "open": line.open,
+    }
+
+
+def _detail(figures: Figures, cell: Cell) -> str:
+    if figures.use.measure.is_rate and cell.denominator:
+        said = {"detail": figures.detail(cell), "label": str(figures.use.measure.counted.label).lower()}
+        return _("%(detail)s %(label)s") % said
+    return figures.detail(cell)
+
+
+def _warnings(line: Line, cell: Cell) -> list[str]:
+    found = []
+    if cell.value is None:
+        found.append(_("There is nothing to divide by."))
+    if line.small:
+        found.append(_("Few records: the rate is uncertain."))
+    if line.open:
+        found.append(_("Still open: more may be converted."))
+    return found
