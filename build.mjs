@@ -1,15 +1,15 @@
 // Bundles the front end into headwater/web/static/dist: scripts, styles and the icon sprite,
-// each with a hash in its name, and manifest.json that maps plain names to hashed ones.
+// each with a hash in its name, and manifest.json (written last) that maps plain names to hashed ones.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const ASSETS = "headwater/web/assets";
 const TARGET = "headwater/web/static/dist";
-const WORK = `${TARGET}.new`;
+const WORK = `node_modules/.build-${process.pid}`;
 const ICONS = "node_modules/@tabler/icons/icons";
 
 rmSync(WORK, { recursive: true, force: true });
@@ -68,7 +68,15 @@ for (const file of readdirSync(WORK).filter((name) => /\.(js|css|svg)$/.test(nam
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
   writeFileSync(join(WORK, `${file}.br`), brotliCompressSync(content, quality));
 }
-writeFileSync(join(WORK, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
-rmSync(TARGET, { recursive: true, force: true });
-renameSync(WORK, TARGET);
+// Pages that are open still ask for the files of the build before: those stay for a day.
+mkdirSync(TARGET, { recursive: true });
+const fresh = new Set(readdirSync(WORK));
+for (const file of fresh) renameSync(join(WORK, file), join(TARGET, file));
+rmSync(WORK, { recursive: true });
+writeFileSync(join(TARGET, "manifest.json.new"), `${JSON.stringify(manifest, null, 2)}\n`);
+renameSync(join(TARGET, "manifest.json.new"), join(TARGET, "manifest.json"));
+for (const file of readdirSync(TARGET)) {
+  const old = Date.now() - statSync(join(TARGET, file)).mtimeMs > 86_400_000;
+  if (old && file !== "manifest.json" && !fresh.has(file)) rmSync(join(TARGET, file));
+}

@@ -1,4 +1,4 @@
-"""What holds for every test: no network, no stray output, repeatable examples, the same rows to begin with."""
+"""What holds for every test: no network, no stray output, repeatable examples, the same rows at first."""
 
 import os
 import socket
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -52,6 +53,18 @@ def _no_network() -> Generator[None]:
         patch.setattr(socket.socket, name, _local_only(getattr(socket.socket, name)))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let every connection know the rows that the migrations wrote.
+
+    Django keeps them on one connection object; in Playwright's event loop it uses another.
+    """
+    with django_db_blocker.unblock():
+        first = connections["default"]
+    if hasattr(first, "_test_serialized_contents"):
+        type(first)._test_serialized_contents = first._test_serialized_contents  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,7 +20,11 @@ class Need:
     is_there: Callable[[], bool]
 
 
-BROWSER = Need("chromium", "browser tests", lambda: bool(shutil.which("chromium")))
+BROWSER = Need(
+    "chromium",
+    "browser tests",
+    lambda: bool(shutil.which(os.environ.get("HEADWATER_CHROMIUM", "chromium"))),
+)
 POSTGRES = Need("postgresql", "tests on PostgreSQL", lambda: find_server() is not None)
 FONTS = Need(
     "fonts-noto-core",
@@ -39,7 +43,7 @@ def provide(needs: list[Need]) -> list[Need]:
     with step(f"Debian packages {', '.join(packages)}"):
         try:
             run(["apt-get", "update", "-q"], "apt-get update", env=env)
-            options = ["--yes", "--no-install-recommends", "-q"]
+            options = ["--yes", "--no-install-recommends", "-q", "-o", "Acquire::Retries=3"]
             run(["apt-get", "install", *options, *packages], "apt-get install", env=env)
         except Trouble as trouble:
             say(str(trouble))

@@ -36,7 +36,7 @@ def answers(host: str, port: int) -> bool:
     """Say whether a web server answers there, whatever it says."""
     try:
         with socket.create_connection((host, port), SECONDS_FOR_AN_ANSWER) as connection:
-            connection.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            connection.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
             return connection.recv(5) == b"HTTP/"
     except OSError:
         return False

@@ -19,7 +19,9 @@ _METHODS = [
     ("**.py", "python"),
     ("web/templates/**.html", "jinja2"),
 ]
-_OPTIONS = {"web/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}}
+_OPTIONS = {
+    "web/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
+}
 _KEYWORDS = {
     "_": None,
     "say": None,
@@ -37,7 +39,11 @@ def extract() -> Catalog:
     """Read every string from the sources; references are files without lines, so that moves change nothing."""
     catalog = Catalog(project="Headwater", charset="utf-8", fuzzy=False)
     found = extract_from_dir(
-        str(PACKAGE), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
+        str(PACKAGE),
+        method_map=_METHODS,
+        options_map=_OPTIONS,
+        keywords=_KEYWORDS,
+        comment_tags=("Translators:",),
     )
     for file, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
         catalog.add(message, locations=[(f"headwater/{file}", 0)], auto_comments=comments, context=context)

@@ -1,13 +1,15 @@
 """Writing history and reading it back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from headwater.history.models import HistoryEntry
 from headwater.lib.insert import insert_many
+from headwater.lib.instances import maker_of
 from headwater.users.actor import Actor
 
 # Field key → [from, to]. A key with a colon (``contact:12``) is a thing around the record, not a field.
@@ -33,19 +35,22 @@ def build_entry(
     cause: str = "",
 ) -> HistoryEntry:
     """Build an unsaved entry; the doors save it in the transaction of the change itself."""
-    return HistoryEntry(
-        object=object_name,
-        record_id=record_id,
-        verb=verb,
-        changes=changes,
-        actor_id=actor.user_id,
-        door=actor.door,
-        change_set_id=actor.change_set_id,
-        import_number=actor.import_number,
-        cause=cause[:200],
-        business_at=business_at or recorded_at,
-        recorded_at=recorded_at,
+    entry = _maker_of_entries()()
+    entry.object, entry.record_id, entry.verb, entry.changes = object_name, record_id, verb, changes
+    entry.actor_id = actor.user_id
+    entry.door, entry.change_set_id, entry.import_number = (
+        actor.door,
+        actor.change_set_id,
+        actor.import_number,
     )
+    entry.cause = cause[:200]
+    entry.business_at, entry.recorded_at = business_at or recorded_at, recorded_at
+    return entry
+
+
+@cache
+def _maker_of_entries() -> Callable[[], HistoryEntry]:
+    return maker_of(HistoryEntry)
 
 
 def save_entries(entries: Sequence[HistoryEntry]) -> None:

@@ -87,14 +87,10 @@ def write_facts_of_many(actor: Actor, object_name: str, facts: Sequence[Fact]) -
 def _apply(entry: ObjectType, fact: Fact) -> tuple[Changes, set[str]]:
     """Set a fact's values; return the changes of fields and the names of the columns that differ."""
     record = fact.record
-    attnames = [f.attname for f in record._meta.concrete_fields]
-    stored = {name: getattr(record, name) for name in attnames}
-    before = reading.snapshot(entry, record)
+    before = reading.Before(entry, record)
     for attname, value in fact.values.items():
         setattr(record, attname, value)
         if attname in entry.fields:
             reading.set_siblings(entry.fields[attname], record, value)
     change_record(entry, record, {})
-    after = reading.snapshot(entry, record)
-    changes: Changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    return changes, {name for name in attnames if getattr(record, name) != stored[name]}
+    return before.changes(record), before.changed_columns(record)

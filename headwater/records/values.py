@@ -155,6 +155,23 @@ def snapshot(entry: ObjectType, record: Record) -> dict[str, Any]:
     }
 
 
+class Before:
+    """How a record was stored, to tell afterwards what changed of it."""
+
+    def __init__(self, entry: ObjectType, record: Record) -> None:
+        self.entry, self.values = entry, snapshot(entry, record)
+        self.columns = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
+
+    def changes(self, record: Record) -> Changes:
+        """Return the fields that differ now, each with from and to in JSON form."""
+        after = snapshot(self.entry, record)
+        return {key: [self.values[key], after[key]] for key in after if self.values[key] != after[key]}
+
+    def changed_columns(self, record: Record) -> set[str]:
+        """Return the columns that differ now, technical ones included."""
+        return {name for name, value in self.columns.items() if getattr(record, name) != value}
+
+
 def clean_all(
     actor: Actor,
     entry: ObjectType,

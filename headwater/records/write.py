@@ -12,6 +12,7 @@ from headwater.access.models import Action
 from headwater.history import services as history
 from headwater.history.services import Changes
 from headwater.lib import clock
+from headwater.lib.update import update_many
 from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
@@ -63,7 +64,7 @@ def update_record(
     record = lock_record(actor, object_name, pk, Action.EDIT)
     if version is not None and version != record.version:
         raise Stale(record)
-    before = reading.snapshot(entry, record)
+    before = reading.Before(entry, record)
     (cleaned,) = reading.clean_all(actor, entry, [given])
     change_record(entry, record, cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
@@ -91,6 +92,8 @@ def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
 def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     """Bring a deleted record back as it was. Needs the right to delete it."""
     entry = registry.get(object_name)
+    if rights.scope(actor, object_name, Action.SEE) == "none":
+        raise NotFound(object_name, pk)
     record: Record | None = entry.model.unscoped.filter(pk=pk, deleted_at__isnull=False).first()  # type: ignore[attr-defined]
     owners = rights.owner_ids(actor, rights.require(actor, object_name, Action.DELETE))
     if record is None or (owners is not None and record.owner_id not in owners):
@@ -164,16 +167,15 @@ def taken_external_ids(entry: ObjectType, records: list[Record]) -> list[FieldEr
 
 
 def save_changes(
-    actor: Actor, entry: ObjectType, record: Record, before: dict[str, Any], *, cause: str = ""
+    actor: Actor, entry: ObjectType, record: Record, before: reading.Before, *, cause: str = ""
 ) -> Record:
     """Save a changed record with its history; do nothing when nothing differs from ``before``."""
-    after = reading.snapshot(entry, record)
-    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    changes = before.changes(record)
     if not changes:
         return record
     record.version += 1
     record.updated_at = clock.now()
-    record.save()
+    update_many([record], before.changed_columns(record))
     return written(actor, entry, record, history.UPDATED, changes, cause)
 
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-FIRST, SMALLEST, LARGEST = 100, 10, 2_000
-SECONDS = 0.12
+FIRST, SMALLEST, LARGEST = 200, 40, 2_000
+SECONDS = 0.16
 """How long one chunk's transaction should take: SQLite lets nobody else write meanwhile."""
 
 

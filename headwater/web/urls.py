@@ -5,6 +5,7 @@ from django.urls import path
 
 from headwater.web.views import (
     create,
+    demo,
     filters,
     first_run,
     home,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("lookup/<slug:name>/", lookups.lookup, name="lookup"),
+    path("demo/", demo.progress, name="demo"),
+    path("demo/removal/", demo.removal, name="demo_removal"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

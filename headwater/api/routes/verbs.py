@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router
 
+from headwater.access.models import Action
 from headwater.api.answers import answer
 from headwater.api.auth import caller_of
 from headwater.api.failures import not_found
@@ -22,6 +23,7 @@ from headwater.pipeline.conversion import Verb, find_verb
 from headwater.pipeline.errors import AlreadyMade
 from headwater.pipeline.services import Step, find_step
 from headwater.records.errors import FieldError, Invalid
+from headwater.records.find import get_record
 from headwater.users.actor import Actor
 
 router = Router()
@@ -44,6 +46,7 @@ def run_verb(
         return _make(actor, making, id, values or {}, preview=query.preview)
     if step is None:
         raise not_found()
+    get_record(actor, source, id, Action.EDIT)  # before any word of the request is judged
     if query.preview:
         raise wrong("preview", "not_previewable", _("There is nothing to preview here."))
     return _take(actor, step, id, values or {})

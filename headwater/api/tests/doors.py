@@ -13,8 +13,9 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from headwater.activities.services import add_comment
+from headwater.api.root import api
 from headwater.customers import services as customers
-from headwater.metadata import choices, registry
+from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
 from headwater.pipeline.conversion import VERBS
 from headwater.pipeline.services import STEPS
@@ -63,7 +64,7 @@ def marked_values(entry: ObjectType) -> dict[str, Any]:
 def build_world(owner: User) -> World:
     """Make one of everything."""
     make_stage()
-    make_option("source", "Fair")
+    option = make_option("source", "Fair")
     world = World(owner)
     for name in ("customer", "contact", "address", "lead", "opportunity"):
         links = {
@@ -98,16 +99,9 @@ def build_world(owner: User) -> World:
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
         "user": owner.pk,
         "team": owner.team_id or 0,
-        "option": choices_number(),
+        "option": option.pk,
     }
     return world
-
-
-def choices_number() -> int:
-    """Return the number of some option of the list of sources."""
-    from headwater.metadata.models import ChoiceOption
-
-    return ChoiceOption.objects.get(list="source", key="fair").pk
 
 
 Values = Callable[[World, dict[str, Any]], list[Any]]
@@ -160,10 +154,7 @@ PLACES = (
     Place("api/v1/<reference:reference>", {"reference": _one_of("stages", "pipelines"), "id": _one_of(1)}),
     Place(
         "api/v1/<choicelist:choice_list>",
-        {
-            "choice_list": lambda world, chosen: [found.slug for found in choices.lists()],
-            "key": _one_of("fair"),
-        },
+        {"choice_list": _one_of("sources", "labels"), "key": _one_of("fair")},
     ),
     Place("api/v1/users/", {"id": _numbered("user")}),
     Place("api/v1/teams/", {"id": _numbered("team")}),
@@ -208,18 +199,42 @@ PLACES = (
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def all_routes() -> list[tuple[str, str]]:
-    """Return (route, name) of every address that the resolver knows."""
-    return sorted(set(_routes(get_resolver().url_patterns, "")))
+@dataclass(frozen=True)
+class Door:
+    """One address, how it is knocked at, and its name."""
+
+    route: str
+    name: str
+    methods: tuple[str, ...]
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith("api/")
 
 
-def _routes(patterns: Any, prefix: str) -> Iterator[tuple[str, str]]:
+def all_doors() -> list[Door]:
+    """Return every address that the resolver knows; operations of the API have one method each."""
+    return sorted(set(_doors(get_resolver().url_patterns, "")), key=lambda door: (door.route, door.name))
+
+
+def _doors(patterns: Any, prefix: str) -> Iterator[Door]:
+    methods = _api_methods()
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, route)
+            yield from _doors(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            yield route, str(pattern.name)
+            name = str(pattern.name)
+            yield Door(route, name, methods.get(name, ("GET", "POST")))
+
+
+def _api_methods() -> dict[str, tuple[str, ...]]:
+    return {
+        operation.view_func.__name__: tuple(operation.methods)
+        for router in api._get_bound_routers()
+        for view in router.path_operations.values()
+        for operation in view.operations
+    }
 
 
 def place_of(route: str) -> Place | None:
@@ -242,4 +257,8 @@ def paths_of(world: World, route: str) -> list[str]:
         if name not in place.values:
             raise AssertionError(f"teach doors.PLACES what “{name}” means in {route}")
         chosen = [each | {name: value} for each in chosen for value in place.values[name](world, each)]
-    return [f"/{_PARAMETER.sub(lambda found: str(each[found.group(1)]), route)}" for each in chosen]
+    return [_filled(route, each) for each in chosen]
+
+
+def _filled(route: str, chosen: dict[str, Any]) -> str:
+    return "/" + _PARAMETER.sub(lambda found: str(chosen[found.group(1)]), route)

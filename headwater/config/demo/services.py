@@ -42,9 +42,7 @@ def claim_with_demo(leads: int = LEADS) -> tuple[list[User], str]:
     return [owner, *load_demo(like=owner, leads=leads)], password
 
 
-def load_demo(
-    *, like: User | None = None, leads: int = LEADS, progress: Progress = _unwatched
-) -> list[User]:
+def load_demo(*, like: User | None = None, leads: int = LEADS, progress: Progress = _unwatched) -> list[User]:
     """Fill a claimed installation with a year of an invented company; return the people it made.
 
     They sign in with the password of ``like``; without it nobody can sign in as one of them. It

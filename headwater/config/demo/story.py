@@ -149,11 +149,11 @@ class Life:
         update_record(
             self.owner, "lead", self.pk, {"status": rng.choice(["open", "replied"])} | self._follow_up()
         )
-        if rng.random() < 0.55:
+        if rng.random() < 0.45:
             add_comment(self.owner, "lead", self.pk, rng.choice(chances.COMMENTS))
-        if rng.random() < 0.4:
+        if rng.random() < 0.28:
             self._meet_people()
-        if rng.random() < 0.2:
+        if rng.random() < 0.13:
             address = {"kind": "office", "line1": f"{rng.choice(self.market.streets)} {rng.randint(1, 90)}"}
             place = {"city": rng.choice(self.market.cities), "country": self.market.country}
             add_address(self.owner, "lead", self.pk, MARK | address | place)

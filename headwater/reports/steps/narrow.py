@@ -66,7 +66,10 @@ def _ranked(plan: Plan, dimension: Dimension, keyed: QuerySet[Any, Any], axis: A
     found = keyed.values("report_key").annotate(
         **{alias(part.name): part.expression for part in parts}, **extra
     )
-    size = found.annotate(report_size=rank(by.measure, alias) if by else F(alias(ROWS.name)))
-    return size.order_by(
+    sized: QuerySet[Any, Any] = found.annotate(
+        report_size=rank(by.measure, alias) if by else F(alias(ROWS.name))
+    )
+    ordered: QuerySet[Any, Any] = sized.order_by(
         F("report_size").desc(nulls_last=True), InBytes(F("report_key")) if spelling else F("report_key")
     )
+    return ordered

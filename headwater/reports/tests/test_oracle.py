@@ -154,8 +154,8 @@ def combinations(
         for source in sources:
             keys = DIMENSIONS[source](lead, world)
             combined = {(*left, key) for left in combined for key in keys}
-        for keys in combined:
-            groups.setdefault(keys, []).append(lead)
+        for combination in combined:
+            groups.setdefault(combination, []).append(lead)
     return groups
 
 

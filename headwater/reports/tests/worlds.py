@@ -115,6 +115,6 @@ def save(values: Sequence[dict[str, Any]]) -> list[Lead]:
         for found in entry.fields.values():
             set_siblings(found, lead, found.value_of(lead))
         made.append(lead)
-    Lead.unscoped.bulk_create(made)
-    every = Lead.unscoped.select_related("owner__team", "customer", "primary_contact")
-    return list(every.order_by("pk"))
+    unscoped: Any = Lead.unscoped
+    unscoped.bulk_create(made)
+    return list(unscoped.select_related("owner__team", "customer", "primary_contact").order_by("pk"))

@@ -100,7 +100,7 @@ def read_in(path: Path, names: Iterable[str]) -> dict[str, str]:
     line = next((line for line in head.splitlines() if not line.isascii()), b"")[:400]
     found: dict[str, str] = {}
     for name in names:
-        with suppress(UnicodeDecodeError):
+        with suppress(UnicodeError):
             codecs.getincrementaldecoder(name)().decode(head, final=len(head) < _PIECE)
             text = line.decode(name)
             if text.isprintable() and text not in found.values():

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from headwater.jobs.models import Job
+from headwater.testing.factories import make_lead
 from headwater.testing.fixtures import PASSWORD
 from headwater.users.models import Organization, User
 
@@ -78,3 +80,26 @@ def test_what_is_wrong_is_named_and_nothing_is_made(
     assert PASSWORD not in answer.content.decode()
     assert not User.objects.exists()
     assert not Organization.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demonstration_is_loaded_in_the_background(client: Client) -> None:
+    client.post("/first-run/", FORM | {"content": "demo"})
+    job = Job.objects.get()
+    assert (job.task, job.args) == ("headwater.config.demo.jobs.load", [User.objects.get().pk])
+    assert 'id="demo-note"' in client.get("/").content.decode()
+    part = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    assert "progress" in client.get("/demo/", headers=part).content.decode()
+    Job.objects.update(state=Job.State.DONE)
+    assert "HX-Location" in client.get("/demo/", headers=part)
+    assert 'id="demo-note"' not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_demonstration_can_be_taken_away(client: Client) -> None:
+    client.post("/first-run/", FORM)
+    assert "Remove the demonstration" not in client.get("/settings/organization/").content.decode()
+    make_lead(User.objects.get(), external_system="demo")
+    assert "Remove the demonstration" in client.get("/settings/organization/").content.decode()
+    assert client.post("/demo/removal/")["Location"] == "/"
+    assert Job.objects.get().task == "headwater.config.demo.jobs.remove"

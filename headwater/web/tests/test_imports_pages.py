@@ -18,6 +18,7 @@ from headwater.records.write import update_record
 from headwater.testing.factories import make_lead, make_option
 from headwater.transfer.models import ImportRun
 from headwater.users.actor import Actor
+from headwater.web.views.imports.reading import encodings
 
 pytestmark = pytest.mark.django_db
 
@@ -280,8 +281,21 @@ def test_a_file_whose_encoding_cannot_be_told_asks_for_it(client):
     assert "Thai (Windows-874)" in text_of(page)
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["vārds\nJānis\n".encode(), b"\xff\xfe\x00", b"a,b\n\x81\x8d\n"],
+    ids=["utf-8", "broken utf-16", "unassigned bytes"],
+)
+def test_no_encoding_breaks_the_page(client, content):
+    send(client, content)
+    for run in ImportRun.objects.all():
+        for encoding in [*dict(encodings()), "nonsense", "rot13", "idna"]:
+            answer = go(client, "import_columns", run, {"encoding": encoding})
+            assert answer.status_code in (200, 422), encoding
+
+
 def test_a_file_that_mixes_encodings_is_told_so(client):
-    send(client, "name\r\n".encode() + "สมชาย\r\n".encode() + b"J\xe2nis\xff\xfc\x81\r\n")
+    send(client, b"name\r\n" + "สมชาย\r\n".encode() + b"J\xe2nis\xff\xfc\x81\r\n")
     page = go(client, "import_columns", ImportRun.objects.get())
     assert "the file mixes several encodings" in text_of(page)
 

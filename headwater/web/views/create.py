@@ -33,9 +33,8 @@ def starting_values(actor: Actor, entry: ObjectType, given: dict[str, Any]) -> d
         default = (
             actor.user_id if key == "owner" else field.default() if callable(field.default) else field.default
         )
-        value = given.get(key, default)
-        if isinstance(value, str) and key in given:  # typed, or in JSON form: read as the door would
-            value = field.kind.clean(value, field)
+        # what is given is typed, or in JSON form: read as the door would
+        value = field.kind.clean(given[key], field) if key in given else default
         found[key] = raw_of(field, getattr(value, "pk", value))
     return found
 
@@ -43,7 +42,11 @@ def starting_values(actor: Actor, entry: ObjectType, given: dict[str, Any]) -> d
 def form_context(
     actor: Actor, entry: ObjectType, raws: dict[str, Raw], errors: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the sections with their controls; messages that belong to no control stand above."""
+    """Return the sections with their controls; messages that belong to no control stand above.
+
+    A field that the request left out has an empty control.
+    """
+    raws = dict.fromkeys(form_keys(entry), "") | raws
     controls = controls_of(actor, entry, raws, errors)
     sections = []
     for number, (label, keys) in enumerate(entry.sections):
@@ -55,7 +58,7 @@ def form_context(
                     "number": number,
                     "label": label,
                     "controls": inside,
-                    "open": number < 3 or filled,
+                    "open": number < 2 or filled,
                     "fields_template": [
                         f"{entry.name}/section_{number}.html",
                         "records/_section_fields.html",

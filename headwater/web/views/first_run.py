@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from headwater.users.services import AlreadyClaimed, create_owner, is_claimed
+from headwater.web.demo import demo
+from headwater.web.views.demo import DEMO_JOB
 from headwater.web.views.settings.forms import messages_of
 from headwater.web.views.settings.organization import choices, problems
 
@@ -54,6 +56,8 @@ def first_run(request: HttpRequest) -> HttpResponse:
                 errors = messages_of(problem)
             else:
                 login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+                if request.POST.get("content") == "demo":
+                    request.session[DEMO_JOB] = demo().load(user)
                 return redirect("home")
     else:
         values |= {"language": settings.LANGUAGE_CODE, "currency": "EUR", "zone": "UTC"}

@@ -19,6 +19,7 @@ from headwater.web.cells import Links, renderer
 from headwater.web.objects import title_of
 from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of
+from headwater.web.views.demo import running_job
 
 SHOWN = 8
 MINE = {"field": "owner", "op": "me"}
@@ -106,4 +107,5 @@ def home(request: HttpRequest) -> HttpResponse:
         if scope(actor, question.object_name, Action.SEE) != Scope.NONE
     ]
     is_new = not any(found["rows"] for found in answers)
-    return render(request, "pages/home.html", {"answers": answers, "is_new": is_new})
+    context = {"answers": answers, "is_new": is_new, "demo_job": running_job(request)}
+    return render(request, "pages/home.html", context)

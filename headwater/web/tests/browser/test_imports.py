@@ -99,7 +99,7 @@ def test_a_file_is_brought_in_and_taken_back(page, administrator):
     expect(page.get_by_role("link", name="Ozola")).to_be_visible()
     page.go_back()
 
-    page.get_by_role("link", name="Undo this import…").click()
+    page.get_by_role("link", name="Undo…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("2 new records are removed.")).to_be_visible()
     assert_accessible(page)
@@ -126,8 +126,8 @@ def test_the_preview_follows_how_the_file_is_read(page):
         page.get_by_label("Dates").select_option("dmy")
     expect(page.locator(".reading")).to_contain_text("1 Feb 2024")
     with page.expect_response("**/columns/"):
-        page.get_by_label("Encoding").select_option("cp1252")
-    expect(page.locator(".mapping-name").first).to_have_text("vÄ\u0081rds".replace("\u0081", ""))
+        page.get_by_label("Encoding").select_option("cp1251")
+    expect(page.locator(".mapping-name").first).to_have_text("vДЃrds")
 
 
 def test_the_encoding_is_chosen_by_its_look(page):
@@ -222,6 +222,7 @@ def test_every_step_is_accessible_on_a_phone_and_in_the_dark(open_page, administ
     assert wide <= 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not OLIST.exists(), reason="the shared sample data is not on this machine")
 def test_the_real_leads_and_their_closed_deals(page, administrator):
     upload(page, OLIST / "olist_marketing_qualified_leads_dataset.csv")

@@ -46,7 +46,10 @@ def chart(figures: Figures, segments: Segments | None = None) -> dict[str, Any]:
         "unit": _UNITS.get(figures.column.kind, "number"),
         "whole": figures.column.kind == "integer",
         "time": is_calendar(figures),
-        "bars": [_bar(figures, line, figures.result.rows[at].cells[figures.use.id]) for at, line in enumerate(lines)],
+        "bars": [
+            _bar(figures, line, figures.result.rows[at].cells[figures.use.id])
+            for at, line in enumerate(lines)
+        ],
     }
     if segments is not None:
         made |= {"segments": segments.legend, "stacked": segments.is_stacked}

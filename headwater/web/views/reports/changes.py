@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from headwater.metadata.errors import UnknownField
+from headwater.metadata.errors import UnknownField, UnknownObject
 from headwater.metadata.paths import resolve
 from headwater.reports.axes.computed import find_computed
 from headwater.reports.axes.factory import grains_of
@@ -34,7 +34,7 @@ def changed(data: Json, form: QueryDict) -> Json:
 
 def _measure(data: Json, form: QueryDict) -> None:
     """Put another measure first; the count stays beside it."""
-    ref, root = form["measure"], str(data.get("root"))
+    ref, root = form.get("measure", ""), str(data.get("root"))
     uses = members(data, "measures")
     first = {"id": uses[0].get("id", "m1") if uses else "m1", "ref": ref}
     rest = [use for use in uses[1:] if use.get("ref") not in (ref, f"{root}.count")]
@@ -51,7 +51,7 @@ def _measure(data: Json, form: QueryDict) -> None:
 
 def _view_by(data: Json, form: QueryDict) -> None:
     """Group by another field: dates in their order, everything else by the number shown."""
-    key, rows = form["view_by"], members(data, "rows")
+    key, rows = form.get("view_by", ""), members(data, "rows")
     if rows and rows[0].get("field") == key:
         return
     is_date = bool(_grains(str(data.get("root")), key))
@@ -65,7 +65,7 @@ def _view_by(data: Json, form: QueryDict) -> None:
 
 def _segment_by(data: Json, form: QueryDict) -> None:
     """Cut every group by another field; nothing for none. Totals of the segments come with them."""
-    key, columns = form["segment_by"], members(data, "columns")
+    key, columns = form.get("segment_by", ""), members(data, "columns")
     if columns and columns[0].get("field") == key:
         return
     is_date = bool(_grains(str(data.get("root")), key))
@@ -78,7 +78,7 @@ def _segment_by(data: Json, form: QueryDict) -> None:
 def _segment_grain(data: Json, form: QueryDict) -> None:
     columns = members(data, "columns")
     if columns and _grains(str(data.get("root")), str(columns[0].get("field"))) and "segment_by" not in form:
-        columns[0]["grain"] = form["segment_grain"]
+        columns[0]["grain"] = form.get("segment_grain", "")
 
 
 def _grains(root: str, key: str) -> tuple[Grain, ...]:
@@ -86,34 +86,34 @@ def _grains(root: str, key: str) -> tuple[Grain, ...]:
         return ()
     try:
         return grains_of(resolve(root, key).field)
-    except UnknownField:
+    except (UnknownField, UnknownObject):
         return ()
 
 
 def _grain(data: Json, form: QueryDict) -> None:
     rows = members(data, "rows")
     if rows and _grains(str(data.get("root")), str(rows[0].get("field"))) and "view_by" not in form:
-        rows[0]["grain"] = form["grain"]
+        rows[0]["grain"] = form.get("grain", "")
 
 
 def _chart(data: Json, form: QueryDict) -> None:
-    data["chart"] = {**part(data, "chart"), "kind": form["chart"]}
+    data["chart"] = {**part(data, "chart"), "kind": form.get("chart", "")}
 
 
 def _sort(data: Json, form: QueryDict) -> None:
     """Read ``<id>:asc``, ``<id>:desc``, or nothing for the natural order of the groups."""
-    by, _colon, direction = form["sort"].partition(":")
+    by, _colon, direction = form.get("sort", "").partition(":")
     data["sort"] = [{"by": by, "dir": direction}] if by else []
 
 
 def _period_field(data: Json, form: QueryDict) -> None:
     if isinstance(data.get("period"), dict):
-        data["period"]["field"] = form["period_field"]
+        data["period"]["field"] = form.get("period_field", "")
 
 
 def _range(data: Json, form: QueryDict) -> None:
     """Read ``all``, ``last`` (with n, unit, current), ``between`` (with from, to), or a range as JSON."""
-    word = form["range"]
+    word = form.get("range", "")
     if word == "all":
         data.pop("period", None)
         return
@@ -149,7 +149,7 @@ def _read(text: str) -> Any:
 
 def _drop(data: Json, form: QueryDict) -> None:
     """Take one condition away by its place, or all of them."""
-    tree, at = data.get("where"), number(form["drop"])
+    tree, at = data.get("where"), number(form.get("drop", ""))
     conditions = tree.get("all") if isinstance(tree, dict) and list(tree) == ["all"] else None
     if isinstance(conditions, list) and at is not None and len(conditions) > 1:
         data["where"] = {"all": conditions[:at] + conditions[at + 1 :]}

@@ -28,7 +28,7 @@ LONGEST = 60_000
 
 @dataclass(frozen=True)
 class Draft:
-    """``base`` is the definition that is saved or shipped; ``given`` the one of the address, None for no change.
+    """``base`` is the definition that is saved or shipped; ``given`` the one of the address, if any.
 
     ``type`` names what a new report was made from. ``mark`` is the cell whose records are shown,
     None for all of them.
@@ -104,6 +104,9 @@ def short(data: Mapping[str, Any]) -> Json:
 
 
 def _json(text: str, name: str) -> Any:
+    """Read a part of the address; None when it is not there. Raises DefinitionError."""
+    if not text:
+        return None
     try:
         if len(text) > LONGEST:
             raise ValueError
@@ -145,13 +148,12 @@ def read_draft(actor: Actor, data: QueryDict, pk: object = None) -> Draft:
     report = get_report(actor, number) if number else None
     word = "" if report else data.get("type", "")
     base: Json = dict(report.definition) if report else _starting(word)
-    given = _json(data["definition"], "definition") if data.get("definition") else None
-    mark = _json(data["mark"], "mark") if data.get("mark") else None
+    given, mark = (_json(data.get(name, ""), name) for name in ("definition", "mark"))
     return Draft(
         base=base,
         given=given,
         report=report,
         type=word,
-        edit=data["edit"] == "1" if "edit" in data else report is None,
+        edit=data.get("edit") == "1" if "edit" in data else report is None,
         mark=mark if isinstance(mark, dict) and (mark.get("row") or mark.get("column")) else None,
     )

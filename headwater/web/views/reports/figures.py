@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from headwater.lib import formats
 from headwater.metadata import registry
 from headwater.reports import words
-from headwater.reports.definition import Definition
+from headwater.reports.definition import Definition, MeasureUse
 from headwater.reports.measures import MeasureKind
 from headwater.reports.measures.cells import SMALL_SAMPLE, Cell
 from headwater.reports.present import measure_column
-from headwater.reports.result import Cells, Group, Result, Truncation
+from headwater.reports.result import Cells, Column, Group, Result, Truncation
 from headwater.web.jinja import compact_json
 from headwater.web.views.reports.numbers import count, shown, width
 
@@ -76,7 +76,11 @@ class Figures:
     def headline(self) -> dict[str, str]:
         """The number of the whole report."""
         cell = self.total.get(self.use.id, Cell(None))
-        return {"value": shown(self.column, cell.value), "detail": self.detail(cell), "cell": self.cell_of(None)}
+        return {
+            "value": shown(self.column, cell.value),
+            "detail": self.detail(cell),
+            "cell": self.cell_of(None),
+        }
 
     @property
     def total_share(self) -> float | None:
@@ -110,23 +114,24 @@ class Figures:
 
     @cached_property
     def _readers(self) -> list[tuple[Head, Reader]]:
+        """The heads after the first, each with what reads its text from the cells of a line."""
         measures = self.definition.measures
         counted = next((use for use in measures if use.measure.kind is MeasureKind.COUNT), None)
         found: list[tuple[Head, Reader]] = []
         if counted is not None:
-            found.append((self._head(self.objects, counted.id), _value_of(counted.id, count)))
+            found.append((self._head(self.objects, counted.id), _reader(counted.id, measure_column(counted))))
         for use in measures:
-            if use is counted:
-                continue
-            if use.measure.is_rate and counted is None:
-                found.append((Head(self.objects), lambda cells, id=use.id: count(cells[id].denominator or 0)))  # type: ignore[misc]
             if use.measure.is_rate:
-                label = str(use.measure.counted.label)
-                found.append((Head(label), lambda cells, id=use.id: count(cells[id].numerator or 0)))  # type: ignore[misc]
-            column = measure_column(use)
-            label = _("Rate") if use.measure.is_rate else str(use.measure.label)
-            found.append((self._head(label, use.id), _value_of(use.id, lambda value, c=column: shown(c, value))))  # type: ignore[misc]
+                found += self._counts_of(use, with_whole=counted is None)
+            if use is not counted:
+                label = _("Rate") if use.measure.is_rate else str(use.measure.label)
+                found.append((self._head(label, use.id), _reader(use.id, measure_column(use))))
         return found
+
+    def _counts_of(self, use: MeasureUse, *, with_whole: bool) -> list[tuple[Head, Reader]]:
+        part = (Head(str(use.measure.counted.label)), _count_reader(use.id, "numerator"))
+        whole = (Head(self.objects), _count_reader(use.id, "denominator"))
+        return [whole, part] if with_whole else [part]
 
     def _direction(self, id: str) -> str:
         sort = next(iter(self.definition.sort), None)
@@ -149,7 +154,8 @@ class Figures:
         return Line(
             id=f"mark-{at}",
             cell=self.cell_of(group),
-            label=" · ".join(group.labels.values()) or _("All %(objects)s") % {"objects": self.objects.lower()},
+            label=" · ".join(group.labels.values())
+            or _("All %(objects)s") % {"objects": self.objects.lower()},
             figures=[read(cells) for _head, read in self._readers],
             open=group.open,
             small=cells[self.use.id].small,
@@ -175,13 +181,20 @@ class Figures:
         if self.is_scorecard:
             small = _small_words()
             return [("", note) for note in self.result.notes if note != small] + left_out
-        looks = {words.open_words(): "open" if self.has_open else "", _small_words(): "small" if self.has_small else ""}
+        looks = {
+            words.open_words(): "open" if self.has_open else "",
+            _small_words(): "small" if self.has_small else "",
+        }
         found = [(looks.get(note, ""), note) for note in self.result.notes]
         return found + [("", _cut_words(cut)) for cut in self.result.truncated] + left_out
 
 
-def _value_of(id: str, write: Callable[[object], str]) -> Reader:
-    return lambda cells: write(cells[id].value)
+def _reader(id: str, column: Column) -> Reader:
+    return lambda cells: shown(column, cells[id].value)
+
+
+def _count_reader(id: str, name: str) -> Reader:
+    return lambda cells: count(getattr(cells[id], name) or 0)
 
 
 def _small_words() -> str:

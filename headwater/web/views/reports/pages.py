@@ -116,14 +116,15 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
         "figures": figures,
         "segments": segments,
         "chart": chart(figures, segments) if figures.is_drawn else None,
-        "notes": figures.notes + [("", note) for note in drawing_notes(figures, segments) if figures.is_drawn],
+        "notes": figures.notes
+        + [("", note) for note in drawing_notes(figures, segments) if figures.is_drawn],
         "behind": find_behind(actor, draft),
         "chips": chips(actor, definition.where),
     }
 
 
 def _heading(draft: Draft, figures: Figures) -> str:
-    """Return the report's name with the basis of its rates; a changed new report is named for what it shows."""
+    """Return the name with the basis of the rates; a changed new report is named for what it shows."""
     saved = draft.report.name if draft.report else ""
     name = saved or (figures.title if draft.is_changed else str(draft.base.get("name") or figures.title))
     return title_words(replace(draft.definition, name=name))

@@ -59,7 +59,9 @@ class Segments:
     @property
     def is_stacked(self) -> bool:
         """Whether segments add up: numbers and sums do, rates and averages do not."""
-        overlaps = any(dimension.id in self.figures.result.overlaps for dimension in self.figures.definition.columns)
+        overlaps = any(
+            dimension.id in self.figures.result.overlaps for dimension in self.figures.definition.columns
+        )
         return self.figures.use.measure.kind.value in ("count", "sum") and not overlaps
 
     @cached_property
@@ -89,7 +91,8 @@ class Segments:
             Spot("", self.figures.cell_of(None, group), self._text(cells))
             for group, cells in zip(self.groups, columns, strict=False)
         ]
-        return [*found, Spot("", self.figures.headline["cell"], self.figures.headline["value"])] if found else []
+        whole = self.figures.headline
+        return [*found, Spot("", whole["cell"], whole["value"])] if found else []
 
     @property
     def note(self) -> str:
@@ -106,7 +109,9 @@ class Segments:
         ]
         found = [self._part(f"mark-{at}-{place}", cell) for place, cell in enumerate(cells[: self._drawn])]
         if self._has_rest:
-            rest = [cell.value for cell in cells[self._drawn :] if cell is not None and cell.value is not None]
+            rest = [
+                cell.value for cell in cells[self._drawn :] if cell is not None and cell.value is not None
+            ]
             found.append(self._part("", Cell(sum(rest)) if rest else None))
         return found
 

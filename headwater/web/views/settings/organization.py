@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from headwater.lib import money
 from headwater.users import organization as organization_room
 from headwater.users.services import update_organization
+from headwater.web.demo import demo
 from headwater.web.views.settings.forms import administrators_only, messages_of, number, posted
 
 Options = list[tuple[Any, str]]
@@ -76,5 +77,5 @@ def organization(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("organization")
-    context = {"values": values, "errors": errors, "choices": offered}
+    context = {"values": values, "errors": errors, "choices": offered, "has_demo": demo().exists()}
     return render(request, "settings/organization.html", context, status=422 if errors else 200)

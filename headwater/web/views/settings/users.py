@@ -116,7 +116,7 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def roles(request: HttpRequest) -> HttpResponse:
     """Show what each ready role may do."""
     objects = [
-        (ANY_OBJECT, _("Everything else")),
+        (ANY_OBJECT, _("All records")),
         *((o.name, str(o.label_plural)) for o in registry.objects()),
     ]
     tables = []
