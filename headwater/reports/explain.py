@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -16,7 +16,9 @@ from headwater.metadata.filters import Filter, parse_filter
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.reports import words
+from headwater.reports.axes.base import OTHER, Axis, Key
 from headwater.reports.coordinates import Coordinates, cell_tree
+from headwater.reports.dialect import InBytes
 from headwater.reports.drill import locate
 from headwater.reports.maturity import is_open_group, is_open_result
 from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_of, left_out
@@ -96,7 +98,7 @@ def explain(
         cell=number,
         numerator=_numerator(measure, number),
         denominator=_denominator(root, number),
-        group=_group_words(plan, coordinates),
+        group=_group_words(plan, coordinates, counted),
         period=words.period_words(plan),
         bounds=_bounds_words(plan),
         conditions=plan.definition.where.sentence(plan.context),
@@ -128,16 +130,24 @@ def _denominator(root: str, number: Cell) -> str | None:
     return _("%(count)s %(objects)s") % {"count": formats.number(number.denominator), "objects": objects}
 
 
-def _group_words(plan: Plan, coordinates: Coordinates) -> str:
+def _group_words(plan: Plan, coordinates: Coordinates, counted: QuerySet[Record]) -> str:
     """Return the cell's group: "Source: Google; Created (month): Mar 2026"."""
     parts = []
     for dimension in plan.definition.dimensions:
         if dimension.id in coordinates.keys:
-            key = coordinates.keys[dimension.id]
-            narrowed = plan.narrowed.get(dimension.id)
-            label = plan.axes[dimension.id].groups([key], narrowed.spelled if narrowed else {})[key]
+            axis, key = plan.axes[dimension.id], coordinates.keys[dimension.id]
+            label = axis.groups([key], _spelled(axis, key, counted))[key]
             parts.append(f"{words.dimension_words(dimension)}: {label}")
     return "; ".join(parts)
+
+
+def _spelled(axis: Axis, key: Key, counted: QuerySet[Record]) -> dict[Key, str]:
+    """Return how people wrote a text whose group is named by a folded form."""
+    spelling = axis.spelling()
+    if spelling is None or key is None or key is OTHER:
+        return {}
+    written = counted.aggregate(report_spelled=Min(InBytes(spelling)))["report_spelled"]
+    return {key: written} if written else {}
 
 
 def _bounds_words(plan: Plan) -> str:

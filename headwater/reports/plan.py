@@ -68,6 +68,7 @@ class Plan:
     labels: Mapping[str, Mapping[Key, str]] = field(default_factory=dict)
     hidden: Mapping[str, int] = field(default_factory=dict)
     row_count: int = 0
+    column_count: int = 0
     queries: tuple[Asked, ...] = ()
 
     def population(self) -> QuerySet[Record]:

@@ -163,6 +163,8 @@ def _truncations(plan: Plan) -> list[Truncation]:
         for d in plan.definition.dimensions
         if d.id in plan.narrowed and not plan.narrowed[d.id].is_complete
     ]
+    if plan.column_count > len(plan.columns):
+        found.append(Truncation(plan.definition.columns[0].id, len(plan.columns), plan.column_count))
     if plan.row_count > len(plan.rows):
         found.append(Truncation(None, len(plan.rows), plan.row_count))
     return found

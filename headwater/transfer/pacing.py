@@ -7,6 +7,11 @@ from contextlib import contextmanager
 FIRST, SMALLEST, LARGEST = 200, 40, 2_000
 SECONDS = 0.16
 """How long one chunk's transaction should take: SQLite lets nobody else write meanwhile."""
+CROWDED = 3
+"""How many times longer a chunk may take when other processes have the processor most of the time.
+
+Smaller chunks would then cost more than they save: each one is a transaction of its own.
+"""
 
 
 class Pace:
@@ -18,7 +23,8 @@ class Pace:
     @contextmanager
     def measure(self, rows: int) -> Iterator[None]:
         """Time the transaction of a chunk; the next one is at most twice as large."""
-        started = time.monotonic()
+        started, worked = time.monotonic(), time.thread_time()
         yield
-        fitting = int(rows * SECONDS / max(time.monotonic() - started, 0.001))
+        waited, worked = time.monotonic() - started, time.thread_time() - worked
+        fitting = int(rows * SECONDS / max(worked, waited / CROWDED, 0.001))
         self.size = max(SMALLEST, min(fitting, self.size * 2, LARGEST))

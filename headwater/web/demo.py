@@ -11,7 +11,7 @@ from headwater.users.models import User
 
 @dataclass(frozen=True)
 class Demo:
-    """``load`` and ``remove`` start a job and return its number; ``exists`` says whether any of it is left."""
+    """``load`` and ``remove`` start a job and return its number; ``exists`` says whether any is left."""
 
     load: Callable[[User], int]
     remove: Callable[[User], int]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from headwater.access.errors import Forbidden
-from headwater.records.errors import NotFound
+from headwater.records.errors import Invalid, NotFound
 from headwater.users.services import is_claimed
 from headwater.web.views import errors
 
@@ -96,4 +96,6 @@ class DoorErrors:
             return errors.page_not_found(request)
         if isinstance(exception, Forbidden):
             return errors.permission_denied(request)
+        if isinstance(exception, Invalid):  # no form of ours sends this
+            return errors.bad_request(request)
         return None

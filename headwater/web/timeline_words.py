@@ -16,8 +16,10 @@ def timeline_icon(item: Item) -> str:
 
 
 def fields_of(item: Item) -> list[Change]:
-    """Return the changed values to show; what came to or left the record is in the sentence."""
-    return [change for change in item.changes if change.reference is None]
+    """Return the changed values to show: none when the sentence says them all."""
+    changes = [change for change in item.changes if change.reference is None]
+    said = all(change.before in item.sentence and change.after in item.sentence for change in changes)
+    return [] if said and item.verb != "created" else changes
 
 
 def door_label(item: Item) -> str:

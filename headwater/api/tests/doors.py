@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from headwater.activities.services import add_comment
@@ -89,6 +90,7 @@ def build_world(owner: User) -> World:
         change_set=change_set,
         state="done",
     )
+    run.file.save("marked.csv", ContentFile(b"First name\nZzyzx Quuxly\n"))
     world.numbers = {
         "person": person.pk,
         "place": place.pk,

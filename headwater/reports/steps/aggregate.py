@@ -4,11 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
+from headwater.lib import formats
+from headwater.metadata.errors import Problem
 from headwater.records.models import Record
+from headwater.reports.definition import DefinitionError
 from headwater.reports.plan import Plan
 from headwater.reports.queries import ask
 from headwater.reports.steps.narrow import none_q
+
+MOST_PIECES = 200_000
+"""More groups than this are refused: nobody reads them, and they would fill the memory."""
 
 
 def aggregate(plan: Plan) -> Plan:
@@ -23,13 +30,20 @@ def aggregate(plan: Plan) -> Plan:
     if names:
         columns = [name for group in names for name in group]
         query = found.values(*columns).annotate(**parts).values_list(*columns, *parts)
-        rows, asked = ask(lambda: list(query))
+        rows, asked = ask(lambda: list(query[: MOST_PIECES + 1]))
+        if len(rows) > MOST_PIECES:
+            raise DefinitionError([Problem("rows", "too_many_groups", _too_many())])
     else:
         answer, asked = ask(lambda: found.aggregate(**parts))
         rows = [tuple(answer[name] for name in parts)]
     if any(len(group) > 1 for group in names):
         rows = [_paired(row, names) for row in rows]
     return replace(plan, pieces=tuple(rows), queries=plan.queries + asked)
+
+
+def _too_many() -> str:
+    text = _("This makes more than %(limit)s groups; use fewer dimensions or longer periods.")
+    return text % {"limit": formats.number(MOST_PIECES)}
 
 
 def _keyed(plan: Plan) -> tuple[QuerySet[Record], list[tuple[str, ...]]]:

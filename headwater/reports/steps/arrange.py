@@ -8,10 +8,13 @@ from headwater.reports.axes.base import OTHER
 from headwater.reports.definition import Sort
 from headwater.reports.measures.cells import cell_of
 from headwater.reports.plan import Keys, Plan
+from headwater.reports.steps.spine import MOST_COLUMNS
+
+MOST_CELLS = 200_000
 
 
 def arrange(plan: Plan) -> Plan:
-    """Sort the rows and cut them at the limit; totals stay those of all rows.
+    """Sort the rows, cut rows and columns at the limits; totals stay those of everything.
 
     Other and the group without a value come last whatever the order.
     """
@@ -19,7 +22,15 @@ def arrange(plan: Plan) -> Plan:
     for sort in reversed(plan.definition.sort):
         rows = _sorted(rows, sort, _value_of(plan, sort))
     rows.sort(key=_place)
-    return replace(plan, rows=tuple(rows[: plan.definition.limit]), row_count=len(rows))
+    columns = plan.columns[:MOST_COLUMNS]
+    most = min(plan.definition.limit, MOST_CELLS // len(columns))
+    return replace(
+        plan,
+        rows=tuple(rows[:most]),
+        row_count=len(rows),
+        columns=columns,
+        column_count=len(plan.columns),
+    )
 
 
 def _place(keys: Keys) -> int:

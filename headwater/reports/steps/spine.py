@@ -13,7 +13,7 @@ from headwater.reports.plan import Keys, Plan
 from headwater.reports.steps.group import axis_keys
 
 MOST_COLUMNS = 400
-"""A calendar across the top is filled up to this many buckets."""
+"""How many columns a table has at most."""
 
 
 def spine(plan: Plan) -> Plan:

@@ -69,3 +69,9 @@ def test_no_number_is_not_zero(company):
     told = explain(company.all_seeing, BY_SOURCE)
     assert told.cell.value is None
     assert any("this is not zero" in caution for caution in told.cautions)
+
+
+def test_a_text_is_shown_as_people_wrote_it(company):
+    make_lead(SYSTEM, first_name="Ārija", last_name="ZARIŅA")
+    told = explain(company.all_seeing, {**BY_SOURCE, "rows": ["name"]}, {"row": {"d1": "ārija zariņa"}})
+    assert told.group == "Name: Ārija ZARIŅA"

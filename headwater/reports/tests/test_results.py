@@ -8,6 +8,7 @@ import pytest
 from headwater.access.errors import Forbidden
 from headwater.lib.memo import unit_of_work
 from headwater.metadata.errors import FilterError
+from headwater.reports.definition import DefinitionError
 from headwater.reports.run import run
 from headwater.testing.factories import SYSTEM, make_lead
 from headwater.users.actor import Actor
@@ -171,6 +172,25 @@ def test_the_limit_cuts_rows_and_says_of_how_many(company, leads):
     assert result.to_json()["truncated"] == [{"dimension": None, "shown": 1, "of": 3, "other": False}]
     assert result.totals.grand is not None
     assert result.totals.grand["m2"].value == 8
+
+
+def test_a_report_that_nobody_could_read_is_refused(company, leads, monkeypatch):
+    monkeypatch.setattr("headwater.reports.steps.aggregate.MOST_PIECES", 2)
+    assert len(run(company.all_seeing, definition(rows=["status"])).rows) == 1
+    with pytest.raises(DefinitionError, match="more than 2 groups"):
+        run(company.all_seeing, definition(rows=["source"]))
+
+
+def test_a_wide_table_is_cut_and_says_so(company, leads, monkeypatch):
+    monkeypatch.setattr("headwater.reports.steps.arrange.MOST_COLUMNS", 2)
+    monkeypatch.setattr("headwater.reports.steps.arrange.MOST_CELLS", 4)
+    data = run(company.all_seeing, definition(rows=["source"], columns=["created_at"])).to_json()
+    assert [len(row["by_column"]) for row in data["rows"]] == [2, 2]
+    assert data["truncated"] == [
+        {"dimension": "d2", "shown": 2, "of": 3, "other": False},
+        {"dimension": None, "shown": 2, "of": 3, "other": False},
+    ]
+    assert data["totals"]["grand"]["m2"]["value"] == 8
 
 
 def test_a_table_has_totals_of_rows_and_columns(company, leads):

@@ -163,7 +163,7 @@ def test_an_undo_that_broke_can_be_started_again(administrator):
     change_set = services.undo(Actor(administrator), done.change_set_id)
     with pytest.raises(WrongState):
         services.undo(Actor(administrator), change_set.pk)
-    Job.objects.filter(pk=change_set.undo_job_id).update(state=Job.State.FAILED)
+    Job.objects.filter(pk=change_set.undo_job_id or 0).update(state=Job.State.FAILED)
     again = undo(administrator, done)
     assert again.state == ChangeSet.State.UNDONE
     assert again.undo_counts["deleted"] == 2

@@ -56,6 +56,11 @@ def text_of(answer):
     return " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.content.decode())).split())
 
 
+def first(pattern, page):
+    """What the pattern's group finds first."""
+    return re.findall(pattern, page)[0]
+
+
 def rehearsed(client, *lines, fields, object_name="lead", **more):
     """Bring a file as far as its rehearsal."""
     run = prepare(client, *lines, object_name=object_name)
@@ -142,7 +147,7 @@ def test_a_manager_may_not_add_options(client_of, manager):
     go(client, "import_columns", run, columns_of(run, "last_name", "source"))
     page = go(client, "import_values", run)
     assert "Add it as a new option" not in page.content.decode()
-    name = re.search(r'name="(v-source-\w+)"', page.content.decode())[1]
+    name = first(r'name="(v-source-\w+)"', page.content.decode())
     answer = go(client, "import_values", run, {name: "create"})
     assert answer.status_code == 422
     assert "Only administrators add options" in text_of(answer)
@@ -218,7 +223,7 @@ def test_columns_are_proposed_with_the_reason_and_the_others_counted(client):
 def test_a_similar_name_is_offered_and_never_taken_by_itself(client):
     run = prepare(client, "last_name,Title", "Ozola,Chief")
     page = go(client, "import_columns", run).content.decode()
-    offer = re.search(r'name="take" value="(\d:\w+)"', page)[1]
+    offer = first(r'name="take" value="(\d:\w+)"', page)
     assert offer == "1:job_title"
     page = go(
         client,
@@ -343,7 +348,7 @@ def test_a_value_of_nobody_is_refused_beside_its_control(client):
     run = prepare(client, "last_name,owner", "A,Somebody")
     go(client, "import_columns", run, columns_of(run, "last_name", "owner"))
     page = go(client, "import_values", run).content.decode()
-    name = re.search(r'name="(v-owner-\w+)"', page)[1]
+    name = first(r'name="(v-owner-\w+)"', page)
     answer = go(client, "import_values", run, {name: "to:nobody@example.com"})
     assert answer.status_code == 422
     assert f'id="e-{name}"' in answer.content.decode()
@@ -393,7 +398,7 @@ def test_a_long_list_is_answered_by_typing(client):
     run = prepare(client, "last_name,source", "A,Radio")
     go(client, "import_columns", run, columns_of(run, "last_name", "source"))
     page = go(client, "import_values", run).content.decode()
-    name = re.search(r'name="(v-source-\w+)"', page)[1]
+    name = first(r'name="(v-source-\w+)"', page)
     refused = go(client, "import_values", run, {name: "type", f"{name}-typed": "Nothing like it"})
     assert refused.status_code == 422
     go(client, "import_values", run, {name: "type", f"{name}-typed": "known 42"})
@@ -446,7 +451,7 @@ def test_the_result_leads_to_exactly_the_records_of_the_import(client, administr
     run = imported(client, "last_name", "Ozola", "Kalns", fields=("last_name",))
     page = go(client, "import", run)
     assert "The import is finished: 2 rows." in text_of(page)
-    href = unescape(re.search(r'href="(/leads/\?filter=[^"]+)"', page.content.decode())[1])
+    href = unescape(first(r'href="(/leads/\?filter=[^"]+)"', page.content.decode()))
     rows = text_of(client.get(href))
     assert "Ozola" in rows
     assert "Kalns" in rows

@@ -316,7 +316,7 @@ def test_a_stack_of_many_segments_is_as_high_as_its_total(client: Client, admini
         (RATE | {"root": "planet"}, "planet"),
         (RATE | {"surprise": 1}, "surprise"),
         (RATE | {"v": 2}, "2"),
-        ({"rows": 7, "measures": {"a": 1}, "period": [], "where": "x", "root": None}, ""),
+        ({"rows": 7, "measures": {"a": 1}, "period": [], "where": "x", "root": None}, "None"),
         ([1, 2, 3], "JSON object"),
         ("word", "JSON object"),
     ],

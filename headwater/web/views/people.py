@@ -16,7 +16,7 @@ from headwater.records.errors import Invalid
 from headwater.records.find import get_record, may
 from headwater.records.models import Record
 from headwater.users.actor import Actor
-from headwater.web.controls import controls_of, for_door, posted_values
+from headwater.web.controls import Raw, controls_of, for_door, posted_values
 from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.panels import panel_of
@@ -61,11 +61,9 @@ def add_person(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     contact = registry.get("contact")
-    raws = (
-        posted_values(contact, request.POST, PERSON)
-        if request.method == "POST"
-        else dict.fromkeys(PERSON, "")
-    )
+    raws: dict[str, Raw] = dict.fromkeys(PERSON, "")
+    if request.method == "POST":
+        raws |= posted_values(contact, request.POST, PERSON)
     errors: dict[str, str] = {}
     if request.method == "POST":
         role, known = request.POST.get("role", ""), request.POST.get("contact", "")
@@ -95,9 +93,9 @@ def add_place(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     address = registry.get("address")
-    raws = (
-        posted_values(address, request.POST, PLACE) if request.method == "POST" else dict.fromkeys(PLACE, "")
-    )
+    raws: dict[str, Raw] = dict.fromkeys(PLACE, "")
+    if request.method == "POST":
+        raws |= posted_values(address, request.POST, PLACE)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:

@@ -5,7 +5,9 @@ import { PAGE } from "./requests.js";
 
 function open(dialog) {
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[autofocus]")?.focus();
+  const body = dialog.querySelector(".dialog-body");
+  const first = body?.querySelector("input:not([type=hidden]), select:not(.tomselected), textarea");
+  (dialog.querySelector("[autofocus]") || first)?.focus();
 }
 
 document.addEventListener("click", (event) => {

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from headwater.reports.services import save_report, share_report
-from headwater.testing.factories import actor_of, make_lead, make_option
+from headwater.testing.factories import actor_of, make_lead, make_opportunity, make_option
 from headwater.users.models import User
 from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
 
@@ -27,15 +27,9 @@ def leads(seller_north: User, seller_south: User) -> None:
     for number in range(5):
         lead = make_lead(seller_north, first_name="Fay", last_name=f"Fair {number}", source="fair")
         if number < 2:
-            make_opportunity_of(lead, seller_north)
+            make_opportunity(seller_north, lead=lead.pk)
     for number in range(3):
         make_lead(seller_south, first_name="Mia", last_name=f"Mail {number}", source="mail")
-
-
-def make_opportunity_of(lead: object, user: User) -> None:
-    from headwater.testing.factories import make_opportunity
-
-    make_opportunity(user, lead=lead.pk)  # type: ignore[attr-defined]
 
 
 def bar_of(page: Page, at: int, of: int) -> tuple[float, float]:
@@ -211,7 +205,7 @@ def test_keeping_and_sharing_a_report(
     page.get_by_role("button", name="Delete…").click()
     page.get_by_role("button", name="Delete the report").click()
     expect(page.get_by_text("“Who converts” is deleted.")).to_be_visible()
-    assert hers.goto(address).status == 404  # type: ignore[union-attr]
+    assert hers.goto(address).status == 404
 
 
 def test_a_report_on_a_phone_in_the_dark(open_page: OpenPage, administrator: User, leads: None) -> None:

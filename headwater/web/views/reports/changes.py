@@ -149,9 +149,9 @@ def _read(text: str) -> Any:
 
 def _drop(data: Json, form: QueryDict) -> None:
     """Take one condition away by its place, or all of them."""
-    tree, at = data.get("where"), number(form.get("drop", ""))
-    conditions = tree.get("all") if isinstance(tree, dict) and list(tree) == ["all"] else None
-    if isinstance(conditions, list) and at is not None and len(conditions) > 1:
+    at = number(form.get("drop", ""))
+    conditions = members(part(data, "where"), "all")
+    if at is not None and len(conditions) > 1:
         data["where"] = {"all": conditions[:at] + conditions[at + 1 :]}
     else:
         data.pop("where", None)
