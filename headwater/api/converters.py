@@ -57,7 +57,7 @@ class VerbName(_Slug):
     """What can be made from, or done with, some record: ``loss``."""
 
     def to_python(self, value: str) -> str:
-        if value not in {found.name for found in (*VERBS, *STEPS)}:
+        if value not in {verb.name for verb in VERBS} | {step.name for step in STEPS}:
             raise ValueError(value)
         return value
 

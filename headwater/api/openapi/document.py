@@ -181,7 +181,8 @@ def _named(operations: Json, parameter: str, entry: ObjectType) -> Json:
             operation["tags"] = [str(entry.label_plural)]
         if "values" in _body_titles(operation):
             operation["requestBody"] = {"required": True, **_body(f"{name}Values")}
-    return _about(found, name, "Record" if entry.is_record else "Reference")
+    named: Json = _about(found, name, "Record" if entry.is_record else "Reference")
+    return named
 
 
 def _operation_id(general: str, entry: ObjectType) -> str:

@@ -121,7 +121,7 @@ def client_at(door, user) -> Client:
 
 def answers(world, door, client):
     """Yield (method, path, response) of every way to knock at a door."""
-    body = next(
+    body: Any = next(
         (BODIES[end] for end in sorted(BODIES, key=len, reverse=True) if door.route.endswith(end)), {}
     )
     for path in paths_of(world, door.route):
@@ -215,10 +215,9 @@ def test_no_door_breaks(world, administrator):
             client = client_at(door, administrator)
             for path in paths_of(world, door.route):
                 for method in door.methods:
-                    for query in ({}, ODD):
-                        response = client.generic(method, path, "", query_params=query)
-                        if response.status_code >= 500:
-                            problems.append((method, path, query, response.status_code))
+                    response = client.generic(method, path, "", query_params=ODD)
+                    if response.status_code >= 500:
+                        problems.append((method, path, response.status_code))
             transaction.set_rollback(True)
     assert not problems
 

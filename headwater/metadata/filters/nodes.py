@@ -1,6 +1,8 @@
 """The nodes of a filter: groups, leaves and questions about related records."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from django.db import models
@@ -50,13 +52,14 @@ class Group(Node):
     children: tuple[Node, ...]
 
     def to_q(self, context: FilterContext, prefix: str = "") -> Q:
-        found = Q()
-        for child in self.children:
-            condition = child.to_q(context, prefix)
-            found = found & condition if self.mode == "all" else found | condition
-        if self.mode == "any" and not self.children:
-            return NOTHING
-        return ~found if self.mode == "none" and self.children else found
+        conditions = [child.to_q(context, prefix) for child in self.children]
+        if self.mode == "all":
+            return reduce(and_, conditions, Q())
+        # An empty Q is true of every row, but Django drops it from an OR and from a NOT.
+        if not all(conditions):
+            return Q() if self.mode == "any" else NOTHING
+        found = reduce(or_, conditions, NOTHING)
+        return found if self.mode == "any" else ~found
 
     def matches(self, record: models.Model, context: FilterContext) -> bool:
         answers = (child.matches(record, context) for child in self.children)
@@ -104,6 +107,10 @@ class Leaf(Node):
         if self.operator.key == "not_empty":
             return ~empty
         condition = self.operator.sql(lookup, self.operand, context)
+        if self.operator.key == "field_cmp":
+            other = Path(self.path.root, self.path.hops, self._other_field())
+            twin = "__".join([*lookup.split("__")[:-1], other.field.attname])
+            return condition & ~empty_q(self.path, lookup) & ~empty_q(other, twin)
         if self.operator.keeps_empty:
             return condition | empty
         # No operand is empty text, so only NULL has to be kept from spreading.
@@ -119,18 +126,22 @@ class Leaf(Node):
         if self.operator.key == "empty":
             return False
         if self.operator.key == "field_cmp":
-            other_field = registry.get(self.path.root).fields[self.operand["field"]]
+            other_field = self._other_field()
             other = other_field.value_of(record)
             compare = COMPARISONS[self.operand["op"]][1]
             return not other_field.is_empty(other) and bool(compare(value, other))
         return self.operator.memory(value, self.operand, context)
 
+    def _other_field(self) -> Field:
+        """Return the field that this one is compared with: of the same record, at the end of the path."""
+        owner = self.path.hops[-1].target if self.path.hops else self.path.root
+        return registry.get(owner or "").fields[self.operand["field"]]
+
     def sentence(self, context: FilterContext) -> str:
         field = self.path.field
         value = self.operator.show(self.operand, field, context)
         if self.operator.key == "field_cmp":
-            other = registry.get(self.path.root).fields[self.operand["field"]]
-            value = f"{COMPARISONS[self.operand['op']][2]} {other.label}"
+            value = f"{COMPARISONS[self.operand['op']][2]} {self._other_field().label}"
         return str(self.operator.label) % {"field": self.path.label, "value": value}
 
     def to_json(self) -> dict[str, Any]:

@@ -37,14 +37,18 @@ def searchable_of(entry: ObjectType, record: Any) -> str:
     values: list[str] = []
     for key in entry.search_keys:
         value = getattr(record, key)
-        if not value:
-            continue
-        values.append(str(value))
-        if entry.fields[key].kind.name == "phone":
-            e164, digits = getattr(record, f"{key}_e164"), _DIGITS.sub("", str(value))
-            # Digits that stand within the full number need not stand a second time.
-            values += [e164] if digits.lstrip("0") in e164 else [e164, digits]
+        if value and entry.fields[key].kind.name == "phone":
+            values += _phone_forms(str(value), getattr(record, f"{key}_e164"))
+        elif value:
+            values.append(str(value))
     return searchable([value for value in values if value])
+
+
+def _phone_forms(typed: str, e164: str) -> list[str]:
+    """Return the forms by which a phone is found; what stands within the full number need not stand twice."""
+    digits = _DIGITS.sub("", typed)
+    within = digits.lstrip("0") in e164 and not any(char.isalpha() for char in typed)
+    return [e164] if e164 and within else [typed, e164, digits]
 
 
 def pattern_words(query: str) -> list[str]:

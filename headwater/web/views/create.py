@@ -46,7 +46,8 @@ def form_context(
 
     A field that the request left out has an empty control.
     """
-    raws = dict.fromkeys(form_keys(entry), "") | raws
+    empty: dict[str, Raw] = dict.fromkeys(form_keys(entry), "")
+    raws = empty | raws
     controls = controls_of(actor, entry, raws, errors)
     sections = []
     for number, (label, keys) in enumerate(entry.sections):

@@ -3,11 +3,15 @@
 
 import { PAGE } from "./requests.js";
 
+// A picker opens its options when it gets the focus, which would cover what one came to read.
+const PLAIN = "input:not([type=hidden], [role=combobox]), select:not(.tomselected), textarea";
+
 function open(dialog) {
   if (!dialog.open) dialog.showModal();
   const body = dialog.querySelector(".dialog-body");
-  const first = body?.querySelector("input:not([type=hidden]), select:not(.tomselected), textarea");
-  (dialog.querySelector("[autofocus]") || first)?.focus();
+  const first = body?.querySelector(PLAIN);
+  const wanted = dialog.querySelector("[autofocus]");
+  (wanted?.tomselect || wanted || first)?.focus();
 }
 
 document.addEventListener("click", (event) => {

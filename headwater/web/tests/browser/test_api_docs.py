@@ -1,0 +1,13 @@
+"""The page that shows the API to people keeps the content security policy and can try operations."""
+
+from playwright.sync_api import Page, expect
+
+
+def test_the_page_shows_and_tries_operations(page: Page) -> None:
+    page.goto("/api/v1/docs#/Settings/read_me")
+    expect(page.locator("h2.title")).to_contain_text("Headwater API")
+    operation = page.locator("#operations-Settings-read_me")
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    answer = operation.locator(".live-responses-table tbody .response-col_status").first
+    expect(answer).to_contain_text("200")
