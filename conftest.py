@@ -64,7 +64,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         first = connections["default"]
     if hasattr(first, "_test_serialized_contents"):
-        type(first)._test_serialized_contents = first._test_serialized_contents  # type: ignore[attr-defined]
+        type(first)._test_serialized_contents = first._test_serialized_contents
 
 
 @pytest.hookimpl(wrapper=True)

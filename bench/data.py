@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -110,7 +110,7 @@ def add_leads(first: int, count: int) -> None:
             yield (registry.of(Lead()).name, row["id"], text)
 
     with transaction.atomic():
-        _insert(Lead._meta.db_table, [f.column for f in columns], lead_rows())
+        _insert(Lead._meta.db_table, [str(f.column) for f in columns], lead_rows())
         _insert("records_searchrow", ["object", "record_id", "text"], search_rows())
 
 
@@ -123,7 +123,7 @@ def _insert(table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> 
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", cast(Any, rows))
 
 
 def analyze() -> None:

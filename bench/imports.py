@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import xlsxwriter
 
 ROWS = 50_000
 SMALL = 10_000
-HEADERS = {
+HEADERS: dict[str, Callable[[int], str]] = {
     "External id": lambda n: f"c{n}",
     "First name": lambda n: ("Anna", "Jānis", "สมชาย", "ស្រីមុំ")[n % 4],
     "Last name": lambda n: f"Ozols {n}",

@@ -126,8 +126,8 @@ def render(results: list[Result], options: argparse.Namespace) -> str:
     if reports := _of(results, "reports"):
         text += REPORTS
         for r in reports:
-            cells = (_time(r["ours"]), _time(r["reference"]), r["ratio"], f"{r['duckdb']:,.1f}")
-            text += _row(r["database"], f"{r['size']:,}", r["what"], *cells)
+            timing = (_time(r["ours"]), _time(r["reference"]), r["ratio"], f"{r['duckdb']:,.1f}")
+            text += _row(r["database"], f"{r['size']:,}", r["what"], *timing)
     if imports := _of(results, "imports"):
         text += IMPORTS
         for r in imports:

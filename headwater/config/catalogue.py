@@ -36,7 +36,7 @@ _KEYWORDS = {
 
 
 def extract() -> Catalog:
-    """Read every string from the sources; references are files without lines, so that moves change nothing."""
+    """Read every string from the sources; references have no lines, so that moves change nothing."""
     catalog = Catalog(project="Headwater", charset="utf-8", fuzzy=False)
     found = extract_from_dir(
         str(PACKAGE),

@@ -318,4 +318,5 @@ def _address_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> Addr
 
 def _of(links: list[Any], link: L) -> L:
     """Return a link as it stands among the links written."""
-    return next(each for each in links if each.pk == link.pk)
+    found: L = next(each for each in links if each.pk == link.pk)
+    return found

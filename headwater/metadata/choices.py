@@ -112,7 +112,7 @@ def add_option(
     position = existing.aggregate(last=Max("position"))["last"] or 0
     taken = set(existing.values_list("key", flat=True))
     key = unique_key(label, taken)
-    option = ChoiceOption.objects.create(
+    option: ChoiceOption = ChoiceOption.objects.create(
         list=list_name, key=key, label=label, position=position + 1, parent=parent, color=color
     )
     return option

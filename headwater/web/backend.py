@@ -10,7 +10,10 @@ from headwater.users.models import User
 
 @shared
 def _load(user_id: int) -> User | None:
-    return User.objects.select_related("team", "role").filter(pk=user_id, is_active=True).first()
+    found: User | None = (
+        User.objects.select_related("team", "role").filter(pk=user_id, is_active=True).first()
+    )
+    return found
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]

@@ -90,6 +90,6 @@ def remove_demo(actor: Actor, *, progress: Progress = _unwatched) -> int:
             progress(removed / total)
             if not records:
                 break
-    people = User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True).exclude(pk=actor.user_id)
+    people = User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True).exclude(pk=actor.user_id or 0)
     people.update(is_active=False)
     return removed

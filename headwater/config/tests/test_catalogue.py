@@ -17,6 +17,6 @@ def test_the_catalogue_holds_every_string():
 def test_placeholders_are_named():
     """Translators may need another order: more than one placeholder must have names."""
     for message in catalogue.extract():
-        texts = message.id if isinstance(message.id, tuple) else (message.id,)
+        texts = [message.id] if isinstance(message.id, str) else list(message.id)
         for text in texts:
             assert len(re.findall(r"%[sd]", text)) < 2, text

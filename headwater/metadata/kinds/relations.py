@@ -53,8 +53,6 @@ class UserKind(RelationKind):
             email = clean_text(raw, max_length=None)
             found = User.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
             if found is None:
-                raise BadValue(
-                    "unknown_user", _("No user has the e-mail %(email)s.") % {"email": email}
-                )
+                raise BadValue("unknown_user", _("No user has the e-mail %(email)s.") % {"email": email})
             return found
         return clean_id(raw)

@@ -125,6 +125,6 @@ def make_world(people: list[User], seed: int = 7) -> dict[str, dict[int, Record]
     for name in sizes:
         delete_record(SYSTEM, name, links[name][1])
     return {
-        name: {record.pk: record for record in registry.get(name).model.unscoped.all()}  # type: ignore[attr-defined]
+        name: {record.pk: record for record in registry.get(name).model.unscoped.all()}
         for name in sizes
     }

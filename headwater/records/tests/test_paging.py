@@ -74,6 +74,7 @@ def test_empty_values_come_last_either_way(company):
 def test_a_cursor_belongs_to_its_order(company):
     actor = Actor(company[0])
     cursor = page_records(actor, "lead", sort=("name",), limit=2).next
+    assert cursor is not None
     for broken in (cursor, "x", "", "AAAA", cursor[:-3]):
         with pytest.raises(FilterError):
             page_records(actor, "lead", sort=("-created_at",), after=broken)

@@ -39,7 +39,10 @@ class Role(Shared):
         return self.label
 
 
-class UserManager(BaseUserManager["User"].from_queryset(SharedQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> SharedQuerySet["User"]:
+        return SharedQuerySet(self.model, using=self._db)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a user by e-mail in any case, the way people type it at sign-in."""
         return self.get(email=(username or "").strip().lower())
@@ -68,7 +71,7 @@ class User(AbstractBaseUser, Shared):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
         ordering: ClassVar = ["name", "id"]

@@ -256,7 +256,7 @@ def test_the_designer_offers_every_field_and_each_can_be_viewed_by(client: Clien
     page = get(client, NEW, **CONVERSION).content.decode()
     for one in offered:
         assert f'name="view_by" value="{one.key}"' in page
-        for grain in [key for key, _label in one.grains] or [None]:
+        for grain in [key for key, _label in one.grains] or [""]:
             row = {"id": "d1", "field": one.key} | ({"grain": grain} if grain else {})
             answer = get(client, NEW, type="lead", definition=RATE | {"rows": [row]}, edit="0")
             assert answer.status_code == 200, f"{row}: {text(answer)[:400]}"

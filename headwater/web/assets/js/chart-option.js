@@ -59,10 +59,12 @@ function category(chart, colors, width, lying) {
 function values(chart, colors, lying) {
   const all = chart.bars.flatMap((bar) => (bar.parts && !chart.stacked ? bar.parts : [bar]));
   const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
+  const whole = chart.unit === "percent" && most > 80 && most <= 100;
   return {
     type: "value",
     min: 0,
-    max: chart.unit === "percent" && most > 80 && most <= 100 ? 100 : null,
+    max: whole ? 100 : null,
+    interval: whole ? 25 : null,
     splitNumber: 4,
     minInterval: chart.whole ? 1 : undefined,
     axisLabel: { show: !lying, color: colors.faint, fontSize: 12, formatter: axisText(chart) },

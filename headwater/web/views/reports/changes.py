@@ -151,7 +151,7 @@ def _drop(data: Json, form: QueryDict) -> None:
     """Take one condition away by its place, or all of them."""
     at = number(form.get("drop", ""))
     conditions = members(part(data, "where"), "all")
-    if at is not None and len(conditions) > 1:
+    if at >= 0 and len(conditions) > 1:
         data["where"] = {"all": conditions[:at] + conditions[at + 1 :]}
     else:
         data.pop("where", None)

@@ -177,7 +177,7 @@ class Figures:
     @property
     def notes(self) -> list[tuple[str, str]]:
         """What a reader must know to judge the figures: (the look that says so or "", the words)."""
-        left_out = [("", one.label) for one in self.result.excluded]
+        left_out = [("", _("Left out: %(what)s.") % {"what": one.label}) for one in self.result.excluded]
         if self.is_scorecard:
             small = _small_words()
             return [("", note) for note in self.result.notes if note != small] + left_out

@@ -1,0 +1,89 @@
+"""Every page is readable by everyone: axe-core finds nothing, light, dark and on a phone."""
+
+import pytest
+
+from headwater.customers.services import add_address, add_contact
+from headwater.testing.factories import (
+    actor_of,
+    make_contact,
+    make_customer,
+    make_lead,
+    make_opportunity,
+    make_option,
+    make_stage,
+)
+from headwater.users.models import Team, User
+from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
+
+LOOKS = {"light": {}, "dark": {"dark": True}, "phone": {"phone": True}}
+PAGES = [
+    "/",
+    "/leads/",
+    "/leads/?columns=name,labels,priority,website,value,is_organization,created_at",
+    '/leads/filter/?filter={"all":[{"field":"owner","op":"me"},{"none":[{"field":"value","op":"gt","value":1}]}]}',
+    "/leads/new/",
+    "/leads/{lead}/",
+    "/leads/{lead}/sections/2/",
+    "/leads/{lead}/make/customer/",
+    "/opportunities/{deal}/",
+    "/customers/{customer}/",
+    "/contacts/{contact}/",
+    "/addresses/",
+    "/search/?q=example",
+    "/no-such-page/",
+    "/settings/",
+    "/settings/profile/",
+    "/settings/tokens/",
+    "/settings/organization/",
+    "/settings/users/",
+    "/settings/users/new/",
+    "/settings/teams/",
+    "/settings/teams/{team}/",
+    "/settings/roles/",
+    "/settings/lists/",
+    "/settings/lists/sources/",
+    "/accounts/password/change/",
+]
+
+
+@pytest.fixture
+def numbers(administrator: User, north: Team) -> dict[str, int]:
+    """A small company with something in every panel, in long Thai, Khmer and Latvian words."""
+    make_option("source", "Trade show", color="teal")
+    make_option("label", "VIP", color="purple")
+    stage = make_stage("Proposal")
+    actor = actor_of(administrator)
+    lead = make_lead(
+        administrator,
+        organization_name="ក្រុមហ៊ុន ផ្លែឈើខ្មែរ",
+        first_name="Vidzemes lauksaimniecības kooperatīvs",
+        last_name="บริษัท สยามผลไม้และผลิตภัณฑ์การเกษตร จำกัด",
+        email="somebody@example.com",
+        source="trade_show",
+        labels=["vip"],
+        value="98000",
+        next_contact_at="2026-01-05T09:00",
+    )
+    add_contact(actor, "lead", lead.pk, {"first_name": "Ilze", "email": "ilze@example.com"})
+    add_address(actor, "lead", lead.pk, {"line1": "Brīvības iela 12", "city": "Rīga"})
+    deal = make_opportunity(administrator, lead=lead.pk, stage=stage.pk, amount="500")
+    return {
+        "lead": lead.pk,
+        "deal": deal.pk,
+        "customer": make_customer(administrator, email="info@example.com").pk,
+        "contact": make_contact(administrator).pk,
+        "team": north.pk,
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_are_accessible(
+    open_page: OpenPage, administrator: User, numbers: dict[str, int], look: str
+) -> None:
+    page = open_page(administrator, **LOOKS[look])
+    for address in PAGES:
+        for key, number in numbers.items():
+            address = address.replace(f"{{{key}}}", str(number))
+        page.goto(address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
