@@ -21,11 +21,11 @@ from headwater.reports.coordinates import Coordinates, cell_tree
 from headwater.reports.dialect import InBytes
 from headwater.reports.drill import locate
 from headwater.reports.maturity import is_open_group, is_open_result
-from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_of, left_out
+from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_maker
 from headwater.reports.measures.measure import Measure
-from headwater.reports.measures.parts import parts_of
+from headwater.reports.measures.parts import Values, parts_of
 from headwater.reports.plan import Plan
-from headwater.reports.present import measure_column, reason_words
+from headwater.reports.present import exclusions_of, measure_column, reason_words
 from headwater.reports.queries import ask
 from headwater.reports.result import Column, Exclusion
 from headwater.reports.run import Given
@@ -89,8 +89,9 @@ def explain(
     root, measure = plan.definition.root, coordinates.use.measure
     found = parse_filter(root, cell_tree(plan, coordinates))
     counted = find_records(actor, root).filter(found.to_q(plan.context))
-    parts, asked = ask(lambda: _counted(counted, measure))
-    number = cell_of(measure, parts)
+    names = [part.name for part in parts_of(measure)]
+    values, asked = ask(lambda: _counted(counted, measure))
+    number = cell_maker(measure, names)(values)
     return Explanation(
         title=words.by_words(plan.definition, [coordinates.use]),
         measure=measure,
@@ -102,7 +103,7 @@ def explain(
         period=words.period_words(plan),
         bounds=_bounds_words(plan),
         conditions=plan.definition.where.sentence(plan.context),
-        excluded=[*_left_out(measure, coordinates.use.id, parts), *_deleted(plan, found)],
+        excluded=[*exclusions_of(coordinates.use, names, values), *_deleted(plan, found)],
         cautions=_cautions(plan, coordinates, number),
         rights=words.rights_words(actor, root),
         filter=found,
@@ -110,10 +111,10 @@ def explain(
     )
 
 
-def _counted(found: QuerySet[Record], measure: Measure) -> dict[str, Any]:
-    parts = parts_of(measure)
-    values = found.aggregate(**{f"part{i}": part.expression for i, part in enumerate(parts)})
-    return {part.name: values[f"part{i}"] for i, part in enumerate(parts)}
+def _counted(found: QuerySet[Record], measure: Measure) -> Values:
+    aggregates = {f"part{i}": part.expression for i, part in enumerate(parts_of(measure))}
+    counted = found.aggregate(**aggregates)
+    return tuple(counted[name] for name in aggregates)
 
 
 def _numerator(measure: Measure, number: Cell) -> str | None:
@@ -164,10 +165,6 @@ def _bounds_words(plan: Plan) -> str:
     if end is None:
         return _("from %(start)s on (%(zone)s)") % known
     return _("from %(start)s to before %(end)s (%(zone)s)") % known
-
-
-def _left_out(measure: Measure, id: str, parts: Mapping[str, Any]) -> list[Exclusion]:
-    return [Exclusion(why, reason_words(why, n), n, id) for why, n in left_out(measure, parts).items()]
 
 
 def _deleted(plan: Plan, found: Filter) -> list[Exclusion]:

@@ -11,19 +11,20 @@ from headwater.metadata.context import FilterContext
 from headwater.records.models import Record
 from headwater.reports.axes.base import Axis, Key
 from headwater.reports.definition import Definition
-from headwater.reports.measures.parts import Part
+from headwater.reports.measures.parts import Part, Values
 from headwater.reports.queries import Asked
 from headwater.users.actor import Actor
 
 Keys = tuple[Key, ...]
 """The keys of one row, or of one column: one for each dimension of that side."""
-Values = tuple[Any, ...]
-"""Merged values of the parts, in the order of ``Plan.parts``."""
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """Values at every grain. All of them are merged from the same disjoint pieces, none from cells."""
+    """Values at every grain, in the order of ``Plan.parts``.
+
+    All of them are merged from the same disjoint pieces, none from cells.
+    """
 
     cells: dict[tuple[Keys, Keys], Values]
     rows: dict[Keys, Values]
@@ -81,6 +82,11 @@ class Plan:
         assert self.grouped is not None
         return self.grouped
 
-    def part_values(self, values: Values) -> dict[str, Any]:
-        """Return values by the names of their parts."""
-        return dict(zip((part.name for part in self.parts), values, strict=False))
+    @property
+    def part_names(self) -> list[str]:
+        return [part.name for part in self.parts]
+
+    @property
+    def nothing(self) -> Values:
+        """The values of a group without records."""
+        return tuple(part.nothing for part in self.parts)

@@ -1,17 +1,22 @@
 """From a finished plan to the result that is shown."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headwater.access import rights
 from headwater.metadata import registry
 from headwater.reports import words
+from headwater.reports.axes.base import OTHER, Axis, Key
 from headwater.reports.definition import Dimension, MeasureUse, definition_hash, to_json
 from headwater.reports.definition.normal import chart_json
 from headwater.reports.maturity import is_open_group, is_open_result
-from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_of, left_out
+from headwater.reports.measures.cells import SMALL_SAMPLE, cell_maker, left_out
 from headwater.reports.measures.measure import MeasureKind
-from headwater.reports.plan import Keys, Plan, Values
+from headwater.reports.measures.parts import Values
+from headwater.reports.plan import Keys, Plan
 from headwater.reports.result import (
     Cells,
     Column,
@@ -21,7 +26,6 @@ from headwater.reports.result import (
     Row,
     Totals,
     Truncation,
-    key_json,
 )
 from headwater.users import organization
 
@@ -39,23 +43,15 @@ _REASONS = {
 
 def present(plan: Plan, milliseconds: int) -> Result:
     """Label what was counted and say everything a reader must know to judge it."""
-    figures = plan.figures()
-    wanted = plan.definition.totals
-    rows = _rows(plan)
+    cells = _cells_maker(plan)
+    rows = _rows(plan, cells)
     return Result(
         title=words.title_words(plan.definition),
         sentence=words.sentence(plan),
         columns=columns(plan),
         rows=rows,
         column_groups=_column_groups(plan),
-        totals=Totals(
-            grand=_cells(plan, figures.grand) if "grand" in wanted else None,
-            columns=(
-                [_cells(plan, figures.columns.get(keys, ())) for keys in plan.columns]
-                if plan.definition.columns and "columns" in wanted
-                else None
-            ),
-        ),
+        totals=_totals(plan, cells),
         bounds=_bounds(plan),
         period=words.period_words(plan),
         as_of=plan.context.now.astimezone(plan.context.rules.tz),
@@ -98,38 +94,67 @@ def measure_column(use: MeasureUse) -> Column:
     return Column(use.id, label, "number")
 
 
-def _cells(plan: Plan, values: Values) -> dict[str, Cell]:
-    parts = plan.part_values(values)
-    return {use.id: cell_of(use.measure, parts) for use in plan.definition.measures}
+def _cells_maker(plan: Plan) -> Callable[[Values], Cells]:
+    names = plan.part_names
+    makers = [(use.id, cell_maker(use.measure, names)) for use in plan.definition.measures]
+    return lambda values: {id: make(values) for id, make in makers}
 
 
-def _group(plan: Plan, dimensions: tuple[Dimension, ...], keys: Keys) -> Group:
-    pairs = list(zip(dimensions, keys, strict=True))
-    return Group(
-        {d.id: key_json(plan.axes[d.id], key) for d, key in pairs},
-        {d.id: plan.labels[d.id][key] for d, key in pairs},
-        any(is_open_group(plan, d, key) for d, key in pairs),
-    )
+class _Groups:
+    """The coordinates of one side. What each key looks like is worked out once."""
+
+    def __init__(self, plan: Plan, dimensions: Sequence[Dimension]) -> None:
+        self.ids = [dimension.id for dimension in dimensions]
+        self.shown = [
+            {
+                key: (_key_json(plan.axes[d.id], key), label, is_open_group(plan, d, key))
+                for key, label in plan.labels[d.id].items()
+            }
+            for d in dimensions
+        ]
+
+    def group(self, keys: Keys) -> Group:
+        shown = [known[key] for known, key in zip(self.shown, keys, strict=True)]
+        return Group(
+            {id: one[0] for id, one in zip(self.ids, shown, strict=True)},
+            {id: one[1] for id, one in zip(self.ids, shown, strict=True)},
+            any([one[2] for one in shown]),
+        )
 
 
-def _rows(plan: Plan) -> list[Row]:
-    figures, definition = plan.figures(), plan.definition
+def _key_json(axis: Axis, key: Key) -> Any:
+    """Return a group's key as data: null for no value, ``{"other": true}`` for Other."""
+    if key is None:
+        return None
+    return {"other": True} if key is OTHER else axis.to_json(key)
+
+
+def _rows(plan: Plan, cells: Callable[[Values], Cells]) -> list[Row]:
+    figures, nothing = plan.figures(), plan.nothing
+    groups = _Groups(plan, plan.definition.rows)
+    if not plan.definition.columns:
+        return [Row(groups.group(keys), cells(figures.rows.get(keys, nothing))) for keys in plan.rows]
     rows = []
     for keys in plan.rows:
-        by_column: list[Cells | None] | None = None
-        if definition.columns:
-            found = [figures.cells.get((keys, column)) for column in plan.columns]
-            by_column = [None if values is None else _cells(plan, values) for values in found]
-        rows.append(
-            Row(_group(plan, definition.rows, keys), _cells(plan, figures.rows.get(keys, ())), by_column)
-        )
+        found = [figures.cells.get((keys, column)) for column in plan.columns]
+        by_column = [None if values is None else cells(values) for values in found]
+        rows.append(Row(groups.group(keys), cells(figures.rows.get(keys, nothing)), by_column))
     return rows
 
 
 def _column_groups(plan: Plan) -> list[Group] | None:
     if not plan.definition.columns:
         return None
-    return [_group(plan, plan.definition.columns, keys) for keys in plan.columns]
+    groups = _Groups(plan, plan.definition.columns)
+    return [groups.group(keys) for keys in plan.columns]
+
+
+def _totals(plan: Plan, cells: Callable[[Values], Cells]) -> Totals:
+    figures, wanted = plan.figures(), plan.definition.totals
+    columns = None
+    if plan.definition.columns and "columns" in wanted:
+        columns = [cells(figures.columns.get(keys, plan.nothing)) for keys in plan.columns]
+    return Totals(cells(figures.grand) if "grand" in wanted else None, columns)
 
 
 def _bounds(plan: Plan) -> dict[str, str | None]:
@@ -141,13 +166,16 @@ def _bounds(plan: Plan) -> dict[str, str | None]:
 
 def exclusions(plan: Plan) -> list[Exclusion]:
     """Return what the figures leave out of the population, with reasons and counts."""
-    parts = plan.part_values(plan.figures().grand)
     found = [Exclusion("hidden_none", reason_words("hidden_none", n), n) for n in plan.hidden.values() if n]
     for use in plan.definition.measures:
-        found += [
-            Exclusion(why, reason_words(why, n), n, use.id) for why, n in left_out(use.measure, parts).items()
-        ]
+        found += exclusions_of(use, plan.part_names, plan.figures().grand)
     return found
+
+
+def exclusions_of(use: MeasureUse, names: Sequence[str], values: Values) -> list[Exclusion]:
+    """Return what one measure leaves out of a group."""
+    found = left_out(use.measure, names, values)
+    return [Exclusion(why, reason_words(why, n), n, use.id) for why, n in found.items()]
 
 
 def reason_words(reason: str, count: int) -> str:

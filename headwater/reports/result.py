@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from headwater.reports.axes.base import OTHER, Axis, Key
 from headwater.reports.measures.cells import Cell
 
 Cells = Mapping[str, Cell]
@@ -26,8 +25,7 @@ class Column:
         return data | {"currency": self.currency} if self.currency else data
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """The coordinates of a row or of a column: keys in JSON form and labels, by dimension.
 
     ``open`` marks a cohort so young that its rate will still rise.
@@ -42,8 +40,7 @@ class Group:
         return data | {"open": True} if self.open else data
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: its own cells over all columns, and, where there are columns, cells for each of them.
 
     ``by_column`` follows ``Result.column_groups``; None stands where no record is.
@@ -162,10 +159,3 @@ class Result:
 def cells_json(cells: Cells) -> dict[str, Any]:
     """Return cells by the id of their measure as data."""
     return {id: cell.to_json() for id, cell in cells.items()}
-
-
-def key_json(axis: Axis, key: Key) -> Any:
-    """Return a group's key as data: null for no value, ``{"other": true}`` for Other."""
-    if key is None:
-        return None
-    return {"other": True} if key is OTHER else axis.to_json(key)

@@ -1,12 +1,11 @@
 """From merged parts to the number that is shown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from headwater.reports.measures.measure import Measure, MeasureKind
-from headwater.reports.measures.parts import parts_of
+from headwater.reports.measures.parts import Values, parts_of
 
 SMALL_SAMPLE = 5
 """A rate of fewer records than this is marked as uncertain."""
@@ -14,8 +13,7 @@ SMALL_SAMPLE = 5
 Number = int | float | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One number. Percentages count in hundredths; None means that there is no number, not zero."""
 
     value: Number | None
@@ -36,19 +34,22 @@ def _plain(number: Number | None) -> int | float | None:
     return float(number) if isinstance(number, Decimal) else number
 
 
-def cell_of(measure: Measure, parts: Mapping[str, Any]) -> Cell:
-    """Return a measure's cell. ``parts`` are merged values by name; empty for a group of nothing."""
+def cell_maker(measure: Measure, names: Sequence[str]) -> Callable[[Values], Cell]:
+    """Return what makes a measure's cell from the values of parts that have these names."""
+    places = [names.index(part.name) for part in parts_of(measure)]
+    rows, last = places[0], places[-1]
     match measure.kind:
         case MeasureKind.COUNT:
-            return Cell(parts.get("rows", 0))
+            return lambda values: Cell(values[rows])
         case MeasureKind.CONVERSION:
-            return _rate(parts.get(f"set {measure.field}", 0), parts.get("rows", 0))
+            return lambda values: _rate(values[last], values[rows])
         case MeasureKind.SUM:
-            return Cell(parts.get(f"sum {measure.field}") or 0)
+            return lambda values: Cell(values[last] or 0)
         case MeasureKind.AVG:
-            return _average(parts.get(f"sum {measure.field}"), parts.get(f"usable {measure.field}", 0))
+            usable = places[1]
+            return lambda values: _average(values[last], values[usable])
         case _:
-            return Cell(parts.get(parts_of(measure)[-1].name))
+            return lambda values: Cell(values[last])
 
 
 def _rate(numerator: int, denominator: int) -> Cell:
@@ -59,15 +60,15 @@ def _rate(numerator: int, denominator: int) -> Cell:
 
 def _average(total: Number | None, count: int) -> Cell:
     if not count or total is None:
-        return Cell(None, None if total is None else total, count)
+        return Cell(None, total, count)
     return Cell(total / count, total, count)
 
 
-def left_out(measure: Measure, parts: Mapping[str, Any]) -> dict[str, int]:
+def left_out(measure: Measure, names: Sequence[str], values: Values) -> dict[str, int]:
     """Return how many records of a group the measure could not use, by reason."""
     if measure.field is None or measure.is_rate:
         return {}
-    rows, usable = parts.get("rows", 0), parts.get(f"usable {measure.field}", 0)
+    parts = dict(zip(names, values, strict=True))
     foreign = parts.get(f"foreign {measure.field}", 0)
-    counts = {"no_value": rows - usable - foreign, "no_rate": foreign}
+    counts = {"no_value": parts["rows"] - parts[f"usable {measure.field}"] - foreign, "no_rate": foreign}
     return {reason: count for reason, count in counts.items() if count}

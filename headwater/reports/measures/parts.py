@@ -1,6 +1,6 @@
 """What the database counts for a measure. Parts of disjoint groups merge without loss."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,33 +13,47 @@ from headwater.metadata.objects import Field
 from headwater.reports.measures.measure import Measure, MeasureKind
 from headwater.users import organization
 
-Merge = Callable[[Any, Any], Any]
+Values = tuple[Any, ...]
+"""What the database counted, part by part."""
 
 
-def add(left: Any, right: Any) -> Any:
-    if left is None or right is None:
-        return right if left is None else left
-    return left + right
+def add(values: Iterable[Any]) -> Any:
+    """Return the sum; None when there is nothing to add."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
-def smaller(left: Any, right: Any) -> Any:
-    return min((value for value in (left, right) if value is not None), default=None)
+def smallest(values: Iterable[Any]) -> Any:
+    return min((value for value in values if value is not None), default=None)
 
 
-def larger(left: Any, right: Any) -> Any:
-    return max((value for value in (left, right) if value is not None), default=None)
+def largest(values: Iterable[Any]) -> Any:
+    return max((value for value in values if value is not None), default=None)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One aggregate of the query. Measures that need the same part share it by its name."""
+    """One aggregate of the query. Measures that need the same part share it by its name.
+
+    ``merge`` makes one value of those of disjoint groups; ``nothing`` is the value of no group.
+    """
 
     name: str
     expression: Aggregate
-    merge: Merge = add
+    merge: Callable[[Iterable[Any]], Any] = sum
+    nothing: Any = 0
 
 
 ROWS = Part("rows", Count("*"))
+
+
+def merged(parts: Sequence[Part], members: Sequence[Values]) -> Values:
+    """Return the values of disjoint groups taken together."""
+    if len(members) == 1:
+        return members[0]
+    if not members:
+        return tuple(part.nothing for part in parts)
+    return tuple(part.merge(column) for part, column in zip(parts, zip(*members, strict=True), strict=True))
 
 
 def parts_of(measure: Measure) -> tuple[Part, ...]:
@@ -60,10 +74,11 @@ def _value_part(kind: MeasureKind, found: Field, usable: Q | None) -> Part:
     aggregate, merge = {
         MeasureKind.SUM: (Sum, add),
         MeasureKind.AVG: (Sum, add),
-        MeasureKind.MIN: (Min, smaller),
-        MeasureKind.MAX: (Max, larger),
+        MeasureKind.MIN: (Min, smallest),
+        MeasureKind.MAX: (Max, largest),
     }[kind]
-    return Part(f"{aggregate.__name__.lower()} {found.key}", aggregate(found.attname, filter=usable), merge)
+    name = f"{aggregate.__name__.lower()} {found.key}"
+    return Part(name, aggregate(found.attname, filter=usable), merge, nothing=None)
 
 
 def presence(found: Field) -> str:

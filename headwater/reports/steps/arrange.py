@@ -6,7 +6,7 @@ from typing import Any
 
 from headwater.reports.axes.base import OTHER
 from headwater.reports.definition import Sort
-from headwater.reports.measures.cells import cell_of
+from headwater.reports.measures.cells import cell_maker
 from headwater.reports.plan import Keys, Plan
 from headwater.reports.steps.spine import MOST_COLUMNS
 
@@ -21,7 +21,8 @@ def arrange(plan: Plan) -> Plan:
     rows = list(plan.rows)
     for sort in reversed(plan.definition.sort):
         rows = _sorted(rows, sort, _value_of(plan, sort))
-    rows.sort(key=_place)
+    if any(last in labels for labels in plan.labels.values() for last in (None, OTHER)):
+        rows.sort(key=_place)
     columns = plan.columns[:MOST_COLUMNS]
     most = min(plan.definition.limit, MOST_CELLS // len(columns))
     return replace(
@@ -42,8 +43,9 @@ def _place(keys: Keys) -> int:
 def _value_of(plan: Plan, sort: Sort) -> Callable[[Keys], Any]:
     use = plan.definition.measure(sort.by)
     if use is not None:
-        values = plan.figures().rows
-        return lambda keys: cell_of(use.measure, plan.part_values(values.get(keys, ()))).value
+        values, nothing = plan.figures().rows, plan.nothing
+        cell = cell_maker(use.measure, plan.part_names)
+        return lambda keys: cell(values.get(keys, nothing)).value
     place = next(i for i, dimension in enumerate(plan.definition.rows) if dimension.id == sort.by)
     order = {key: position for position, key in enumerate(plan.labels[sort.by])}
     return lambda keys: order[keys[place]]

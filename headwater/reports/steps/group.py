@@ -1,17 +1,21 @@
 """From pieces to groups and totals."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from headwater.reports.axes.base import OTHER, Axis, Key
+from headwater.reports.axes.base import OTHER, Key
 from headwater.reports.definition import Dimension
-from headwater.reports.measures.cells import cell_of
-from headwater.reports.plan import Grouped, Keys, Narrowed, Plan, Values
+from headwater.reports.measures.cells import cell_maker
+from headwater.reports.measures.parts import Values, merged
+from headwater.reports.plan import Grouped, Keys, Narrowed, Plan
 
 KeysOf = dict[Any, tuple[Key, ...]]
 """Raw values and the groups they belong to."""
+Members = dict[Any, list[Values]]
+"""Groups and the pieces in them."""
 
 
 def group(plan: Plan) -> Plan:
@@ -26,8 +30,7 @@ def group(plan: Plan) -> Plan:
         if dimension.top is not None and dimension.id not in narrowed:
             narrowed[dimension.id] = _top(plan, i, dimension, lookups[i])
             lookups[i] = _with_other(lookups[i], narrowed[dimension.id])
-    merged = _Merged(plan, lookups)
-    return replace(plan, narrowed=narrowed, grouped=merged.result())
+    return replace(plan, narrowed=narrowed, grouped=_merged(plan, lookups))
 
 
 def _keys_of(plan: Plan, position: int, id: str) -> KeysOf:
@@ -44,12 +47,13 @@ def _top(plan: Plan, position: int, dimension: Dimension, keys_of: KeysOf) -> Na
     use = plan.definition.measure(top.by) if top else None
     assert top is not None
     assert use is not None
-    sums: dict[Key, Values] = {}
+    members: dict[Key, list[Values]] = defaultdict(list)
     for piece in plan.pieces:
         for key in keys_of[piece[position]]:
-            _merge(sums, key, piece[len(plan.axes) :], plan)
-    real = plan.axes[dimension.id].groups([key for key in sums if key is not None], {})
-    sizes = {key: cell_of(use.measure, plan.part_values(sums[key])).value for key in real}
+            members[key].append(piece[len(plan.axes) :])
+    real = plan.axes[dimension.id].groups([key for key in members if key is not None], {})
+    cell = cell_maker(use.measure, plan.part_names)
+    sizes = {key: cell(merged(plan.parts, members[key])).value for key in real}
     # Sorting is stable: among equals the natural order decides. No number comes after every number.
     ranked = sorted(real, key=lambda key: (sizes[key] is None, -(sizes[key] or 0)))
     return Narrowed(tuple(ranked[: top.n]), len(ranked), rest=tuple(ranked[top.n :]))
@@ -63,49 +67,47 @@ def _with_other(keys_of: KeysOf, narrowed: Narrowed) -> KeysOf:
     }
 
 
-def _merge(target: dict[Any, Values], key: Any, values: Values, plan: Plan) -> None:
-    known = target.get(key)
-    if known is None:
-        target[key] = values
-    else:
-        target[key] = tuple(
-            part.merge(left, right) for part, left, right in zip(plan.parts, known, values, strict=True)
+def _merged(plan: Plan, lookups: list[KeysOf]) -> Grouped:
+    """Collect the pieces of every group of every grain in one pass, then merge them."""
+    width, split = len(plan.axes), len(plan.definition.rows)
+    row_keys, column_keys = _combiner(lookups[:split], 0), _combiner(lookups[split:], split)
+    rows: Members = defaultdict(list)
+    columns: Members = defaultdict(list)
+    cells: Members = defaultdict(list)
+    for piece in plan.pieces:
+        values = piece[width:]
+        here = row_keys(piece)
+        for row in here:
+            rows[row].append(values)
+        if width > split:
+            for column in column_keys(piece):
+                columns[column].append(values)
+                for row in here:
+                    cells[row, column].append(values)
+    return Grouped(
+        cells=_merge(plan, cells),
+        rows=_merge(plan, rows),
+        columns=_merge(plan, columns),
+        grand=merged(plan.parts, [piece[width:] for piece in plan.pieces]),
+    )
+
+
+def _merge(plan: Plan, members: Members) -> dict[Any, Values]:
+    return {keys: merged(plan.parts, values) for keys, values in members.items()}
+
+
+def _combiner(lookups: list[KeysOf], start: int) -> Callable[[tuple[Any, ...]], list[Keys]]:
+    """Return what gives the combinations of groups that a piece belongs to, on one side."""
+    end = start + len(lookups)
+    if any(len(keys) > 1 for lookup in lookups for keys in lookup.values()):
+        return lambda piece: list(
+            product(*(lookup[raw] for lookup, raw in zip(lookups, piece[start:end], strict=True)))
         )
+    # One group each, which is the rule: nothing to multiply.
+    single = [{raw: keys[0] for raw, keys in lookup.items()} for lookup in lookups]
+    return lambda piece: [tuple([one[raw] for one, raw in zip(single, piece[start:end], strict=True)])]
 
 
-class _Merged:
-    """Values collected at every grain in one pass over the pieces."""
-
-    def __init__(self, plan: Plan, lookups: list[KeysOf]) -> None:
-        self.plan = plan
-        self.split, self.width = len(plan.definition.rows), len(plan.axes)
-        self.cells: dict[Any, Values] = {}
-        self.rows: dict[Any, Values] = {}
-        self.columns: dict[Any, Values] = {}
-        self.grand: dict[Any, Values] = {}
-        for piece in plan.pieces:
-            values = piece[self.width :]
-            groups = [lookup[raw] for lookup, raw in zip(lookups, piece, strict=False)]
-            self._add(list(product(*groups[: self.split])), list(product(*groups[self.split :])), values)
-
-    def _add(self, rows: Iterable[Keys], columns: Iterable[Keys], values: Values) -> None:
-        plan = self.plan
-        _merge(self.grand, (), values, plan)
-        for row in rows:
-            _merge(self.rows, row, values, plan)
-            if self.width > self.split:
-                for column in columns:
-                    _merge(self.cells, (row, column), values, plan)
-        for column in columns:
-            _merge(self.columns, column, values, plan)
-
-    def result(self) -> Grouped:
-        return Grouped(self.cells, self.rows, self.columns, self.grand.get((), ()))
-
-
-def axis_keys(groups: Mapping[Keys, Any], position: int) -> set[Key]:
+def axis_keys(groups: Iterable[Keys], position: int) -> set[Key]:
     """Return the keys of one dimension among the keys of a side."""
     return {keys[position] for keys in groups}
-
-
-__all__ = ["Axis", "axis_keys", "group"]

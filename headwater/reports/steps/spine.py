@@ -34,22 +34,21 @@ def _side(
 ) -> tuple[Keys, ...]:
     if not dimensions:
         return ((),)
-    groups = [keys for keys in known if len(keys) == len(dimensions)]
+    groups = [keys for keys in known if keys]
     if len(dimensions) == 1:
-        groups = [(key,) for key in _filled(plan, dimensions[0], axis_keys(dict.fromkeys(groups), 0))]
+        groups = [(key,) for key in _filled(plan, dimensions[0], axis_keys(groups, 0))]
     positions: list[dict[Key, int]] = []
     for i, dimension in enumerate(dimensions):
         narrowed = plan.narrowed.get(dimension.id)
-        keys = axis_keys(dict.fromkeys(groups), i)
-        if dimension.top is not None and not dimension.top.other:
+        keys = axis_keys(groups, i)
+        if dimension.top is not None and not dimension.top.other and OTHER in keys:
             keys.discard(OTHER)
+            groups = [group for group in groups if group[i] is not OTHER]
         named = plan.axes[dimension.id].groups(keys, narrowed.spelled if narrowed else {})
         labels[dimension.id] = named
         positions.append({key: place for place, key in enumerate(named)})
-    shown = [keys for keys in groups if all(key in place for key, place in zip(keys, positions, strict=True))]
-    return tuple(
-        sorted(shown, key=lambda keys: [place[key] for key, place in zip(keys, positions, strict=True)])
-    )
+    groups.sort(key=lambda keys: [place[key] for place, key in zip(positions, keys, strict=True)])
+    return tuple(groups)
 
 
 def _filled(plan: Plan, dimension: Dimension, keys: set[Key]) -> set[Key]:

@@ -53,7 +53,9 @@ class Figures:
 
     @property
     def title(self) -> str:
-        """What the chart shows: "Lead conversion rate by Source"."""
+        """What is shown: "Lead conversion rate by Source"; one number by itself has no groups."""
+        if self.is_scorecard:
+            return str(self.use.measure.label)
         return words.by_words(self.definition, [self.use])
 
     @property
