@@ -1,5 +1,7 @@
 """Comments on any record."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,9 +11,11 @@ from headwater.access import rights
 from headwater.activities.models import Comment
 from headwater.activities.words import COMMENT_ADDED, COMMENT_DELETED, COMMENT_EDITED
 from headwater.history import services as history
+from headwater.history.models import HistoryEntry
 from headwater.lib import clock
+from headwater.lib.insert import insert_many
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
-from headwater.records.find import get_record
+from headwater.records.find import find_records, get_record
 from headwater.users.actor import Actor
 
 MAX_BODY = 20_000
@@ -40,6 +44,30 @@ def add_comment(actor: Actor, object_name: str, pk: Any, body: str) -> Comment:
     )
     _note(actor, comment, COMMENT_ADDED, [None, True])
     return comment
+
+
+@transaction.atomic
+def add_comments(actor: Actor, object_name: str, written: Sequence[tuple[int, str, datetime]]) -> None:
+    """Write many comments, each with its record and when it was written, in a bounded number of statements.
+
+    Raises NotFound, and writes none, when the actor may not see one of the records.
+    """
+    numbers = {pk for pk, _body, _at in written}
+    seen = set(find_records(actor, object_name).filter(pk__in=numbers).values_list("pk", flat=True))
+    if hidden := numbers - seen:
+        raise NotFound(object_name, min(hidden))
+    comments = [
+        Comment(
+            object=object_name,
+            record_id=pk,
+            body=_clean_body(body),
+            author_id=actor.user_id,
+            created_at=at,
+        )
+        for pk, body, at in written
+    ]
+    insert_many(comments)
+    history.save_entries([_entry(actor, comment, COMMENT_ADDED, [None, True]) for comment in comments])
 
 
 @transaction.atomic
@@ -84,12 +112,10 @@ def _own(actor: Actor, comment_id: Any, *, administrators_too: bool = False) -> 
 
 
 def _note(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> None:
+    history.save_entries([_entry(actor, comment, verb, change)])
+
+
+def _entry(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> HistoryEntry:
     at = comment.deleted_at or comment.edited_at or comment.created_at
-    history.build_entry(
-        actor,
-        comment.object,
-        comment.record_id,
-        verb,
-        {f"comment:{comment.pk}": change},
-        recorded_at=at,
-    ).save()
+    changes = {f"comment:{comment.pk}": change}
+    return history.build_entry(actor, comment.object, comment.record_id, verb, changes, recorded_at=at)

@@ -5,7 +5,8 @@ which settles that and writes the history of the record.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from headwater.customers.models import AddressLink, ContactLink
@@ -37,11 +38,12 @@ def write_links(
     *,
     verb: str,
     cause: str = "",
+    at: Mapping[int, datetime] | None = None,
 ) -> list[Any]:
     """Run a change of the links of some records; returns the links these have then.
 
     Must run inside a transaction. The records are locked first, so that two people never make
-    two links primary.
+    two links primary. ``at`` says by record when it is recorded, if not now.
     """
     records = lock_records(object_name, pks)
     before = _states(model, links_of(model, object_name, pks))
@@ -55,7 +57,8 @@ def write_links(
         if model is ContactLink and hasattr(record, "primary_contact_id"):
             values["primary_contact_id"] = primaries.get(pk)
         around = _difference(before[pk], after[pk])
-        facts.append(Fact(record, values, around=around, verb=verb, cause=cause))
+        instant = at.get(pk) if at else None
+        facts.append(Fact(record, values, around=around, verb=verb, cause=cause, at=instant))
     write_facts_of_many(actor, object_name, facts)
     return links
 

@@ -24,7 +24,10 @@ Key = tuple[int, str, int]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is true now of one thing made from a lead. ``at`` is when it was made, by business date."""
+    """What is true now of one thing made from a lead.
+
+    ``at`` is when it was made, by business date; ``noted_at`` when this was recorded, if not now.
+    """
 
     lead_id: int
     kind: str
@@ -32,6 +35,7 @@ class Evidence:
     at: datetime
     live: bool = True
     exists: bool = True
+    noted_at: datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -53,6 +57,7 @@ def set_evidence(
     rows = _rows_of(leads)
     around: dict[int, Changes] = defaultdict(dict)
     events: dict[int, tuple[str, str]] = {}
+    noted = {fact.lead_id: fact.noted_at for fact in latest.values()}
     written = []
     for fact in latest.values():
         if fact.lead_id not in leads:
@@ -77,7 +82,9 @@ def set_evidence(
             "evidence_converted_at": converted_at_of(rows[lead_id].values()),
         }
         more = (values or {}).get(lead_id, {})
-        facts.append(Fact(lead, derived | more, around=around[lead_id], verb=verb, cause=cause))
+        facts.append(
+            Fact(lead, derived | more, around=around[lead_id], verb=verb, cause=cause, at=noted.get(lead_id))
+        )
     # No change set: undoing the thing that was made undoes this with it, and nobody else may.
     write_facts_of_many(replace(actor, change_set_id=None), "lead", facts)
 
@@ -143,6 +150,7 @@ def opportunities_written(actor: Actor, writes: Sequence[Write]) -> None:
             at=record.created_at,
             live=record.status != OpportunityStatus.LOST,
             exists=record.deleted_at is None,
+            noted_at=None if write.verb in (DELETED, RESTORED) else record.updated_at,
         )
         before = write.changes.get("lead", [None])[0]
         if before is not None:

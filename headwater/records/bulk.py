@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
@@ -34,10 +35,14 @@ Outcome = Literal["created", "updated", "unchanged", "failed"]
 
 @dataclass(frozen=True)
 class RowWrite:
-    """What to write: a new record without ``record_id``, a change with it."""
+    """What to write: a new record without ``record_id``, a change with it.
+
+    ``at`` lets it be recorded at another instant than now: for demonstration data only.
+    """
 
     values: dict[str, Any]
     record_id: int | None = None
+    at: datetime | None = None
 
 
 @dataclass
@@ -69,22 +74,26 @@ def write_records(
     if new:
         rights.require(actor, object_name, Action.CREATE)
         for i, result in zip(
-            new, _create(actor, entry, [cleaned[i] for i in new], dry_run, cause), strict=True
+            new, _create(actor, entry, [(rows[i], cleaned[i]) for i in new], dry_run, cause), strict=True
         ):
             results[i] = result
     if old:
         rights.require(actor, object_name, Action.EDIT)
-        targets = [(rows[i].record_id or 0, cleaned[i]) for i in old]
+        targets = [(rows[i], cleaned[i]) for i in old]
         for i, result in zip(old, _update(actor, entry, targets, dry_run, cause), strict=True):
             results[i] = result
     return [result for result in results if result is not None]
 
 
 def _create(
-    actor: Actor, entry: ObjectType, rows: Sequence[Cleaned], dry_run: bool, cause: str
+    actor: Actor, entry: ObjectType, targets: Sequence[tuple[RowWrite, Cleaned]], dry_run: bool, cause: str
 ) -> list[RowResult]:
     make, now = maker_of(entry.model), clock.now()
-    records = [new_record(actor, entry, row.values, record=make(), now=now) for row in rows]
+    rows = [row for _write, row in targets]
+    records = []
+    for write, row in targets:
+        with clock.pretend(write.at):
+            records.append(new_record(actor, entry, row.values, record=make(), now=write.at or now))
     taken = _taken(entry, records)
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
@@ -119,16 +128,18 @@ def _insert_search(entry: ObjectType, records: Sequence[Record]) -> None:
 
 
 def _update(
-    actor: Actor, entry: ObjectType, targets: Sequence[tuple[int, Cleaned]], dry_run: bool, cause: str
+    actor: Actor, entry: ObjectType, targets: Sequence[tuple[RowWrite, Cleaned]], dry_run: bool, cause: str
 ) -> list[RowResult]:
-    pks = {pk for pk, _row in targets}
+    pks = {write.record_id for write, _row in targets}
     allowed = set(
         find_records(actor, entry.name, action=Action.EDIT).filter(pk__in=pks).values_list("pk", flat=True)
     )
     records: dict[int, Record] = entry.model.unscoped.select_for_update().in_bulk(allowed)  # type: ignore[attr-defined]
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
-    for pk, row in targets:
+    now = clock.now()
+    for write, row in targets:
+        pk = write.record_id or 0
         record = records.get(pk)
         if record is None:
             results.append(
@@ -139,15 +150,15 @@ def _update(
                 )
             )
             continue
-        result = _change(entry, record, row)
+        with clock.pretend(write.at):
+            result = _change(entry, record, row)
         results.append(result)
         if result.outcome == "updated":
+            record.updated_at = write.at or now
             good.append((record, result))
     if not dry_run and good:
         written = list({record.pk: record for record, _result in good}.values())
-        now = clock.now()
         for record in written:
-            record.updated_at = now
             record.version += 1
         update_many(written, {f.attname for f in entry.model._meta.concrete_fields if not f.primary_key})
         touched = [r for r, result in good if any(key in result.changes for key in entry.search_keys)]

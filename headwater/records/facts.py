@@ -6,6 +6,7 @@ fields may be set. History and search follow as at every door.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from headwater.history import services as history
@@ -28,6 +29,7 @@ class Fact:
 
     ``values`` are by model attribute, technical columns included. ``around`` are changes of
     things around the record, under keys with a colon; they make history but no new version.
+    ``at`` is when it is recorded, if not now: a consequence is recorded with its cause.
     """
 
     record: Record
@@ -35,6 +37,7 @@ class Fact:
     around: Changes = field(default_factory=dict)
     verb: str = history.UPDATED
     cause: str = ""
+    at: datetime | None = None
 
 
 def lock_records(object_name: str, pks: Collection[int]) -> dict[int, Record]:
@@ -66,14 +69,20 @@ def write_facts_of_many(actor: Actor, object_name: str, facts: Sequence[Fact]) -
         changes, changed = _apply(entry, fact)
         if changes:
             fact.record.version += 1
-            fact.record.updated_at = now
+            fact.record.updated_at = fact.at or now
             changed |= {"version", "updated_at"}
         columns |= changed
         changes |= fact.around
         if changes:
             entries.append(
                 history.build_entry(
-                    actor, object_name, fact.record.pk, fact.verb, changes, recorded_at=now, cause=fact.cause
+                    actor,
+                    object_name,
+                    fact.record.pk,
+                    fact.verb,
+                    changes,
+                    recorded_at=fact.at or now,
+                    cause=fact.cause,
                 )
             )
             writes.append(Write(fact.record, fact.verb, changes))

@@ -1,6 +1,8 @@
 """From a finished plan to the result that is shown."""
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -104,22 +106,27 @@ class _Groups:
     """The coordinates of one side. What each key looks like is worked out once."""
 
     def __init__(self, plan: Plan, dimensions: Sequence[Dimension]) -> None:
-        self.ids = [dimension.id for dimension in dimensions]
-        self.shown = [
+        self.known = [
             {
-                key: (_key_json(plan.axes[d.id], key), label, is_open_group(plan, d, key))
+                key: Group(
+                    {d.id: _key_json(plan.axes[d.id], key)}, {d.id: label}, is_open_group(plan, d, key)
+                )
                 for key, label in plan.labels[d.id].items()
             }
             for d in dimensions
         ]
 
     def group(self, keys: Keys) -> Group:
-        shown = [known[key] for known, key in zip(self.shown, keys, strict=True)]
-        return Group(
-            {id: one[0] for id, one in zip(self.ids, shown, strict=True)},
-            {id: one[1] for id, one in zip(self.ids, shown, strict=True)},
-            any([one[2] for one in shown]),
-        )
+        return reduce(_together, map(getitem, self.known, keys), _NO_GROUP)
+
+
+_NO_GROUP = Group({}, {})
+
+
+def _together(left: Group, right: Group) -> Group:
+    if left is _NO_GROUP:
+        return right
+    return Group({**left.key, **right.key}, {**left.labels, **right.labels}, left.open or right.open)
 
 
 def _key_json(axis: Axis, key: Key) -> Any:

@@ -45,9 +45,9 @@ def test_thai_and_khmer_are_found_by_any_part(seller_north):
 
 
 def test_a_changed_name_is_found_at_once(lead, seller_north):
-    update_record(Actor(seller_north), "lead", lead.pk, {"last_name": "Ozols"})
-    assert list(find_records(Actor(seller_north), "lead", search="ozo")) == [lead]
-    assert not find_records(Actor(seller_north), "lead", search="bērziņš").exists()
+    update_record(Actor(seller_north), "lead", lead.pk, {"first_name": "Oskars"})
+    assert list(find_records(Actor(seller_north), "lead", search="oska")) == [lead]
+    assert not find_records(Actor(seller_north), "lead", search="jānis").exists()
 
 
 def test_others_do_not_find_it(lead, seller_south):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import product
+from operator import getitem
 from typing import Any
 
 from headwater.reports.axes.base import OTHER, Key
@@ -14,8 +15,6 @@ from headwater.reports.plan import Grouped, Keys, Narrowed, Plan
 
 KeysOf = dict[Any, tuple[Key, ...]]
 """Raw values and the groups they belong to."""
-Members = dict[Any, list[Values]]
-"""Groups and the pieces in them."""
 
 
 def group(plan: Plan) -> Plan:
@@ -71,29 +70,36 @@ def _merged(plan: Plan, lookups: list[KeysOf]) -> Grouped:
     """Collect the pieces of every group of every grain in one pass, then merge them."""
     width, split = len(plan.axes), len(plan.definition.rows)
     row_keys, column_keys = _combiner(lookups[:split], 0), _combiner(lookups[split:], split)
-    rows: Members = defaultdict(list)
-    columns: Members = defaultdict(list)
-    cells: Members = defaultdict(list)
+    rows, columns, cells = _Members(plan), _Members(plan), _Members(plan)
     for piece in plan.pieces:
         values = piece[width:]
         here = row_keys(piece)
         for row in here:
-            rows[row].append(values)
+            rows.add(row, values)
         if width > split:
             for column in column_keys(piece):
-                columns[column].append(values)
+                columns.add(column, values)
                 for row in here:
-                    cells[row, column].append(values)
-    return Grouped(
-        cells=_merge(plan, cells),
-        rows=_merge(plan, rows),
-        columns=_merge(plan, columns),
-        grand=merged(plan.parts, [piece[width:] for piece in plan.pieces]),
-    )
+                    cells.add((row, column), values)
+    grand = merged(plan.parts, [piece[width:] for piece in plan.pieces])
+    return Grouped(cells.merged(), rows.merged(), columns.merged(), grand)
 
 
-def _merge(plan: Plan, members: Members) -> dict[Any, Values]:
-    return {keys: merged(plan.parts, values) for keys, values in members.items()}
+class _Members:
+    """The pieces of each group. Most groups have one piece, which needs no list."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.parts = plan.parts
+        self.first: dict[Any, Values] = {}
+        self.several: dict[Any, list[Values]] = {}
+
+    def add(self, keys: Any, values: Values) -> None:
+        known = self.first.setdefault(keys, values)
+        if known is not values:
+            self.several.setdefault(keys, [known]).append(values)
+
+    def merged(self) -> dict[Any, Values]:
+        return self.first | {keys: merged(self.parts, members) for keys, members in self.several.items()}
 
 
 def _combiner(lookups: list[KeysOf], start: int) -> Callable[[tuple[Any, ...]], list[Keys]]:
@@ -105,7 +111,7 @@ def _combiner(lookups: list[KeysOf], start: int) -> Callable[[tuple[Any, ...]], 
         )
     # One group each, which is the rule: nothing to multiply.
     single = [{raw: keys[0] for raw, keys in lookup.items()} for lookup in lookups]
-    return lambda piece: [tuple([one[raw] for one, raw in zip(single, piece[start:end], strict=True)])]
+    return lambda piece: [tuple(map(getitem, single, piece[start:end]))]
 
 
 def axis_keys(groups: Iterable[Keys], position: int) -> set[Key]:

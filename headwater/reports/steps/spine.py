@@ -1,6 +1,6 @@
 """Which rows and columns there are, and what they are called."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -37,7 +37,6 @@ def _side(
     groups = [keys for keys in known if keys]
     if len(dimensions) == 1:
         groups = [(key,) for key in _filled(plan, dimensions[0], axis_keys(groups, 0))]
-    positions: list[dict[Key, int]] = []
     for i, dimension in enumerate(dimensions):
         narrowed = plan.narrowed.get(dimension.id)
         keys = axis_keys(groups, i)
@@ -46,9 +45,15 @@ def _side(
             groups = [group for group in groups if group[i] is not OTHER]
         named = plan.axes[dimension.id].groups(keys, narrowed.spelled if narrowed else {})
         labels[dimension.id] = named
-        positions.append({key: place for place, key in enumerate(named)})
-    groups.sort(key=lambda keys: [place[key] for place, key in zip(positions, keys, strict=True)])
+    # Sorting is stable: the first dimension decides, the next ones among equals.
+    for i, dimension in reversed(list(enumerate(dimensions))):
+        places = {key: place for place, key in enumerate(labels[dimension.id])}
+        groups.sort(key=_by_place(i, places))
     return tuple(groups)
+
+
+def _by_place(i: int, places: dict[Key, int]) -> Callable[[Keys], int]:
+    return lambda keys: places[keys[i]]
 
 
 def _filled(plan: Plan, dimension: Dimension, keys: set[Key]) -> set[Key]:

@@ -163,3 +163,10 @@ def test_a_record_page_asks_few_questions(
     client.get(address)  # settings and option lists are remembered between requests
     with django_assert_max_num_queries(15):
         client.get(address)
+
+
+def test_an_empty_list_offers_to_begin(client_of: ClientOf, administrator: User, seller_north: User) -> None:
+    body = client_of(administrator).get("/contacts/").content.decode()
+    assert "No contacts yet" in body
+    assert 'href="/imports/new/?object=contact' in body
+    assert "/imports/new/" not in client_of(seller_north).get("/contacts/").content.decode()
