@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from headwater.api.failures import not_found, too_large
 from headwater.api.problems import MEDIA_TYPE, Problem, problem_response
+from headwater.transfer.files import limits
 
 PREFIX = "/api/"
+FORM_BYTES = limits.MEGABYTE
+"""What the rest of a form may have beside its file."""
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -18,13 +21,20 @@ def problem_details(get_response: Next) -> Next:
     """Turn Django's own error pages (no such address, wrong method, our mistakes) into problems."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(PREFIX):
+            return get_response(request)
+        if _announced_bytes(request) > limits.FILE_BYTES + FORM_BYTES:
+            return problem_response(too_large())  # before a byte of it is read
         response = get_response(request)
         is_error = response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE
-        if not (is_error and request.path.startswith(PREFIX)):
-            return response
-        return problem_response(_problem(response))
+        return problem_response(_problem(response)) if is_error else response
 
     return answer
+
+
+def _announced_bytes(request: HttpRequest) -> int:
+    word = str(request.META.get("CONTENT_LENGTH") or 0)
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
 
 
 def _problem(response: HttpResponseBase) -> Problem:

@@ -8,6 +8,11 @@ from headwater.users.models import User
 
 def seed(owner: User) -> None:
     """Fill this room's option lists, in the active language. Options that exist stay as they are."""
+    _seed_people_and_places()
+    _seed_markets()
+
+
+def _seed_people_and_places() -> None:
     ensure_options("salutation", [("mr", _("Mr")), ("ms", _("Ms")), ("dr", _("Dr")), ("prof", _("Prof."))])
     ensure_options(
         "contact_role",
@@ -37,6 +42,9 @@ def seed(owner: User) -> None:
             ("other", _("Other")),
         ],
     )
+
+
+def _seed_markets() -> None:
     ensure_options(
         "customer_group",
         [

@@ -117,16 +117,12 @@ class _Groups:
         ]
 
     def group(self, keys: Keys) -> Group:
-        return reduce(_together, map(getitem, self.known, keys), _NO_GROUP)
-
-
-_NO_GROUP = Group({}, {})
+        return reduce(_together, map(getitem, self.known, keys)) if keys else Group({}, {})
 
 
 def _together(left: Group, right: Group) -> Group:
-    if left is _NO_GROUP:
-        return right
-    return Group({**left.key, **right.key}, {**left.labels, **right.labels}, left.open or right.open)
+    (key, labels, is_open), (more_key, more_labels, is_also_open) = left, right
+    return Group({**key, **more_key}, {**labels, **more_labels}, is_open or is_also_open)
 
 
 def _key_json(axis: Axis, key: Key) -> Any:

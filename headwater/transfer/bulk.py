@@ -110,7 +110,11 @@ def carry_out(change_set_id: int, numbers: Sequence[int], values: dict[str, Any]
     pace = Pace()
     while True:
         with transaction.atomic():
-            change_set = ChangeSet.objects.select_for_update().select_related("actor").get(pk=change_set_id)
+            change_set = (
+                ChangeSet.objects.select_for_update(of=("self",))
+                .select_related("actor")
+                .get(pk=change_set_id)
+            )
             if change_set.state != ChangeSet.State.OPEN:
                 return
             counts = {outcome: change_set.counts.get(outcome, 0) for outcome in OUTCOMES}

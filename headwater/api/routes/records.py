@@ -12,7 +12,7 @@ from headwater.api.answers import answer, nothing, page
 from headwater.api.auth import caller_of
 from headwater.api.parsing import read_json_parameter
 from headwater.api.problems import Problem, wrong
-from headwater.api.representation import read_columns, record_json, records_json
+from headwater.api.representation import own_fields, read_columns, record_json, records_json
 from headwater.api.schemas import records as schemas
 from headwater.api.schemas.common import Page
 from headwater.metadata import registry
@@ -64,6 +64,7 @@ def list_records(request: HttpRequest, object: str, query: Query[schemas.ListQue
         limit=query.limit,
         search=query.q,
         exact_count=query.count == "exact",
+        fields=own_fields(columns),
     )
     items = records_json(caller.actor, entry, found.items, columns)
     return page(items, found.next, count=found.count, exact=found.count_exact)

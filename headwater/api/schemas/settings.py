@@ -42,7 +42,7 @@ class NewUser(Strict):
     email: Line
     name: Line
     password: str
-    role: str = Field(description="administrator, manager, salesperson, or another role's key.")
+    role: Line = Field(description="administrator, manager, salesperson, or another role's key.")
     team: int | None = None
 
 
@@ -50,7 +50,7 @@ class UserChange(Strict):
     email: Line = ""
     name: Line = ""
     password: str = ""
-    role: str = ""
+    role: Line = ""
     team: int | None = None
     is_active: bool = True
 
@@ -93,7 +93,7 @@ class NewOption(Strict):
     color: Annotated[
         str, Field(pattern="^[a-z]{0,20}$", description="A color of the palette, such as blue.")
     ] = ""
-    parent: Annotated[str | None, Field(description="The key of the option above.")] = None
+    parent: Annotated[Line | None, Field(description="The key of the option above.")] = None
 
 
 class OptionChange(Strict):

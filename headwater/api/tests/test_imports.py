@@ -1,5 +1,6 @@
 """Imports through the API, from the file to the undo."""
 
+import io
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from headwater.customers.models import Contact
 from headwater.jobs.services import run_until_idle
 from headwater.metadata.models import ChoiceOption
 from headwater.testing.factories import make_contact
+from headwater.transfer.files import limits
 from headwater.transfer.models import ImportRun
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +158,20 @@ def test_a_file_over_the_limit_is_413(api, monkeypatch):
     monkeypatch.setattr("headwater.transfer.files.limits.FILE_BYTES", 10)
     assert upload(api).status_code == 413
     assert not ImportRun.objects.exists()
+
+
+def test_an_announced_flood_is_refused_before_it_is_read(api):
+    class Unread(io.BytesIO):
+        def read(self, *_size):
+            raise AssertionError("the body was read")
+
+    size = str(limits.FILE_BYTES * 2)
+    extra = {
+        "wsgi.input": Unread(),
+        "CONTENT_LENGTH": size,
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+    }
+    assert api.client.post("/api/v1/imports", **extra).status_code == 413
 
 
 def test_unknown_options_are_added_only_when_told(api):

@@ -1,33 +1,27 @@
-"""Loading and removing the demonstration in the background."""
+"""The demonstration's background work."""
+
+from django_tasks import task
 
 from headwater.config.demo import services
 from headwater.jobs.services import report_progress
-from headwater.jobs.tasks import job
 from headwater.users.actor import Actor
 from headwater.users.models import User
 
-STEPS = 1000
+_PARTS = 1_000
 
 
-def _report(part: float) -> None:
-    report_progress(int(part * STEPS), STEPS)
+def _tell(part: float) -> None:
+    report_progress(round(part * _PARTS), _PARTS)
 
 
-@job(queue_name="bulk", max_attempts=1)
-def load(user_id: int) -> None:
-    services.load_demo(like=User.objects.get(pk=user_id), progress=_report)
+@task()
+def load() -> None:
+    """Load the demonstration into a claimed installation."""
+    services.load_demo(progress=_tell)
 
 
-@job(queue_name="bulk")
+@task()
 def remove(user_id: int) -> None:
-    services.remove_demo(Actor(User.objects.get(pk=user_id)), progress=_report)
-
-
-def start_loading(user: User) -> int:
-    """Begin to fill the installation; returns the number of the job."""
-    return int(load.using(unique_key="demo", actor_id=user.pk).enqueue(user.pk).id)
-
-
-def start_removing(user: User) -> int:
-    """Begin to take the demonstration away; returns the number of the job."""
-    return int(remove.using(unique_key="demo", actor_id=user.pk).enqueue(user.pk).id)
+    """Take the demonstration away, for an administrator."""
+    user = User.objects.select_related("role", "team").get(pk=user_id)
+    services.remove_demo(Actor(user), progress=_tell)

@@ -60,11 +60,11 @@ def email(short: str) -> str:
 def hire(like: User | None) -> Cast:
     """Make the teams and their people; they sign in with the password of ``like``, or not at all."""
     roles = {role.key: role for role in Role.objects.all()}
-    sales = Team.objects.create(name="Sales")
+    sales, _new = Team.objects.get_or_create(name="Sales")
     sellers: dict[str, list[Actor]] = {}
     managers: dict[str, Actor] = {}
     for team_name, chief, members, markets in TEAMS:
-        team = Team.objects.create(name=team_name, parent=sales)
+        team, _new = Team.objects.get_or_create(name=team_name, defaults={"parent": sales})
 
         def make(person: tuple[str, str], role: str, team: Team = team) -> Actor:
             name, short = person

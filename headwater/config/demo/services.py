@@ -5,26 +5,33 @@ from collections.abc import Callable
 from random import Random
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from headwater.access import rights
 from headwater.config.demo.names import MARKETS
-from headwater.config.demo.people import ADMINISTRATOR, COMPANY, DOMAIN, email, hire
-from headwater.config.demo.story import MARK, Story
+from headwater.config.demo.people import ADMINISTRATOR, COMPANY, TEAMS, email, hire
+from headwater.config.demo.plan import MARK, Calendar, Planner
+from headwater.config.demo.story import Story
+from headwater.lib import clock
 from headwater.lib.memo import unit_of_work
 from headwater.metadata import registry
 from headwater.metadata.choices import ensure_options
 from headwater.records.bulk_delete import withdraw_records
 from headwater.records.find import find_records
+from headwater.records.models import Record
 from headwater.users import organization
 from headwater.users.actor import SYSTEM, Actor
 from headwater.users.models import User
 from headwater.users.services import create_owner
 
 LEADS = 1_500
-_EVENTS_PER_TRANSACTION = 100
 _RECORDS_PER_TRANSACTION = 300
 
 Progress = Callable[[float], None]
+
+
+class DemoLoaded(Exception):
+    """The demonstration was loaded before; its people can be made once."""
 
 
 def _unwatched(part: float) -> None:
@@ -46,21 +53,32 @@ def load_demo(*, like: User | None = None, leads: int = LEADS, progress: Progres
     """Fill a claimed installation with a year of an invented company; return the people it made.
 
     They sign in with the password of ``like``; without it nobody can sign in as one of them. It
-    takes some seconds and commits in small pieces, so that others can work meanwhile.
+    takes some seconds and commits in small pieces, so that others can work meanwhile. Raises
+    DemoLoaded the second time, also after it was removed.
     """
+    if _people().exists():
+        raise DemoLoaded
     with unit_of_work(), transaction.atomic():
         ensure_options("territory", [(market.key, market.label) for market in MARKETS])
         cast = hire(like)
-    story = Story(cast, organization.zone(), leads, Random(leads))  # noqa: S311
-    beginning = min((event[0] for event in story.queue), default=story.now)
-    length = (story.now - beginning).total_seconds() or 1.0
-    more = True
-    while more:
+    calendar = Calendar(organization.zone(), clock.now(), Random(leads))  # noqa: S311
+    owners = {market: [seller.user_id or 0 for seller in team] for market, team in cast.sellers.items()}
+    planner = Planner(calendar, owners)
+    lives = [planner.life(at) for at in calendar.arrivals(leads)]
+    total, done = sum(len(life.steps) for life in lives) or 1, 0
+    story = Story(cast, lives)
+    for kind, actor, due in story.batches():
         with unit_of_work(), transaction.atomic():
-            more = story.run(_EVENTS_PER_TRANSACTION)
-        reached = story.queue[0][0] if story.queue else story.now
-        progress((reached - beginning).total_seconds() / length)
+            story.write(kind, actor, due)
+        done += len(due)
+        progress(done / total)
     return cast.everybody
+
+
+def _people() -> QuerySet[User]:
+    """Return the accounts that ``hire`` makes; whoever claimed the installation is not among them."""
+    shorts = [short for _team, chief, members, _markets in TEAMS for _name, short in (chief, *members)]
+    return User.objects.filter(email__in=[email(short) for short in shorts])
 
 
 def has_demo() -> bool:
@@ -68,7 +86,7 @@ def has_demo() -> bool:
     return any(_left(entry.name).exists() for entry in registry.objects())
 
 
-def _left(object_name: str):  # type: ignore[no-untyped-def]
+def _left(object_name: str) -> QuerySet[Record]:
     return find_records(SYSTEM, object_name).filter(**MARK)
 
 

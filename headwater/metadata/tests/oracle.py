@@ -5,7 +5,7 @@ It shares nothing with the product but the dictionary, so that the two can be co
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,7 @@ class Oracle:
     owners: set[int] | None  # whose records the reader sees; None for everybody's
     me: User
     now: datetime
+    references: dict[str, dict[int, Any]] = field(default_factory=dict)
 
     def sees(self, name: str, record: Any) -> bool:
         if record is None:
@@ -80,21 +81,24 @@ class Oracle:
             record = self.linked(target, entry.fields[word].value_of(record)) if record is not None else None
             record = record if self.sees(target, record) else None
             entry = registry.get(target)
-        field = entry.fields[last]
-        value = None if record is None else field.value_of(record)
+        found = entry.fields[last]
+        value = None if record is None else found.value_of(record)
         if value is None or value == "" or value == ():
             return leaf["op"] in TRUE_FOR_NOTHING
         if leaf["op"] == "field_cmp":
             other = entry.fields[leaf["value"]["field"]].value_of(record)
             return other not in (None, "", ()) and COMPARE[leaf["value"]["op"]](value, other)
-        return self.compare(field, value, leaf["op"], leaf.get("value"))
+        return self.compare(found, value, leaf["op"], leaf.get("value"))
 
     def linked(self, target: str, number: int | None) -> Any:
         if number is None:
             return None
         if target in self.records:
             return self.records[target].get(number)
-        return registry.get(target).model._default_manager.get(pk=number)
+        rows: dict[int, Any] = self.references.setdefault(target, {})
+        if number not in rows:
+            rows[number] = registry.get(target).model._default_manager.get(pk=number)
+        return rows[number]
 
     def compare(self, field: Field, value: Any, word: str, operand: Any) -> bool:
         if word in ("empty", "not_empty"):
@@ -120,7 +124,7 @@ class Oracle:
         }[word]()
 
     def person_holds(self, value: int, word: str) -> bool:
-        person = User.objects.get(pk=value)
+        person: User = self.linked("user", value)
         if word == "me":
             return value == self.me.pk
         if word == "active":

@@ -634,6 +634,30 @@ class Migration(migrations.Migration):
                 name="lead_name",
             ),
         ),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["source", "created_at_day", "converted_at_day", "owner", "deleted_at"],
+                name="lead_report_source",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["created_at_month", "owner", "converted_at_day", "deleted_at"],
+                name="lead_report_month",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["owner", "created_at_day", "source", "converted_at_day", "deleted_at"],
+                name="lead_report_owner",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="lead",
             constraint=models.UniqueConstraint(

@@ -42,7 +42,7 @@ def cell_maker(measure: Measure, names: Sequence[str]) -> Callable[[Values], Cel
         case MeasureKind.COUNT:
             return lambda values: Cell(values[rows])
         case MeasureKind.CONVERSION:
-            return lambda values: _rate(values[last], values[rows])
+            return _rate_maker(last, rows)
         case MeasureKind.SUM:
             return lambda values: Cell(values[last] or 0)
         case MeasureKind.AVG:
@@ -52,10 +52,14 @@ def cell_maker(measure: Measure, names: Sequence[str]) -> Callable[[Values], Cel
             return lambda values: Cell(values[last])
 
 
-def _rate(numerator: int, denominator: int) -> Cell:
-    if not denominator:
-        return Cell(None, numerator, denominator)
-    return Cell(numerator * 100 / denominator, numerator, denominator, denominator < SMALL_SAMPLE)
+def _rate_maker(numerators: int, denominators: int) -> Callable[[Values], Cell]:
+    def rate(values: Values) -> Cell:
+        numerator, denominator = values[numerators], values[denominators]
+        if not denominator:
+            return Cell(None, numerator, denominator)
+        return Cell(numerator * 100 / denominator, numerator, denominator, denominator < SMALL_SAMPLE)
+
+    return rate
 
 
 def _average(total: Number | None, count: int) -> Cell:

@@ -1,9 +1,9 @@
 // What to draw: from the server's bars to an ECharts option. See views/reports/bars.py for the shape.
+import { category, targetLine, values } from "./chart-axes.js";
 import { faded } from "./chart-colors.js";
 
 const STANDING = 12; // more groups than this lie down, so that their names can be read
 const LETTER = 6.6; // mean width of a letter at 12 px
-const LONGEST_NAME = 168;
 
 function beside(chart) {
   return chart.segments && !chart.stacked ? chart.segments.length : 1;
@@ -21,66 +21,12 @@ export function heightOf(chart, width) {
   return chart.bars.length * Math.max(28, beside(chart) * 13 + 10) + 16;
 }
 
-function axisText(chart) {
-  const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
-    notation: chart.unit === "percent" ? "standard" : "compact",
-    maximumFractionDigits: 1,
-  });
-  return (value) => format.format(value) + (chart.unit === "percent" ? "%" : "");
-}
-
 // Young cohorts are hatched, small samples pale: both can hold at once.
 function look(color, small, open) {
   if (!open) return { color: small ? faded(color, 0.38) : color };
   const decal = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 };
   decal.color = faded(color, small ? 0.5 : 0.9);
   return { color: faded(color, small ? 0.2 : 0.32), decal };
-}
-
-function category(chart, colors, width, lying) {
-  const band = (width - 60) / chart.bars.length;
-  const room = lying ? Math.min(LONGEST_NAME, width * 0.34) : Math.max(band - 8, 28);
-  return {
-    type: "category",
-    data: chart.bars.map((bar) => bar.label),
-    inverse: lying,
-    axisTick: { show: false },
-    axisLine: { show: !lying, lineStyle: { color: colors.line } },
-    axisLabel: {
-      color: colors.soft,
-      fontSize: 12,
-      interval: chart.time ? "auto" : 0,
-      hideOverlap: true,
-      ...(chart.time ? {} : { width: room, overflow: lying ? "truncate" : "break" }),
-    },
-  };
-}
-
-function values(chart, colors, lying) {
-  const all = chart.bars.flatMap((bar) => (bar.parts && !chart.stacked ? bar.parts : [bar]));
-  const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
-  const whole = chart.unit === "percent" && most > 80 && most <= 100;
-  return {
-    type: "value",
-    min: 0,
-    max: whole ? 100 : null,
-    interval: whole ? 25 : null,
-    splitNumber: 4,
-    minInterval: chart.whole ? 1 : undefined,
-    axisLabel: { show: !lying, color: colors.faint, fontSize: 12, formatter: axisText(chart) },
-    splitLine: { show: !lying, lineStyle: { color: colors.line } },
-  };
-}
-
-function targetLine(chart, colors, lying) {
-  if (chart.target === undefined) return undefined;
-  return {
-    symbol: "none",
-    silent: true,
-    lineStyle: { color: colors.soft, type: "dashed" },
-    label: { color: colors.soft, formatter: chart.targetText },
-    data: [lying ? { xAxis: chart.target } : { yAxis: chart.target }],
-  };
 }
 
 // Beside a chosen bar the rest is grey, which means neither small nor open.

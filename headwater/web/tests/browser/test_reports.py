@@ -177,6 +177,7 @@ def test_keeping_and_sharing_a_report(
     page.goto("/reports/new/?type=lead.conversion")
     page.locator("#pick-view_by").click()
     page.locator("#view_by-menu").get_by_role("button", name="Owner", exact=True).first.click()
+    expect(page.locator("#pick-view_by")).to_have_text("Owner")
     page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("By owner")

@@ -1,0 +1,57 @@
+// The two axes of a chart: names of groups on one, numbers on the other; and its target.
+
+const LONGEST_NAME = 168;
+
+function axisText(chart) {
+  const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
+    notation: chart.unit === "percent" ? "standard" : "compact",
+    maximumFractionDigits: 1,
+  });
+  return (value) => format.format(value) + (chart.unit === "percent" ? "%" : "");
+}
+
+export function category(chart, colors, width, lying) {
+  const band = (width - 60) / chart.bars.length;
+  const room = lying ? Math.min(LONGEST_NAME, width * 0.34) : Math.max(band - 8, 28);
+  return {
+    type: "category",
+    data: chart.bars.map((bar) => bar.label),
+    inverse: lying,
+    axisTick: { show: false },
+    axisLine: { show: !lying, lineStyle: { color: colors.line } },
+    axisLabel: {
+      color: colors.soft,
+      fontSize: 12,
+      interval: chart.time ? "auto" : 0,
+      hideOverlap: true,
+      ...(chart.time ? {} : { width: room, overflow: lying ? "truncate" : "break" }),
+    },
+  };
+}
+
+export function values(chart, colors, lying) {
+  const all = chart.bars.flatMap((bar) => (bar.parts && !chart.stacked ? bar.parts : [bar]));
+  const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
+  const whole = chart.unit === "percent" && most > 80 && most <= 100;
+  return {
+    type: "value",
+    min: 0,
+    max: whole ? 100 : null,
+    interval: whole ? 25 : null,
+    splitNumber: 4,
+    minInterval: chart.whole ? 1 : undefined,
+    axisLabel: { show: !lying, color: colors.faint, fontSize: 12, formatter: axisText(chart) },
+    splitLine: { show: !lying, lineStyle: { color: colors.line } },
+  };
+}
+
+export function targetLine(chart, colors, lying) {
+  if (chart.target === undefined) return undefined;
+  return {
+    symbol: "none",
+    silent: true,
+    lineStyle: { color: colors.soft, type: "dashed" },
+    label: { color: colors.soft, formatter: chart.targetText },
+    data: [lying ? { xAxis: chart.target } : { yAxis: chart.target }],
+  };
+}
