@@ -25,9 +25,14 @@ def problem_details(get_response: Next) -> Next:
             return get_response(request)
         if _announced_bytes(request) > limits.FILE_BYTES + FORM_BYTES:
             return problem_response(too_large())  # before a byte of it is read
+        if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+            message = _("Send the header Content-Length: a body of unknown length is not read.")
+            return problem_response(Problem(411, "length_required", message))
         response = get_response(request)
-        is_error = response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE
-        return problem_response(_problem(response)) if is_error else response
+        if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
+            response = problem_response(_problem(response))
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
     return answer
 

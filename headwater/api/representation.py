@@ -54,9 +54,7 @@ def read_columns(entry: ObjectType, words: str | None) -> list[Column] | None:
 
 def own_fields(columns: Sequence[Column] | None) -> list[str]:
     """Return the fields of the record itself that columns need; empty where all are to be loaded."""
-    if columns is None or "version" in columns:
-        return []
-    return [(c.hops[0] if c.hops else c.field).key for c in columns if isinstance(c, Path)]
+    return [(c.hops[0] if c.hops else c.field).key for c in columns or () if isinstance(c, Path)]
 
 
 def records_json(

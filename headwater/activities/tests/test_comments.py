@@ -1,5 +1,7 @@
 """Comments: who writes, changes and deletes them, and what history keeps."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from headwater.activities import services
@@ -78,3 +80,20 @@ def test_comments_of_a_deleted_record_are_out_of_reach(administrator):
         services.edit_comment(actor, comment.pk, "More")
     with pytest.raises(NotFound):
         services.add_comment(actor, "lead", lead.pk, "More")
+
+
+def test_many_comments_are_written_at_once_with_their_own_instants(administrator, seller_north, stranger):
+    one, two = make_lead(seller_north), make_lead(seller_north)
+    then = datetime(2026, 1, 2, tzinfo=UTC)
+    services.add_comments(
+        actor_of(seller_north),
+        "lead",
+        [(one.pk, "First", then), (two.pk, "Second", then + timedelta(days=1))],
+    )
+    written = [(c.record_id, c.body, c.created_at) for c in Comment.objects.order_by("pk")]
+    assert written == [(one.pk, "First", then), (two.pk, "Second", then + timedelta(days=1))]
+    noted = HistoryEntry.objects.filter(verb="comment_added").order_by("pk")
+    assert [entry.recorded_at for entry in noted] == [then, then + timedelta(days=1)]
+    with pytest.raises(NotFound):
+        services.add_comments(actor_of(seller_north), "lead", [(one.pk, "A", then), (two.pk + 9, "B", then)])
+    assert Comment.objects.count() == 2

@@ -163,5 +163,10 @@ def test_a_method_that_is_none_is_405(api_of, seller_north):
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "POST"}
 
 
+def test_answers_are_kept_by_nobody_on_the_way(api_of, seller_north):
+    for answer in (api_of(seller_north).get("leads"), Api(None).get("leads")):
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_a_password_is_no_token(seller_north):
     assert Api(PASSWORD).get("leads").status_code == 401

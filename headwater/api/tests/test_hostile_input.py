@@ -72,6 +72,11 @@ def test_a_body_over_the_limit_is_413(api, settings):
     assert send_raw(api, json.dumps({"first_name": "A" * 2000})).status_code == 413
 
 
+def test_a_body_of_unknown_length_is_411(api):
+    answer = api.client.generic("POST", "/api/v1/leads", "", headers={"Transfer-Encoding": "chunked"})
+    assert answer.status_code == 411
+
+
 def test_a_byte_order_mark_is_no_error(api):
     assert send_raw(api, b'\xef\xbb\xbf{"first_name": "A"}').status_code == 201
 

@@ -1,27 +1,27 @@
-"""The demonstration's background work."""
-
-from django_tasks import task
+"""The demonstration's background work: each job only calls its service."""
 
 from headwater.config.demo import services
-from headwater.jobs.services import report_progress
+from headwater.jobs.tasks import job
 from headwater.users.actor import Actor
 from headwater.users.models import User
 
-_PARTS = 1_000
 
-
-def _tell(part: float) -> None:
-    report_progress(round(part * _PARTS), _PARTS)
-
-
-@task()
+@job(queue_name="bulk", max_attempts=1)
 def load() -> None:
-    """Load the demonstration into a claimed installation."""
-    services.load_demo(progress=_tell)
+    services.load_demo()
 
 
-@task()
+@job(queue_name="bulk")
 def remove(user_id: int) -> None:
-    """Take the demonstration away, for an administrator."""
     user = User.objects.select_related("role", "team").get(pk=user_id)
-    services.remove_demo(Actor(user), progress=_tell)
+    services.remove_demo(Actor(user))
+
+
+def start_loading(user: User) -> int:
+    """Load the demonstration in the background; return the number of the job."""
+    return int(load.using(actor_id=user.pk).enqueue().id)
+
+
+def start_removing(user: User) -> int:
+    """Take the demonstration away in the background; return the number of the job."""
+    return int(remove.using(actor_id=user.pk).enqueue(user.pk).id)

@@ -1,7 +1,6 @@
 """Loading the demonstration and taking it away."""
 
 import secrets
-from collections.abc import Callable
 from random import Random
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from headwater.config.demo.names import MARKETS
 from headwater.config.demo.people import ADMINISTRATOR, COMPANY, TEAMS, email, hire
 from headwater.config.demo.plan import MARK, Calendar, Planner
 from headwater.config.demo.story import Story
+from headwater.jobs.services import report_progress
 from headwater.lib import clock
 from headwater.lib.memo import unit_of_work
 from headwater.metadata import registry
@@ -27,15 +27,9 @@ from headwater.users.services import create_owner
 LEADS = 1_500
 _RECORDS_PER_TRANSACTION = 300
 
-Progress = Callable[[float], None]
-
 
 class DemoLoaded(Exception):
     """The demonstration was loaded before; its people can be made once."""
-
-
-def _unwatched(part: float) -> None:
-    """Report to nobody."""
 
 
 def claim_with_demo(leads: int = LEADS) -> tuple[list[User], str]:
@@ -49,7 +43,7 @@ def claim_with_demo(leads: int = LEADS) -> tuple[list[User], str]:
     return [owner, *load_demo(like=owner, leads=leads)], password
 
 
-def load_demo(*, like: User | None = None, leads: int = LEADS, progress: Progress = _unwatched) -> list[User]:
+def load_demo(*, like: User | None = None, leads: int = LEADS) -> list[User]:
     """Fill a claimed installation with a year of an invented company; return the people it made.
 
     They sign in with the password of ``like``; without it nobody can sign in as one of them. It
@@ -71,7 +65,7 @@ def load_demo(*, like: User | None = None, leads: int = LEADS, progress: Progres
         with unit_of_work(), transaction.atomic():
             story.write(kind, actor, due)
         done += len(due)
-        progress(done / total)
+        report_progress(done, total)
     return cast.everybody
 
 
@@ -90,24 +84,20 @@ def _left(object_name: str) -> QuerySet[Record]:
     return find_records(SYSTEM, object_name).filter(**MARK)
 
 
-def remove_demo(actor: Actor, *, progress: Progress = _unwatched) -> int:
+def remove_demo(actor: Actor) -> int:
     """Delete every record of the demonstration and close its people's accounts; return how many records.
 
     What people added to it themselves stays. Only administrators may.
     """
     rights.require_administrator(actor)
     entries = registry.objects()
-    total = sum(_left(entry.name).count() for entry in entries) or 1
+    total = sum(_left(entry.name).count() for entry in entries)
     removed = 0
     for entry in entries:
-        while True:
+        while records := list(_left(entry.name).order_by("pk")[:_RECORDS_PER_TRANSACTION]):
             with unit_of_work(), transaction.atomic():
-                records = list(_left(entry.name).order_by("pk")[:_RECORDS_PER_TRANSACTION])
                 withdraw_records(actor, entry, records, cause="demo")
             removed += len(records)
-            progress(removed / total)
-            if not records:
-                break
-    people = User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True).exclude(pk=actor.user_id or 0)
-    people.update(is_active=False)
+            report_progress(removed, total)
+    _people().exclude(pk=actor.user_id or 0).update(is_active=False)
     return removed
