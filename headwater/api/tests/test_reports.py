@@ -206,3 +206,59 @@ def test_a_stranger_runs_nothing(api_of, stranger, leads):
     assert api.post("reports/run", CONVERSION).status_code == 403
     assert api.post("reports/drill", {"definition": CONVERSION, "cell": {}}).status_code == 403
     assert api.post("reports", {"name": "R", "definition": CONVERSION}).status_code == 403
+
+
+FULL = {
+    "v": 1,
+    "name": "R",
+    "root": "lead",
+    "measures": [
+        {"id": "m1", "ref": "lead.conversion_rate", "basis": "cohort"},
+        {"id": "m2", "ref": "lead.count"},
+    ],
+    "rows": [
+        {"id": "d1", "field": "lead.source", "null": "show", "top": {"n": 10, "by": "m2", "other": True}}
+    ],
+    "columns": [{"id": "d2", "field": "lead.created_at", "grain": "month", "fill": True}],
+    "period": {"field": "lead.created_at", "range": {"rel": "this", "unit": "year"}, "locked": True},
+    "where": {
+        "all": [{"field": "lead.owner.team", "op": "in", "value": [1]}, {"exists": {"path": "opportunities"}}]
+    },
+    "sort": [{"by": "m1", "dir": "desc", "nulls": "last"}],
+    "limit": {"rows": 500},
+    "chart": {"kind": "bar", "x": "d1", "y": ["m1"], "series": "d2"},
+    "table": {"columns": ["lead.owner", "lead.status"], "order": ["-lead.created_at"]},
+    "totals": ["grand", "rows", "columns"],
+}
+NONSENSE = ["\x00", "sauce", 10**30, -1, None, [], {"sauce": 1}, ["\x00", {}], True]
+
+
+def spoiled(part):
+    """Yield the definition with each part replaced by nonsense, one at a time."""
+    keys = part.keys() if isinstance(part, dict) else range(len(part))
+    for key in keys:
+        for value in NONSENSE:
+            copy = dict(part) if isinstance(part, dict) else list(part)
+            copy[key] = value
+            yield copy
+        if isinstance(part[key], (dict, list)):
+            for inner in spoiled(part[key]):
+                copy = dict(part) if isinstance(part, dict) else list(part)
+                copy[key] = inner
+                yield copy
+
+
+def test_the_full_definition_is_understood(api):
+    assert api.post("reports/run", FULL).status_code == 200
+
+
+def test_no_definition_is_an_error_of_ours(api, settings):
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
+    problems = []
+    for definition in spoiled(FULL):
+        answer = api.post("reports/run", definition)
+        if answer.status_code not in (200, 422) or (
+            answer.status_code == 422 and not answer.json()["errors"]
+        ):
+            problems.append((definition, answer.status_code))
+    assert not problems

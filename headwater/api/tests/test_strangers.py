@@ -14,11 +14,11 @@ from django.db import transaction
 from django.test import Client
 
 from headwater.api.tests.doors import (
-    CONVERSION,
     MARKER,
     SOUGHT,
     World,
     all_doors,
+    body_of,
     build_world,
     marked_values,
     paths_of,
@@ -75,26 +75,6 @@ OPEN = {
 }
 """Addresses that answer everybody who signs in; they are held to the marker all the same."""
 
-RUN = {"definition": CONVERSION, "cell": {}}
-NEW_USER = {"email": "x@example.com", "name": "X", "password": "correct-horse-battery", "role": "salesperson"}
-BODIES: dict[str, Any] = {
-    "/bulk": {"filter": {}, "set": {"labels": []}},
-    "/comments": {"body": "x"},
-    "/contacts": {"contact": {"first_name": "X"}},
-    "/addresses": {"address": {"line1": "X"}},
-    "/contacts/<int:link>": {"primary": True},
-    "/addresses/<int:link>": {"primary": True},
-    "api/v1/comments/<int:id>": {"body": "x"},
-    "api/v1/reports": {"name": "X", "definition": CONVERSION},
-    "api/v1/reports/run": CONVERSION,
-    "api/v1/reports/drill": RUN,
-    "api/v1/reports/explain": RUN,
-    "api/v1/teams": {"name": "X"},
-    "api/v1/users": NEW_USER,
-    "<choicelist:choice_list>": {"label": "X"},
-}
-"""Bodies that are right in every way but for who sends them, by the end of the address."""
-
 
 @pytest.fixture
 def world(seller_north) -> World:
@@ -121,9 +101,7 @@ def client_at(door, user) -> Client:
 
 def answers(world, door, client):
     """Yield (method, path, response) of every way to knock at a door."""
-    body: Any = next(
-        (BODIES[end] for end in sorted(BODIES, key=len, reverse=True) if door.route.endswith(end)), {}
-    )
+    body = body_of(door)
     for path in paths_of(world, door.route):
         for method in door.methods:
             data = json.dumps(body) if door.is_api and method in ("POST", "PATCH") else ""

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,81 +11,33 @@ from django.test import Client
 
 from headwater.reports.catalog import report_type
 from headwater.reports.definition import parse_definition, to_json
-from headwater.reports.models import Report
 from headwater.reports.services import save_report, share_report
 from headwater.testing.factories import actor_of, make_lead, make_option
 from headwater.users.models import User
+from headwater.web.tests.reports_helpers import (
+    CONVERSION,
+    FAIR,
+    NEW,
+    PARTIAL,
+    RATE,
+    ClientOf,
+    bring_leads,
+    drawn,
+    get,
+    table,
+    text,
+)
 from headwater.web.views.reports.drafts import short
-
-ClientOf = Callable[[User], Client]
-NEW = "/reports/new/"
-CONVERSION = {"type": "lead.conversion"}
-PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-RATE: dict[str, Any] = {
-    "v": 1,
-    "root": "lead",
-    "measures": [{"id": "m1", "ref": "lead.conversion_rate"}],
-    "rows": [{"id": "d1", "field": "source"}],
-}
-FAIR = {"row": {"d1": "fair"}, "measure": "m1"}
 
 
 @pytest.fixture
 def leads(seller_north: User, seller_south: User) -> None:
-    """North brought five from the fair, two of them converted; South three by e-mail, none converted."""
-    make_option("source", "Fair")
-    make_option("source", "Mail")
-    for number in range(5):
-        converted = {"converted_at": "2026-03-01T10:00:00Z"} if number < 2 else {}
-        make_lead(
-            seller_north,
-            last_name=f"Fair {number}",
-            source="fair",
-            created_at="2026-02-01T10:00:00Z",
-            **converted,
-        )
-    for number in range(3):
-        make_lead(seller_south, last_name=f"Mail {number}", source="mail", created_at="2026-01-10T10:00:00Z")
+    bring_leads(seller_north, seller_south)
 
 
 @pytest.fixture
 def client(client_of: ClientOf, administrator: User) -> Client:
     return client_of(administrator)
-
-
-def get(client: Client, address: str, **query: Any) -> Any:
-    words = {
-        key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in query.items()
-    }
-    return client.get(address, words)
-
-
-def text(answer: Any) -> str:
-    """Return what a reader sees: no tags, single spaces."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())).split())
-
-
-def table(answer: Any) -> list[list[str]]:
-    """Return the table of groups as texts."""
-    body = re.search(r'<section class="panel groups".*?</section>', answer.content.decode(), re.DOTALL)
-    assert body, "the page has no table of groups"
-    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body[0], re.DOTALL)
-    cells = [
-        [
-            " ".join(unescape(re.sub(r"<[^>]*>", " ", c)).split())
-            for c in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
-        ]
-        for row in rows
-    ]
-    return [row[:-1] for row in cells if row]
-
-
-def drawn(answer: Any) -> dict[str, Any]:
-    """Return what the browser is told to draw."""
-    found = re.search(r"data-chart='([^']*)'", answer.content.decode())
-    assert found, "the page has no chart"
-    chart: dict[str, Any] = json.loads(unescape(found[1]))
-    return chart
 
 
 def after(client: Client, **controls: Any) -> dict[str, Any]:
@@ -392,80 +343,6 @@ def test_the_explanation_says_all_and_shows_sql_to_administrators_only(
     link = re.search(r'href="(/leads/\?filter=[^"]*)"', hers.content.decode())
     assert link
     assert "5 records" in text(client_of(seller_north).get(unescape(link[1])))
-
-
-def test_saving_renaming_copying_sharing_and_deleting(client: Client, leads: None) -> None:
-    saved = client.post(
-        "/reports/saving/", {"type": "lead.conversion", "definition": json.dumps(RATE), "name": "Fairs"}
-    )
-    report = Report.objects.get(name="Fairs")
-    assert saved["Location"] == f"/reports/{report.pk}/"
-    assert "Fairs (cohort)" in text(client.get(saved["Location"]))
-    changed = RATE | {"rows": [{"id": "d1", "field": "owner"}]}
-    page = get(client, f"/reports/{report.pk}/", definition=changed)
-    assert "Not saved" in text(page)
-    client.post(f"/reports/{report.pk}/definition/", {"definition": json.dumps(changed)})
-    kept = client.get(f"/reports/{report.pk}/")
-    assert "Not saved" not in text(kept)
-    assert [row[0] for row in table(kept)] == ["Nora", "Sam", "All together"]
-    client.post(f"/reports/{report.pk}/name/", {"name": "Fairs by owner"})
-    client.post(f"/reports/{report.pk}/copy/")
-    assert sorted(Report.objects.values_list("name", flat=True)) == [
-        "Copy of Fairs by owner",
-        "Fairs by owner",
-    ]
-    client.post(f"/reports/{report.pk}/sharing/", {"everybody": "true"})
-    assert report.shares.count() == 1
-    client.post(f"/reports/{report.pk}/sharing/", {"everybody": "false"})
-    assert report.shares.count() == 0
-    client.post(f"/reports/{report.pk}/deletion/")
-    assert f"/reports/{report.pk}/" not in client.get("/reports/").content.decode()
-    assert not Report.objects.filter(pk=report.pk).exists()
-
-
-def test_a_name_is_asked_for(client: Client, leads: None) -> None:
-    refused = client.post("/reports/saving/", {"type": "lead.conversion", "name": "  "}, headers=PARTIAL)
-    assert refused.status_code == 422
-    assert "Give the report a name." in text(refused)
-    assert not Report.objects.exists()
-
-
-def test_nobody_opens_a_private_report_and_only_its_owner_changes_a_shared_one(
-    client_of: ClientOf, leads: None, seller_north: User, seller_south: User
-) -> None:
-    report = save_report(actor_of(seller_north), name="Hers", definition=RATE)
-    other = client_of(seller_south)
-    assert other.get(f"/reports/{report.pk}/").status_code == 404
-    assert "Hers" not in text(other.get("/reports/"))
-    share_report(actor_of(seller_north), report.pk, everybody=True)
-    page = other.get(f"/reports/{report.pk}/")
-    assert "Made by Nora" in text(page)
-    for verb, data in (
-        ("definition", {"definition": json.dumps(RATE)}),
-        ("name", {"name": "Mine"}),
-        ("sharing", {"everybody": "false"}),
-        ("deletion", {}),
-    ):
-        assert other.post(f"/reports/{report.pk}/{verb}/", data).status_code == 403, verb
-        assert f"/reports/{report.pk}/{verb}/" not in page.content.decode()
-    assert other.get(f"/reports/{report.pk}/name/").status_code == 403
-    report.refresh_from_db()
-    assert report.name == "Hers"
-
-
-def test_a_saved_report_whose_field_is_gone_still_opens_with_the_hole_named(
-    client: Client, administrator: User
-) -> None:
-    report = save_report(actor_of(administrator), name="Old", definition=RATE)
-    Report.objects.filter(pk=report.pk).update(
-        definition=RATE | {"rows": [{"id": "d1", "field": "shoe_size"}]}
-    )
-    answer = client.get(f"/reports/{report.pk}/")
-    assert answer.status_code == 422
-    assert "shoe_size" in text(answer)
-    assert "Old" in text(answer)
-    mended = client.get(f"/reports/{report.pk}/", {"apply": "1", "view_by": "source"})
-    assert client.get(mended["Location"]).status_code == 200
 
 
 def test_conditions_are_built_and_dropped(client: Client, leads: None) -> None:
