@@ -17,7 +17,7 @@ from headwater.reports.definition.normal import chart_json
 from headwater.reports.maturity import is_open_group, is_open_result
 from headwater.reports.measures.cells import SMALL_SAMPLE, cell_maker, left_out
 from headwater.reports.measures.measure import MeasureKind
-from headwater.reports.measures.parts import Values
+from headwater.reports.measures.parts import ROWS, Values
 from headwater.reports.plan import Keys, Plan
 from headwater.reports.result import (
     Cells,
@@ -26,6 +26,7 @@ from headwater.reports.result import (
     Group,
     Result,
     Row,
+    Rows,
     Totals,
     Truncation,
 )
@@ -46,12 +47,12 @@ _REASONS = {
 def present(plan: Plan, milliseconds: int) -> Result:
     """Label what was counted and say everything a reader must know to judge it."""
     cells = _cells_maker(plan)
-    rows = _rows(plan, cells)
+    groups = _Groups(plan, plan.definition.rows)
     return Result(
         title=words.title_words(plan.definition),
         sentence=words.sentence(plan),
         columns=columns(plan),
-        rows=rows,
+        rows=_rows(plan, groups, cells),
         column_groups=_column_groups(plan),
         totals=_totals(plan, cells),
         bounds=_bounds(plan),
@@ -62,7 +63,7 @@ def present(plan: Plan, milliseconds: int) -> Result:
         excluded=exclusions(plan),
         truncated=_truncations(plan),
         overlaps=[id for id, axis in plan.axes.items() if axis.overlaps],
-        notes=_notes(plan, rows),
+        notes=_notes(plan, groups),
         rights=words.rights_words(plan.actor, plan.definition.root),
         chart=chart_json(plan.definition.chart),
         definition=to_json(plan.definition),
@@ -116,6 +117,10 @@ class _Groups:
             for d in dimensions
         ]
 
+    @property
+    def has_open(self) -> bool:
+        return any(group.open for known in self.known for group in known.values())
+
     def group(self, keys: Keys) -> Group:
         return reduce(_together, map(getitem, self.known, keys)) if keys else Group({}, {})
 
@@ -132,17 +137,17 @@ def _key_json(axis: Axis, key: Key) -> Any:
     return {"other": True} if key is OTHER else axis.to_json(key)
 
 
-def _rows(plan: Plan, cells: Callable[[Values], Cells]) -> list[Row]:
+def _rows(plan: Plan, groups: _Groups, cells: Callable[[Values], Cells]) -> Rows:
     figures, nothing = plan.figures(), plan.nothing
-    groups = _Groups(plan, plan.definition.rows)
-    if not plan.definition.columns:
-        return [Row(groups.group(keys), cells(figures.rows.get(keys, nothing))) for keys in plan.rows]
-    rows = []
-    for keys in plan.rows:
+
+    def row(keys: Keys) -> Row:
+        return Row(groups.group(keys), cells(figures.rows.get(keys, nothing)))
+
+    def row_with_columns(keys: Keys) -> Row:
         found = [figures.cells.get((keys, column)) for column in plan.columns]
-        by_column = [None if values is None else cells(values) for values in found]
-        rows.append(Row(groups.group(keys), cells(figures.rows.get(keys, nothing)), by_column))
-    return rows
+        return row(keys)._replace(by_column=[None if values is None else cells(values) for values in found])
+
+    return Rows(plan.rows, row_with_columns if plan.definition.columns else row)
 
 
 def _column_groups(plan: Plan) -> list[Group] | None:
@@ -201,7 +206,7 @@ def _truncations(plan: Plan) -> list[Truncation]:
     return found
 
 
-def _notes(plan: Plan, rows: list[Row]) -> list[str]:
+def _notes(plan: Plan, groups: _Groups) -> list[str]:
     notes = []
     for dimension in plan.definition.dimensions:
         if plan.axes[dimension.id].overlaps:
@@ -209,10 +214,18 @@ def _notes(plan: Plan, rows: list[Row]) -> list[str]:
                 "Groups of %(field)s overlap: a record counts in each of its groups, and once in the total."
             )
             notes.append(text % {"field": dimension.label})
-    if any(row.group.open for row in rows) or is_open_result(plan):
+    if groups.has_open or is_open_result(plan):
         notes.append(words.open_words())
-    if any(cell.small for row in rows for cell in row.cells.values()):
+    if _has_small_samples(plan):
         notes.append(
             _("Rates of fewer than %(n)d records are uncertain and shown pale.") % {"n": SMALL_SAMPLE}
         )
     return notes
+
+
+def _has_small_samples(plan: Plan) -> bool:
+    """Whether a row shown has a rate of few records."""
+    if not any(use.measure.is_rate for use in plan.definition.measures):
+        return False
+    counted, at = plan.figures().rows, plan.part_names.index(ROWS.name)
+    return any(0 < counted[keys][at] < SMALL_SAMPLE for keys in plan.rows if keys in counted)

@@ -1,9 +1,9 @@
 """What a run gives back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from headwater.reports.measures.cells import Cell
 
@@ -55,6 +55,28 @@ class Row(NamedTuple):
         if self.by_column is not None:
             data["by_column"] = [None if cells is None else cells_json(cells) for cells in self.by_column]
         return data
+
+
+class Rows(Sequence[Row]):
+    """The rows of a table, each built when it is read: a page shows few of many."""
+
+    def __init__(self, keys: Sequence[Any], build: Callable[[Any], Row]) -> None:
+        self._keys, self._build = keys, build
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._build, self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Rows": ...
+    def __getitem__(self, place: int | slice) -> "Row | Rows":
+        if isinstance(place, slice):
+            return Rows(self._keys[place], self._build)
+        return self._build(self._keys[place])
 
 
 @dataclass(frozen=True)

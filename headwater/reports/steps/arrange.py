@@ -24,7 +24,7 @@ def arrange(plan: Plan) -> Plan:
     if any(last in labels for labels in plan.labels.values() for last in (None, OTHER)):
         rows.sort(key=_place)
     columns = plan.columns[:MOST_COLUMNS]
-    most = min(plan.definition.limit, MOST_CELLS // len(columns))
+    most = min(plan.definition.limit, MOST_CELLS // max(len(columns), 1))
     return replace(
         plan,
         rows=tuple(rows[:most]),

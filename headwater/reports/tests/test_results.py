@@ -116,7 +116,7 @@ def test_a_report_without_records_has_no_rate_and_says_zero(company):
     empty = {"m1": {"value": None, "numerator": 0, "denominator": 0}, "m2": {"value": 0}}
     assert data["totals"]["grand"] == empty
     assert [row["cells"] for row in data["rows"]] == [empty]
-    assert run(company.all_seeing, definition(rows=["source"])).rows == []
+    assert list(run(company.all_seeing, definition(rows=["source"])).rows) == []
 
 
 def test_rates_leave_gaps_where_counts_have_zeros(company, leads):
