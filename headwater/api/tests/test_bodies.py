@@ -1,6 +1,7 @@
 """No body of any operation is an error of ours, wherever in it the nonsense is."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -36,7 +37,8 @@ WRITING = [
 
 def bodies(right):
     """Yield the right body with each part spoiled, and bodies that are wrong as a whole."""
-    yield from (json.dumps(each) for each in (right, [], "x", None, {"sauce": 1}))
+    whole: list[Any] = [right, [], "x", None, {"sauce": 1}]
+    yield from (json.dumps(each) for each in whole)
     for key in right:
         for value in NONSENSE:
             yield json.dumps(right | {key: value})

@@ -245,6 +245,8 @@ class Lead(PersonFields, Record):
         self.converted_at = min(known, default=None)
 
     def _derive_status(self, given: frozenset[str]) -> None:
+        if not self.status:
+            return  # emptied, which the door refuses
         if "status" in given and self.status != self.derived_status:
             self.manual_status = self.status
         self.status = self.derived_status

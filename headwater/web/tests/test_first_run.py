@@ -86,7 +86,7 @@ def test_what_is_wrong_is_named_and_nothing_is_made(
 def test_the_demonstration_is_loaded_in_the_background(client: Client) -> None:
     client.post("/first-run/", FORM | {"content": "demo"})
     job = Job.objects.get()
-    assert (job.task, job.args) == ("headwater.config.demo.jobs.load", [User.objects.get().pk])
+    assert (job.task, job.args) == ("headwater.config.demo.jobs.load", [])
     assert 'id="demo-note"' in client.get("/").content.decode()
     part = {"HX-Request": "true", "HX-Request-Type": "partial"}
     assert "progress" in client.get("/demo/", headers=part).content.decode()
