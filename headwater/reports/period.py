@@ -12,6 +12,7 @@ from headwater.metadata.filters import parse_filter
 from headwater.metadata.paths import Path
 from headwater.reports.absolute import range_json
 from headwater.reports.axes.grains import Grain
+from headwater.reports.days import are_stored
 from headwater.reports.definition import Definition, Period
 
 _MONTHLY = {Grain.MONTH, Grain.QUARTER, Grain.YEAR}
@@ -31,7 +32,7 @@ def period_q(definition: Definition, bounds: Bounds, context: FilterContext) -> 
     """
     period = definition.period
     assert period is not None
-    stored = period.path.field.bucketed and not period.path.hops
+    stored = are_stored(period.path.field) and not period.path.hops
     if not stored or not is_daily(bounds, context.rules):
         return parse_filter(definition.root, period_tree(period, bounds, context)).to_q(context)
     name = period.path.field.attname

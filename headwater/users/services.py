@@ -84,8 +84,11 @@ def create_user(*, email: str, name: str, password: str | None, role: Role, team
 def update_organization(**values: Any) -> Organization:
     """Change the organization's settings. Raises ValidationError with messages per field."""
     organization, _made = Organization.objects.get_or_create(pk=1)
+    zone = organization.zone
     for key, value in values.items():
         setattr(organization, key, value)
+    # Until they are computed again, nobody may rely on the days that records store.
+    organization.days_stale = organization.days_stale or organization.zone != zone
     organization.full_clean()
     organization.save()
     return organization

@@ -15,6 +15,7 @@ from headwater.metadata.errors import BadValue
 from headwater.metadata.paths import Path
 from headwater.reports.axes.base import NOBODY, Axis, Key, Tree, column, guarded, seen_q
 from headwater.reports.axes.grains import Grain
+from headwater.reports.days import are_stored
 from headwater.reports.dialect import DayOfDate, DayOfInstant
 
 _MONTHLY = {Unit.MONTH, Unit.QUARTER, Unit.YEAR}
@@ -28,19 +29,20 @@ class BucketAxis(Axis):
     def __init__(self, path: Path, grain: Grain, context: FilterContext) -> None:
         super().__init__(path, context)
         self.unit, self.rules = grain.unit, context.rules
+        self.is_stored = are_stored(path.field)
         self._firsts: dict[int, date] = {}
 
     @property
     def by_month(self) -> bool:
         """Whether the stored month suffices to know the bucket."""
         starts_with_month = self.unit in _MONTHLY or (self.unit in _FISCAL and self.rules.fiscal_day == 1)
-        return self.path.field.bucketed and starts_with_month
+        return self.is_stored and starts_with_month
 
     def expression(self) -> Combinable:
         name, field = column(self.path), self.path.field
         if self.by_month:
             value: Any = F(f"{name}_month")
-        elif field.bucketed:
+        elif self.is_stored:
             value = F(f"{name}_day")
         elif field.kind.name == "instant":
             value = DayOfInstant(F(name), self.rules.zone)

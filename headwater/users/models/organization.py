@@ -10,7 +10,8 @@ class Organization(Shared):
     """Settings of the whole installation: one row, number 1.
 
     ``zone`` decides where days begin in every report; ``week_start`` is 0 for Monday;
-    the fiscal year begins on ``fiscal_day`` of ``fiscal_month``.
+    the fiscal year begins on ``fiscal_day`` of ``fiscal_month``. ``days_stale`` is set while days
+    that records store beside their instants may still be those of a zone before.
     """
 
     name = models.CharField(_("Company name"), max_length=200, default="", blank=True)
@@ -20,6 +21,7 @@ class Organization(Shared):
     week_start = models.PositiveSmallIntegerField(_("First day of the week"), default=0)
     fiscal_month = models.PositiveSmallIntegerField(_("First month of the fiscal year"), default=1)
     fiscal_day = models.PositiveSmallIntegerField(_("First day of the fiscal year"), default=1)
+    days_stale = models.BooleanField(default=False, editable=False)
     phone_region = models.CharField(_("Country of phone numbers"), max_length=2, default="", blank=True)
 
     def __str__(self) -> str:

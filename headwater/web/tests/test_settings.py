@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from headwater.jobs.models import Job
 from headwater.metadata.choices import options_of
 from headwater.metadata.models import ChoiceOption
 from headwater.testing.factories import make_option
@@ -129,6 +130,9 @@ def test_the_organization_is_changed(admin: Client, organization: Organization) 
     assert admin.post("/settings/organization/", form).status_code == 302
     organization.refresh_from_db()
     assert (organization.week_start, organization.fiscal_month, organization.zone) == (6, 4, "Asia/Bangkok")
+    # The days that records store are those of the zone before: a job computes them again.
+    assert organization.days_stale
+    assert Job.objects.filter(task__endswith="rebuild_days").count() == 1
     for wrong in (
         {"zone": "x"},
         {"week_start": "9"},

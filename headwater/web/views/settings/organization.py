@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from headwater.lib import money
+from headwater.reports.jobs import rebuild_days
 from headwater.users import organization as organization_room
 from headwater.users.services import update_organization
 from headwater.web.demo import demo
@@ -71,7 +72,8 @@ def organization(request: HttpRequest) -> HttpResponse:
         errors = problems(values, offered)
         if not errors:
             try:
-                update_organization(**values)
+                if update_organization(**values).days_stale:
+                    rebuild_days.enqueue()
             except ValidationError as problem:
                 errors = messages_of(problem)
             else:
