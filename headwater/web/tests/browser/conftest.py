@@ -32,6 +32,9 @@ SWITCHES = [
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+SETTLED = """() => Promise.allSettled(document.getAnimations()
+    .filter(animation => Number.isFinite(animation.effect.getComputedTiming().endTime))
+    .map(animation => animation.finished))"""
 PATIENCE = 10_000
 """Milliseconds after which an expectation fails; nothing waits for them when all is well."""
 expect.set_options(timeout=PATIENCE)
@@ -105,6 +108,7 @@ def page(open_page: OpenPage, administrator: User) -> Page:
 def assert_accessible(page: Page) -> None:
     """Run axe-core on the page as it is; any finding fails."""
     page.evaluate(AXE.read_text())
+    page.evaluate(SETTLED)  # half faded in, nothing has the contrast it is going to have
     answered = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
     found = [
         f"{v['id']}: {v['help']}\n    " + "\n    ".join(node["html"][:200] for node in v["nodes"][:5])
