@@ -6,21 +6,18 @@ import sys
 import time
 from pathlib import Path
 
-import django
+from django.core.files import File
+from django.db import connection, transaction
+from python_calamine import CalamineWorkbook
 
-django.setup()
-
-from django.core.files import File  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from python_calamine import CalamineWorkbook  # noqa: E402
-
-from bench.imports import HEADERS  # noqa: E402
-from headwater.customers.models import Contact  # noqa: E402
-from headwater.jobs import services as jobs  # noqa: E402
-from headwater.lib import clock  # noqa: E402
-from headwater.transfer import services as transfer  # noqa: E402
-from headwater.users.actor import Actor  # noqa: E402
-from headwater.users.models import User  # noqa: E402
+import bench.started  # noqa: F401
+from bench.imports import HEADERS
+from headwater.customers.models import Contact
+from headwater.jobs import services as jobs
+from headwater.lib import clock
+from headwater.transfer import services as transfer
+from headwater.users.actor import Actor
+from headwater.users.models import User
 
 MAPPING = {
     "External id": "external_id",

@@ -4,14 +4,11 @@ import argparse
 import json
 from typing import Any
 
-import django
+from django.core.management import call_command
 
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-
-from bench import data, imports, lists, memory, reports  # noqa: E402
-from headwater.lib.memo import unit_of_work  # noqa: E402
+import bench.started  # noqa: F401
+from bench import data, imports, lists, memory, reports
+from headwater.lib.memo import unit_of_work
 
 
 def say(part: str, results: list[dict[str, Any]], **more: Any) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -60,27 +61,32 @@ def _duck() -> duckdb.DuckDBPyConnection:
     return duck
 
 
+def _ours(user: User, definition: dict[str, Any]) -> None:
+    with unit_of_work():
+        run(Actor(user), definition)
+
+
+def _bare(queries: list[tuple[str, Any]]) -> None:
+    with connection.cursor() as cursor:
+        for sql, params in queries:
+            cursor.execute(sql, params)
+            cursor.fetchall()
+
+
+def _ask(duck: duckdb.DuckDBPyConnection, sql: str) -> None:
+    duck.execute(sql).fetchall()
+
+
 def measure() -> list[dict[str, Any]]:
     """Return medians, 95th percentiles and ratios; DuckDB's median for the same rows beside them."""
     user = User.objects.get(email="owner@bench.test")
     duck = _duck()
     results = []
     for name, definition in REPORTS.items():
-
-        def ours() -> Any:
-            with unit_of_work():
-                return run(Actor(user), definition)  # noqa: B023
-
         queries = statements_of(make_plan(Actor(user), read(definition)))
-
-        def bare() -> None:
-            with connection.cursor() as cursor:
-                for sql, params in queries:  # noqa: B023
-                    cursor.execute(sql, params)
-                    cursor.fetchall()
-
-        timing = in_turn(ours, bare, ROUNDS)
-        duck_times = [milliseconds(lambda: duck.execute(DUCKDB[name]).fetchall()) for _ in range(7)]  # noqa: B023
+        timing = in_turn(partial(_ours, user, definition), partial(_bare, queries), ROUNDS)
+        ask = partial(_ask, duck, DUCKDB[name])
+        duck_times = [milliseconds(ask) for _ in range(7)]
         results.append({"what": name, **timing, "duckdb": spread(duck_times)["median"]})
     return results
 

@@ -223,9 +223,3 @@ def _read_back(key: SortKey, value: Any) -> Any:
             raise ValueError
         return value.replace("\x00", "")
     return key.field.kind.clean(key.field.kind.from_json(value), key.field)
-
-
-def relations_of(object_name: str, keys: Sequence[str]) -> list[str]:
-    """Return the links among some fields, to be loaded together with a page."""
-    entry = registry.get(object_name)
-    return [entry.fields[key].attname for key in keys if key in entry.fields and entry.fields[key].target]

@@ -1,0 +1,5 @@
+"""Starts Django when it is imported; models can be imported after it."""
+
+import django
+
+django.setup()
