@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from headwater.lib.memo import forget
 from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
 
@@ -32,7 +31,6 @@ def change_option(
     option.save(update_fields=["label", "color", "active"])
     if move:
         _move(options, options.index(option), move)
-    forget()
     return option
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from headwater.lib.memo import forget
 from headwater.metadata import registry
 from headwater.metadata.models import ChoiceOption
 
@@ -14,7 +13,6 @@ def remove_unused_options(added: Iterable[Sequence[str]]) -> None:
     for list_name, key in added:
         if not _is_used(list_name, key):
             ChoiceOption.objects.filter(list=list_name, key=key).delete()
-    forget()
 
 
 def _is_used(list_name: str, key: str) -> bool:

@@ -6,7 +6,6 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from headwater.lib.memo import forget
 from headwater.users import teams
 from headwater.users.models import Role, Team, User
 
@@ -56,7 +55,6 @@ def update_user(
     if password:
         person.set_password(password)
     person.save()
-    forget()
     return person
 
 
@@ -79,5 +77,4 @@ def save_team(team: Team, *, name: str, parent: Team | None) -> Team:
     _check_team(team, name, parent)
     team.name, team.parent = name, parent
     team.save()
-    forget()
     return team

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from headwater.lib.memo import forget
 from headwater.metadata import registry
 from headwater.pipeline.models import Lead
 from headwater.records.values import set_siblings
@@ -103,7 +102,6 @@ def settle(world: World) -> None:
     Organization.objects.filter(pk=1).update(
         zone=world.zone, week_start=world.week_start, fiscal_month=world.fiscal[0], fiscal_day=world.fiscal[1]
     )
-    forget()
 
 
 def save(values: Sequence[dict[str, Any]]) -> list[Lead]:
