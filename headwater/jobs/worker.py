@@ -5,6 +5,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,11 +41,17 @@ class Options:
 
 
 class Worker:
-    """``run`` in the main thread; ``stop`` from a signal handler, a second time to end without grace."""
+    """``run`` in the main thread; ``stop`` from a signal handler, a second time to end without grace.
 
-    def __init__(self, options: Options, schedule: Schedule) -> None:
+    ``announce`` is told "ready" and "stopping"; after the latter no further job is begun.
+    """
+
+    def __init__(
+        self, options: Options, schedule: Schedule, announce: Callable[[str], None] = lambda _state: None
+    ) -> None:
         self.id = get_random_id()
         self.options = options
+        self._announce = announce
         self._schedule = schedule
         self._keeper = Keeper(self.id, threads=options.threads, queues=options.queues, lease=options.lease)
         self._threads = [
@@ -66,6 +73,7 @@ class Worker:
     def run(self) -> bool:
         """Work until stopped, or until drained; False when a job's thread had to be left running."""
         watch = wakeup.open_watch()
+        self._announce("ready")
         self._keeper.start()
         for thread in self._threads:
             thread.start()
@@ -159,6 +167,7 @@ class Worker:
 
     def _end(self) -> bool:
         self._stops = max(self._stops, 1)
+        self._announce("stopping")
         with self._work:
             self._work.notify_all()
         self._join(self.options.grace, until_hurried=True)

@@ -54,6 +54,10 @@ class Process:
         assert line, f"the process said nothing: {self.log.read_text()}"
         return line.strip()
 
+    def read_until(self, line: str) -> None:
+        while self.read_line() != line:
+            pass
+
     def write_line(self) -> None:
         assert self.child.stdin is not None
         self.child.stdin.write("\n")

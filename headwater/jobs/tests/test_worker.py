@@ -102,6 +102,7 @@ def test_a_stopped_worker_finishes_its_job_and_starts_no_other(start_worker, sta
     running = stage.next_puppet()
     other = add.enqueue(1)
     worker.child.send_signal(sign)
+    worker.read_until("worker stopping")
     running.tell("return done")
     worker.wait()
     assert (state_of(job_id), state_of(other.id)) == ("done", "queued")

@@ -37,15 +37,17 @@ class Command(BaseCommand):
                 grace=options["grace"],
             ),
             backend.load_schedule(),
+            self._announce if options["verbosity"] > 0 else lambda _state: None,
         )
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
-        if options["verbosity"] > 0:
-            self.stdout.write(f"worker {worker.id} ready")
-            self.stdout.flush()
         if not worker.run():
             # a job's thread is still at work; it has lost its claim and must not hold up the end
             logging.shutdown()
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(0)
+
+    def _announce(self, state: str) -> None:
+        self.stdout.write(f"worker {state}")
+        self.stdout.flush()
