@@ -24,8 +24,6 @@ from headwater.records.errors import FieldError
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.records.search.index import index_records
-from headwater.records.search.models import SearchRow
-from headwater.records.search.text import searchable_of
 from headwater.records.values import Cleaned
 from headwater.records.write import change_record, new_record, problems_of
 from headwater.users.actor import Actor
@@ -109,22 +107,11 @@ def _create(
         good.append((record, result))
     if not dry_run:
         insert_many([record for record, _result in good])
-        _insert_search(entry, [record for record, _result in good])
+        index_records(entry, [record for record, _result in good], new=True)
         for record, result in good:
             result.record_id = record.pk
         _finish(actor, entry, good, history.CREATED, cause)
     return results
-
-
-def _insert_search(entry: ObjectType, records: Sequence[Record]) -> None:
-    if entry.search_keys:
-        make = maker_of(SearchRow)
-        rows = []
-        for record in records:
-            row = make()
-            row.object, row.record_id, row.text = entry.name, record.pk, searchable_of(entry, record)
-            rows.append(row)
-        insert_many(rows)
 
 
 def _update(

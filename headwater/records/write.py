@@ -186,7 +186,7 @@ def written(
     now = record.updated_at if verb != history.RESTORED else clock.now()
     history.build_entry(actor, entry.name, record.pk, verb, changes, recorded_at=now, cause=cause).save()
     if verb in (history.CREATED, history.RESTORED) or any(key in changes for key in entry.search_keys):
-        index_records(entry, [record])
+        index_records(entry, [record], new=verb == history.CREATED)
     run_effects(actor, entry.name, [Write(record, verb, changes)])
     return record
 

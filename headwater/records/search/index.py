@@ -1,24 +1,53 @@
 """Keeping the searchable text of records up to date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from django.db import connection
+
+from headwater.lib.insert import insert_many
+from headwater.lib.instances import maker_of
+from headwater.lib.update import update_many
 from headwater.metadata.objects import ObjectType
 from headwater.records.models import Record
 from headwater.records.search.models import SearchRow
 from headwater.records.search.text import searchable_of
 
 
-def index_records(entry: ObjectType, records: Sequence[Record]) -> None:
-    """Write the text of saved records, in the transaction of the change itself."""
+def index_records(entry: ObjectType, records: Sequence[Record], *, new: bool = False) -> None:
+    """Write the text of saved records, in the transaction of the change itself.
+
+    ``new`` says that none of them was ever indexed, which spares a look.
+    """
     if not entry.search_keys or not records:
         return
-    SearchRow.objects.bulk_create(
-        [SearchRow(object=entry.name, record_id=r.pk, text=searchable_of(entry, r)) for r in records],
-        update_conflicts=True,
-        unique_fields=["object", "record_id"],
-        update_fields=["text"],
-        batch_size=1000,
-    )
+    texts = {record.pk: searchable_of(entry, record) for record in records}
+    changed = []
+    if not new:
+        for row in SearchRow.objects.filter(object=entry.name, record_id__in=list(texts)):
+            text = texts.pop(row.record_id)
+            if text != row.text:
+                row.text = text
+                changed.append(row)
+    update_many(changed, {"text"})
+    _insert(entry, texts)
+
+
+def _insert(entry: ObjectType, texts: Mapping[int, str]) -> None:
+    make = maker_of(SearchRow)
+    rows = []
+    for record_id, text in texts.items():
+        row = make()
+        row.object, row.record_id, row.text = entry.name, record_id, text
+        rows.append(row)
+    insert_many(rows)
+    if rows and connection.vendor == "sqlite":
+        # One statement for all of them: a trigger would make FTS5 write out its index row by row.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO records_search_fts(rowid, text) "
+                "SELECT id, text FROM records_searchrow WHERE id BETWEEN %s AND %s",
+                [rows[0].pk, rows[-1].pk],
+            )
 
 
 def unindex(entry: ObjectType, pks: Sequence[int]) -> None:

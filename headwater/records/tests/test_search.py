@@ -1,11 +1,14 @@
 """Search: any part of a name, phones and e-mails in any spelling, only what one may see."""
 
 import pytest
+from django.db import connection
 
+from headwater.records.bulk import RowWrite, write_records
 from headwater.records.find import find_records
-from headwater.records.write import update_record
+from headwater.records.search.models import SearchRow
+from headwater.records.write import delete_record, restore_record, update_record
 from headwater.testing.factories import make_lead
-from headwater.users.actor import Actor
+from headwater.users.actor import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +55,25 @@ def test_a_changed_name_is_found_at_once(lead, seller_north):
 
 def test_others_do_not_find_it(lead, seller_south):
     assert not find_records(Actor(seller_south), "lead", search="jānis").exists()
+
+
+def test_the_index_holds_exactly_the_stored_texts(lead, seller_north):
+    actor = Actor(seller_north)
+    rows = [RowWrite({"last_name": name}) for name in ("Ozols", "Kalns")]
+    made = [result.record_id for result in write_records(actor, "lead", rows)]
+    write_records(actor, "lead", [RowWrite({"last_name": "Zeme"}, made[0])])
+    delete_record(SYSTEM, "lead", made[1])
+    delete_record(SYSTEM, "lead", lead.pk)
+    restore_record(SYSTEM, "lead", lead.pk)
+    update_record(actor, "lead", lead.pk, {"first_name": "Oskars"})
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "INSERT INTO records_search_fts(records_search_fts, rank) VALUES ('integrity-check', 1)"
+            )
+    texts = SearchRow.objects.filter(object="lead").order_by("record_id").values_list("record_id", "text")
+    assert [pk for pk, _text in texts] == sorted([lead.pk, made[0]])
+    for name, found in (("oska", lead.pk), ("zeme", made[0])):
+        assert [each.pk for each in find_records(actor, "lead", search=name)] == [found]
+    for gone in ("ozols", "kalns", "jānis"):
+        assert not find_records(actor, "lead", search=gone).exists()
