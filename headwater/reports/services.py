@@ -12,18 +12,21 @@ from headwater.access.models import Action
 from headwater.lib import clock
 from headwater.metadata.kinds.relations import clean_id
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
+from headwater.reports import sharing
 from headwater.reports.definition import parse_definition, to_json
 from headwater.reports.models import Report, ReportShare
+from headwater.reports.sharing import Readers, Shared
 from headwater.users.actor import Actor
 
 _OBJECT = "report"
 
 
 def find_reports(actor: Actor) -> QuerySet[Report]:
-    """Return the saved reports that the actor may open: her own and those shared with everybody."""
-    shared = Exists(
-        ReportShare.objects.filter(report=OuterRef("pk"), audience=ReportShare.Audience.EVERYBODY)
-    )
+    """Return the saved reports that the actor may open: her own and those shared with her.
+
+    Opening one shows what the actor's own rights let her see, never more.
+    """
+    shared = Exists(ReportShare.objects.filter(sharing.readable(actor, ""), report=OuterRef("pk")))
     found = Report.objects.select_related("owner")
     return found if actor.is_system else found.filter(Q(owner=actor.user_id) | shared)
 
@@ -45,9 +48,14 @@ def may_change(actor: Actor, report: Report) -> bool:
     return report.owner_id == actor.user_id or rights.is_administrator(actor)
 
 
-def is_shared(report: Report) -> bool:
-    """Whether everybody may open the report."""
-    return report.shares.filter(audience=ReportShare.Audience.EVERYBODY).exists()
+def readers(report: Report) -> Readers:
+    """Return whom the report is shared with."""
+    return sharing.readers_of(report.shares.all())
+
+
+def folders(actor: Actor) -> list[str]:
+    """Return the folders of the reports that the actor may open, by name."""
+    return sorted(set(find_reports(actor).exclude(folder="").values_list("folder", flat=True).order_by()))
 
 
 @transaction.atomic
@@ -95,15 +103,15 @@ def duplicate_report(actor: Actor, pk: Any, *, name: str | None = None) -> Repor
 
 
 @transaction.atomic
-def share_report(actor: Actor, pk: Any, *, everybody: bool) -> Report:
-    """Let everybody open the report, or nobody else any more. Each reader sees her own numbers."""
+def share_report(actor: Actor, pk: Any, wanted: Readers) -> Report:
+    """Let just these people open the report besides its owner. Each sees her own numbers.
+
+    Who is named anew hears of it, see ``sharing.on_share``. Raises NotFound and Forbidden.
+    """
     report = _changeable(actor, pk)
-    if everybody:
-        ReportShare.objects.get_or_create(
-            report=report, audience=ReportShare.Audience.EVERYBODY, defaults={"created_at": clock.now()}
-        )
-    else:
-        report.shares.all().delete()
+    named = sharing.give(report.shares, wanted)
+    told = tuple(user for user in named if user.pk not in (report.owner_id, actor.user_id))
+    sharing.announce(Shared("report", report.pk, report.name, actor.user, told))
     return report
 
 

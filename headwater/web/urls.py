@@ -19,9 +19,11 @@ from headwater.web.views import (
     timeline,
 )
 from headwater.web.views.imports import urls as imports
+from headwater.web.views.reports import index as report_index
 from headwater.web.views.reports import pages as reports
 from headwater.web.views.reports import parts as report_parts
 from headwater.web.views.reports import saving as report_saving
+from headwater.web.views.reports import sharing as report_sharing
 from headwater.web.views.settings import index, options, organization, profile, tokens, users
 
 urlpatterns = [
@@ -52,7 +54,7 @@ urlpatterns = [
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),
     *imports.urlpatterns,
-    path("reports/", reports.reports, name="reports"),
+    path("reports/", report_index.reports, name="reports"),
     path("reports/new/", reports.new_report, name="new_report"),
     path("reports/records/", report_parts.records, name="report_records"),
     path("reports/explanation/", report_parts.explanation, name="report_explanation"),
@@ -62,7 +64,7 @@ urlpatterns = [
     path("reports/<int:pk>/definition/", report_saving.update, name="update_report"),
     path("reports/<int:pk>/name/", report_saving.rename, name="rename_report"),
     path("reports/<int:pk>/copy/", report_saving.duplicate, name="copy_report"),
-    path("reports/<int:pk>/sharing/", report_saving.share, name="share_report"),
+    path("reports/<int:pk>/sharing/", report_sharing.share, name="share_report"),
     path("reports/<int:pk>/deletion/", report_saving.delete, name="delete_report"),
     path("<slug:slug>/", lists.list_page, name="list"),
     path("<slug:slug>/new/", create.new, name="new"),

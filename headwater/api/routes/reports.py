@@ -1,5 +1,6 @@
 """Reports: run, open a number, explain it, keep a definition."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from headwater.reports.drill import drill
 from headwater.reports.explain import explain
 from headwater.reports.models import Report
 from headwater.reports.run import run
+from headwater.reports.sharing import read_readers
 from headwater.users.actor import Actor
 
 router = Router(tags=["Reports"])
@@ -93,8 +95,7 @@ def create_report(request: HttpRequest, given: schemas.NewReport) -> HttpRespons
         report = services.save_report(
             actor, name=given.name, definition=given.definition, folder=given.folder
         )
-        if given.shared:
-            services.share_report(actor, report.pk, everybody=True)
+        _share(actor, report, given.shared or None, given.shared_with)
     location = {"Location": f"/api/v1/reports/{report.pk}"}
     return answer(report_json(actor, report), status=201, headers=location)
 
@@ -111,11 +112,10 @@ def update_report(request: HttpRequest, id: int, given: schemas.ReportChange) ->
     """Rename, move, share or redefine a report of your own."""
     actor = caller_of(request).actor
     changes = given.dict(exclude_unset=True)
-    shared = changes.pop("shared", None)
+    shared, named = changes.pop("shared", None), changes.pop("shared_with", None)
     with transaction.atomic():
         report = services.update_report(actor, id, **changes)
-        if shared is not None:
-            services.share_report(actor, id, everybody=shared)
+        _share(actor, report, shared, named)
     return answer(report_json(actor, report))
 
 
@@ -133,6 +133,16 @@ def copy_report(request: HttpRequest, id: int) -> HttpResponse:
     report = services.duplicate_report(actor, id)
     location = {"Location": f"/api/v1/reports/{report.pk}"}
     return answer(report_json(actor, report), status=201, headers=location)
+
+
+def _share(actor: Actor, report: Report, everybody: bool | None, named: Question | None) -> None:
+    """Share as ``shared_with`` says, or only with everybody or not, as ``shared`` says."""
+    if named is None and everybody is None:
+        return
+    wanted = services.readers(report) if named is None else read_readers(named)
+    services.share_report(
+        actor, report.pk, wanted if everybody is None else replace(wanted, everybody=everybody)
+    )
 
 
 def _question(actor: Actor, given: Question, *, bare: bool = False) -> tuple[Question, Question | None]:
@@ -160,6 +170,7 @@ def _question(actor: Actor, given: Question, *, bare: bool = False) -> tuple[Que
 
 def report_json(actor: Actor, report: Report) -> dict[str, Any]:
     """Return a saved report."""
+    shared = services.readers(report)
     return {
         "id": report.pk,
         "name": report.name,
@@ -167,7 +178,8 @@ def report_json(actor: Actor, report: Report) -> dict[str, Any]:
         "object": report.object,
         "definition": report.definition,
         "owner": report.owner_id,
-        "shared": services.is_shared(report),
+        "shared": shared.everybody,
+        "shared_with": shared.to_json(),
         "editable": services.may_change(actor, report),
         "created_at": report.created_at,
         "updated_at": report.updated_at,

@@ -100,6 +100,20 @@ class ReportType(Schema):
     presets: list[dict[str, Any]]
 
 
+class Readers(Schema):
+    """Who else may open something; each reader sees her own numbers."""
+
+    everybody: bool
+    teams: Annotated[list[int], Field(description="Their members, and those of the teams below.")]
+    users: list[int]
+
+
+SharedWith = Annotated[
+    dict[str, Any] | None,
+    Field(description='`{"everybody": false, "teams": [1], "users": [2]}`; replaces what is there.'),
+]
+
+
 class Report(Schema):
     """A saved report; it holds a definition and no figures."""
 
@@ -109,7 +123,8 @@ class Report(Schema):
     object: str
     definition: dict[str, Any]
     owner: int
-    shared: bool
+    shared: Annotated[bool, Field(description="With everybody.")]
+    shared_with: Readers
     editable: bool
     created_at: datetime
     updated_at: datetime
@@ -120,6 +135,7 @@ class NewReport(Strict):
     definition: dict[str, Any]
     folder: Line = ""
     shared: bool = False
+    shared_with: SharedWith = None
 
 
 class ReportChange(Strict):
@@ -127,6 +143,7 @@ class ReportChange(Strict):
     definition: dict[str, Any] = Field(default={})
     folder: Line = ""
     shared: bool = False
+    shared_with: SharedWith = None
 
 
 RUN_BODY: dict[str, Any] = {

@@ -270,3 +270,20 @@ def test_columns_without_any_record_are_an_empty_table(api):
     definition = CONVERSION | {"where": nobody, "columns": [{"id": "d2", "field": "lead.status"}]}
     result = api.post("reports/run", definition).json()
     assert (result["rows"], result["column_groups"]) == ([], [])
+
+
+def test_a_report_is_shared_with_teams_and_users(api_of, seller_north, seller_south):
+    mine, theirs = api_of(seller_north), api_of(seller_south)
+    named = {"everybody": False, "teams": [seller_south.team_id], "users": []}
+    report = mine.post("reports", {"name": "R", "definition": CONVERSION, "shared_with": named}).json()
+    assert (report["shared"], report["shared_with"]) == (False, named)
+    path = f"reports/{report['id']}"
+    assert theirs.get(path).json()["editable"] is False
+    everybody = mine.patch(path, {"shared": True}).json()
+    assert everybody["shared_with"] == named | {"everybody": True}
+    nobody = mine.patch(path, {"shared_with": {}}).json()
+    assert nobody["shared_with"] == {"everybody": False, "teams": [], "users": []}
+    assert theirs.get(path).status_code == 404
+    nonsense: list[object] = [{"teams": [999]}, {"team": 1}, []]
+    for wrong in nonsense:
+        assert mine.patch(path, {"shared_with": wrong}).status_code == 422

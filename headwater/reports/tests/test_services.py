@@ -12,11 +12,12 @@ from headwater.reports.services import (
     duplicate_report,
     find_reports,
     get_report,
-    is_shared,
+    readers,
     save_report,
     share_report,
     update_report,
 )
+from headwater.reports.sharing import Readers
 from headwater.testing.factories import SYSTEM, make_lead
 from headwater.users.actor import Actor
 
@@ -30,22 +31,22 @@ def report(company):
     return save_report(company.team_reader, name=" By  source ", definition=DEFINITION)
 
 
-def test_a_saved_report_is_its_owners_alone_until_it_is_shared(company, report):
+def test_a_saved_report_is_its_owners_alone_until_it_readers(company, report):
     colleague = Actor(company.south[0])
     assert report.name == report.definition["name"] == "By source"
     assert list(find_reports(company.team_reader)) == [report]
     assert list(find_reports(colleague)) == []
     with pytest.raises(NotFound):
         get_report(colleague, report.pk)
-    share_report(company.team_reader, report.pk, everybody=True)
+    share_report(company.team_reader, report.pk, Readers(everybody=True))
     assert get_report(colleague, report.pk) == report
-    assert is_shared(report)
-    share_report(company.team_reader, report.pk, everybody=False)
+    assert readers(report)
+    share_report(company.team_reader, report.pk, Readers())
     assert list(find_reports(colleague)) == []
 
 
 def test_whoever_opens_a_shared_report_sees_her_own_numbers(company, report):
-    share_report(company.team_reader, report.pk, everybody=True)
+    share_report(company.team_reader, report.pk, Readers(everybody=True))
     for owner, count in ((company.north[0], 2), (company.south[0], 3)):
         for _number in range(count):
             make_lead(SYSTEM, owner=owner.pk)
@@ -59,16 +60,16 @@ def test_whoever_opens_a_shared_report_sees_her_own_numbers(company, report):
 
 def test_a_reader_may_copy_a_shared_report_but_not_change_it(company, report):
     colleague = Actor(company.south[0])
-    share_report(company.team_reader, report.pk, everybody=True)
+    share_report(company.team_reader, report.pk, Readers(everybody=True))
     for change in (
         lambda: update_report(colleague, report.pk, name="Mine"),
-        lambda: share_report(colleague, report.pk, everybody=False),
+        lambda: share_report(colleague, report.pk, Readers()),
         lambda: delete_report(colleague, report.pk),
     ):
         with pytest.raises(Forbidden):
             change()
     copy = duplicate_report(colleague, report.pk)
-    assert (copy.name, copy.owner, is_shared(copy)) == ("Copy of By source", company.south[0], False)
+    assert (copy.name, copy.owner, readers(copy)) == ("Copy of By source", company.south[0], Readers())
     update_report(colleague, copy.pk, definition={**DEFINITION, "rows": ["status"]})
     report.refresh_from_db()
     assert report.definition["rows"] == [{"id": "d1", "field": "source"}]

@@ -12,6 +12,7 @@ from django.test import Client
 from headwater.reports.catalog import report_type
 from headwater.reports.definition import parse_definition, to_json
 from headwater.reports.services import save_report, share_report
+from headwater.reports.sharing import Readers
 from headwater.testing.factories import actor_of, make_lead, make_option
 from headwater.users.models import User
 from headwater.web.tests.reports_helpers import (
@@ -85,7 +86,7 @@ def test_each_reader_sees_her_own_numbers(
     client_of: ClientOf, leads: None, administrator: User, seller_north: User
 ) -> None:
     saved = save_report(actor_of(administrator), name="Ours", definition=RATE)
-    share_report(actor_of(administrator), saved.pk, everybody=True)
+    share_report(actor_of(administrator), saved.pk, Readers(everybody=True))
     hers = get(client_of(seller_north), f"/reports/{saved.pk}/")
     assert table(hers) == [["Fair", "5", "2", "40.0%"], ["All together", "5", "2", "40.0%"]]
     assert "Mail" not in text(hers)
@@ -371,7 +372,7 @@ def test_who_sees_no_leads_gets_no_report_of_them(
 ) -> None:
     client = client_of(stranger)
     shared = save_report(actor_of(administrator), name="Ours", definition=RATE)
-    share_report(actor_of(administrator), shared.pk, everybody=True)
+    share_report(actor_of(administrator), shared.pk, Readers(everybody=True))
     assert "Nothing to report on" in text(client.get("/reports/"))
     for address in (
         f"{NEW}?type=lead.conversion",

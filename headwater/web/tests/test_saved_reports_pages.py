@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from headwater.reports.models import Report
-from headwater.reports.services import save_report, share_report
+from headwater.reports.services import readers, save_report, share_report
+from headwater.reports.sharing import Readers
 from headwater.testing.factories import actor_of
 from headwater.users.models import User
 from headwater.web.tests.reports_helpers import (
@@ -52,7 +53,7 @@ def test_saving_renaming_copying_sharing_and_deleting(client: Client, leads: Non
     ]
     client.post(f"/reports/{report.pk}/sharing/", {"everybody": "true"})
     assert report.shares.count() == 1
-    client.post(f"/reports/{report.pk}/sharing/", {"everybody": "false"})
+    client.post(f"/reports/{report.pk}/sharing/", {})
     assert report.shares.count() == 0
     client.post(f"/reports/{report.pk}/deletion/")
     assert f"/reports/{report.pk}/" not in client.get("/reports/").content.decode()
@@ -73,7 +74,7 @@ def test_nobody_opens_a_private_report_and_only_its_owner_changes_a_shared_one(
     other = client_of(seller_south)
     assert other.get(f"/reports/{report.pk}/").status_code == 404
     assert "Hers" not in text(other.get("/reports/"))
-    share_report(actor_of(seller_north), report.pk, everybody=True)
+    share_report(actor_of(seller_north), report.pk, Readers(everybody=True))
     page = other.get(f"/reports/{report.pk}/")
     assert "Made by Nora" in text(page)
     for verb, data in (
@@ -102,3 +103,55 @@ def test_a_saved_report_whose_field_is_gone_still_opens_with_the_hole_named(
     assert "Old" in text(answer)
     mended = client.get(f"/reports/{report.pk}/", {"apply": "1", "view_by": "source"})
     assert client.get(mended["Location"]).status_code == 200
+
+
+def test_the_dialog_shares_with_teams_and_users(
+    client: Client,
+    client_of: ClientOf,
+    leads: None,
+    administrator: User,
+    seller_north: User,
+    seller_south: User,
+) -> None:
+    report = save_report(actor_of(administrator), name="Fairs", definition=RATE)
+    address = f"/reports/{report.pk}/sharing/"
+    assert "Share “Fairs”" in text(client.get(address))
+    client.post(address, {"teams": [seller_north.team_id], "users": [seller_south.pk]})
+    assert readers(report) == Readers(teams=(seller_north.team_id or 0,), users=(seller_south.pk,))
+    dialog = client.get(address, headers=PARTIAL).content.decode()
+    assert f'<option value="{seller_north.team_id}" selected>North' in dialog
+    assert f'<option value="{seller_south.pk}" selected>Sam' in dialog
+    seen = table(client_of(seller_north).get(f"/reports/{report.pk}/"))
+    assert [row[0] for row in seen] == ["Fair", "All together"]
+    refused = client.post(address, {"teams": ["999"]}, headers=PARTIAL)
+    assert refused.status_code == 422
+    assert "There is no such team." in text(refused)
+    client.post(address, {"everybody": "true", "teams": [seller_north.team_id]})
+    assert readers(report) == Readers(everybody=True)
+
+
+def test_reports_lie_in_folders_and_are_found_by_words(
+    client: Client, leads: None, administrator: User, seller_north: User
+) -> None:
+    for name, folder in (("Ādaži by source", "Weekly"), ("By owner", "")):
+        save_report(actor_of(administrator), name=name, definition=RATE, folder=folder)
+    hers = save_report(actor_of(seller_north), name="Fairs", definition=RATE, folder="Weekly")
+    share_report(actor_of(seller_north), hers.pk, Readers(everybody=True))
+    page = text(client.get("/reports/"))
+    assert page.index("By owner") < page.index("Weekly 1") < page.index("Ādaži by source")
+    assert page.index("Shared with me") < page.index("Fairs") < page.index("Ready to use")
+    for words, names in (
+        ("ādaži", {"Ādaži by source"}),
+        ("weekly", {"Ādaži by source", "Fairs"}),
+        ("nora week", {"Fairs"}),
+        ("no such", set()),
+    ):
+        found = text(client.get("/reports/", {"q": words}))
+        assert {name for name in ("Ādaži by source", "By owner", "Fairs") if name in found} == names, words
+    mine = Report.objects.get(name="By owner")
+    moved = client.post(
+        f"/reports/{mine.pk}/name/", {"name": "By owner", "folder": " Old  ones ", "back": "list"}
+    )
+    assert moved["Location"] == "/reports/"
+    mine.refresh_from_db()
+    assert (mine.name, mine.folder) == ("By owner", "Old ones")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from headwater.reports.services import save_report, share_report
+from headwater.reports.sharing import Readers
 from headwater.testing.factories import actor_of, make_lead, make_opportunity, make_option
 from headwater.users.models import User
 from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
@@ -186,7 +187,10 @@ def test_keeping_and_sharing_a_report(
     expect(page.get_by_role("switch", name="Edit")).not_to_be_checked()
     address = page.url
     page.get_by_role("button", name="More", exact=True).click()
-    page.get_by_role("button", name="Share with everybody").click()
+    page.get_by_role("button", name="Share…").click()
+    dialog.get_by_role("checkbox", name="Everybody").check()
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Share", exact=True).click()
     expect(page.get_by_text("each sees her own numbers")).to_be_visible()
     hers = open_page(seller_north)
     hers.goto("/reports/")
@@ -198,9 +202,10 @@ def test_keeping_and_sharing_a_report(
     hers.get_by_role("button", name="This month").click()
     expect(hers.get_by_role("button", name="Save as a copy")).to_be_visible()
     page.get_by_role("button", name="More", exact=True).click()
-    page.get_by_role("button", name="Rename…").click()
+    page.get_by_role("button", name="Name and folder…").click()
     dialog.get_by_label("Name").fill("Who converts")
-    dialog.get_by_role("button", name="Rename").click()
+    dialog.get_by_label("Folder").fill("Weekly")
+    dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Who converts (cohort)")).to_be_visible()
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Delete…").click()
@@ -211,7 +216,7 @@ def test_keeping_and_sharing_a_report(
 
 def test_a_report_on_a_phone_in_the_dark(open_page: OpenPage, administrator: User, leads: None) -> None:
     saved = save_report(actor_of(administrator), name="Sources", definition=RATE)
-    share_report(actor_of(administrator), saved.pk, everybody=True)
+    share_report(actor_of(administrator), saved.pk, Readers(everybody=True))
     page = open_page(administrator, phone=True, dark=True)
     page.goto(f"/reports/{saved.pk}/")
     drawn(page)

@@ -1,7 +1,6 @@
-"""The pages: all reports, and one report with its designer."""
+"""The page of one report, with its designer."""
 
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,11 +14,11 @@ from headwater.metadata.errors import FilterError, Problem, UnknownObject
 from headwater.metadata.filters import Filter
 from headwater.metadata.filters.nodes import Group
 from headwater.records.context import filter_context
-from headwater.reports.catalog import report_type, report_types
+from headwater.reports.catalog import report_type
 from headwater.reports.definition import DefinitionError, to_json
 from headwater.reports.presets import find_preset
 from headwater.reports.run import run
-from headwater.reports.services import find_reports, is_shared, may_change
+from headwater.reports.services import may_change, readers
 from headwater.reports.words import title_words
 from headwater.users.actor import Actor
 from headwater.web.shell import actor_of
@@ -33,31 +32,6 @@ from headwater.web.views.reports.segments import Segments
 
 _TOUCHED = "apply"
 """The form of the designer says with this name that its controls are to be applied."""
-
-
-@require_safe
-def reports(request: HttpRequest) -> HttpResponse:
-    """List what the reader saved, what others share, and what is shipped."""
-    actor = actor_of(request)
-    found = list(find_reports(actor))
-    mine = {True: [], False: []} | {own: list(some) for own, some in _by_owner(actor, found)}
-    types = report_types(actor)
-    context = {
-        # What has finished reports comes first.
-        "types": sorted((kind for kind in types if kind.entry.in_menu), key=lambda kind: not kind.presets),
-        "mine": mine[True],
-        "shared": mine[False],
-        "shipped": [(kind.entry, preset) for kind in types for preset in kind.presets],
-        "labels": {kind.entry.name: str(kind.entry.label_plural) for kind in types},
-    }
-    return render(request, "reports/index.html", context)
-
-
-def _by_owner(actor: Actor, found: list[Any]) -> Any:
-    return groupby(
-        sorted(found, key=lambda report: report.owner_id != actor.user_id),
-        lambda r: r.owner_id == actor.user_id,
-    )
 
 
 @require_safe
@@ -146,7 +120,7 @@ def frame(actor: Actor, draft: Draft, problems: list[Problem] | None = None) -> 
         "report": saved,
         "preset": find_preset(draft.type),
         "may_change": saved is not None and may_change(actor, saved),
-        "is_shared": saved is not None and is_shared(saved),
+        "is_shared": saved is not None and bool(readers(saved)),
         "is_mine": saved is not None and saved.owner_id == actor.user_id,
     }
 

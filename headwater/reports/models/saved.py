@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from headwater.reports.models.sharing import Share, share_constraints
 from headwater.users.models import User
 
 
@@ -28,20 +29,10 @@ class Report(models.Model):
         return self.name
 
 
-class ReportShare(models.Model):
-    """Who else may open a report: one row for each grant."""
-
-    class Audience(models.TextChoices):
-        EVERYBODY = "everybody", _("Everybody")
+class ReportShare(Share):
+    """Who else may open a report."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="shares")
-    audience = models.CharField(max_length=20, choices=Audience.choices)
-    created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["report", "audience"], name="report_share_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.report_id} for {self.audience}"
+        constraints: ClassVar = share_constraints("report")
