@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from jinja2 import Environment
 
+from headwater.lib.memory import settle
+
 TEMPLATE = Environment(autoescape=True).from_string(
     """<!doctype html><title>Leads</title><table>{% for row in rows %}<tr><td>{{ row.name }}</td>
 <td>{{ row.status }}</td><td>{{ row.source }}</td><td>{{ row.email }}</td><td>{{ row.phone }}</td>
@@ -46,6 +48,7 @@ def main() -> None:
     settings.ROOT_URLCONF = "bench.bare"
     settings.MIDDLEWARE = []
     application = WSGIMiddleware(cast(Any, WSGIHandler()), workers=4)
+    settle()
     uvicorn.run(
         cast(Any, application),
         host="127.0.0.1",

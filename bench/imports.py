@@ -50,20 +50,25 @@ def write_file(path: Path, rows: int) -> None:
 
 
 def measure() -> list[dict[str, Any]]:
-    """Return seconds of both sides, each in a process of its own, and peak memory at two sizes."""
+    """Return seconds of all sides, each in a process of its own, and peak memory at two sizes."""
     with tempfile.TemporaryDirectory(prefix="headwater-import-") as folder:
         small, large = Path(folder, "small.xlsx"), Path(folder, "large.xlsx")
         write_file(small, SMALL)
         write_file(large, ROWS)
         first = _in_process("ours", small)
-        raw = _in_process("raw", large)
-        ours = _in_process("ours", large)
+        sides = {side: _in_process(side, large) for side in ("cursor", "django", "ours")}
+    ours = sides["ours"]
     return [
         {
             "what": "contacts",
             "seconds": round(ours["seconds"], 1),
-            "raw_seconds": round(raw["seconds"], 1),
-            "ratio": round(ours["seconds"] / raw["seconds"], 2),
+            "references": {
+                side: {
+                    "seconds": round(sides[side]["seconds"], 1),
+                    "ratio": round(ours["seconds"] / sides[side]["seconds"], 2),
+                }
+                for side in ("django", "cursor")
+            },
             "peak_small": round(first["megabytes"]),
             "peak_large": round(ours["megabytes"]),
         }

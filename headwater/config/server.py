@@ -5,6 +5,8 @@ import logging
 
 import uvicorn
 
+from headwater.lib.memory import settle
+
 SECONDS_TO_FINISH = 3
 """How long an open request may go on after SIGTERM; without a limit an open stream would hold it for ever."""
 
@@ -26,6 +28,8 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+    config.load()
+    settle()
     uvicorn.Server(config).run()
 
 
