@@ -1,5 +1,6 @@
 """Reports over HTTP: numbers, rights, what the controls do, and what is said of nonsense."""
 
+import hashlib
 import json
 import re
 from html import unescape
@@ -29,6 +30,7 @@ from headwater.web.tests.reports_helpers import (
     text,
 )
 from headwater.web.views.reports.drafts import short
+from headwater.web.views.reports.packing import pack, unpack
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def after(client: Client, **controls: Any) -> dict[str, Any]:
     page = client.get(answer["Location"])
     assert page.status_code == 200, text(page)
     given = parse_qs(urlsplit(answer["Location"]).query).get("definition")
-    found: dict[str, Any] = json.loads(given[0]) if given else {}
+    found: dict[str, Any] = unpack(given[0]) if given else {}
     return found
 
 
@@ -302,7 +304,20 @@ def test_what_means_nothing_is_named_and_never_breaks_the_page(
 
 
 @pytest.mark.parametrize(
-    "query", ["definition={", "definition=" + "[" * 4000, "mark={", "mark=7", "report=x", "after=nonsense"]
+    "query",
+    [
+        "definition={",
+        "definition=1.",
+        "definition=1.x",
+        "definition=1.%C4%81",
+        f"definition={pack({})[:-2]}",
+        f"definition={pack(['x' * 60_001])}",
+        "definition=" + "[" * 4000,
+        "mark={",
+        "mark=7",
+        "report=x",
+        "after=nonsense",
+    ],
 )
 def test_broken_addresses_are_answered(client: Client, leads: None, query: str) -> None:
     for address in (
@@ -314,6 +329,30 @@ def test_broken_addresses_are_answered(client: Client, leads: None, query: str) 
     ):
         answer = client.get(f"{address}?type=lead.conversion&{query}", headers=PARTIAL)
         assert answer.status_code in (200, 404, 422), (address, query)
+
+
+def test_a_link_to_an_unsaved_report_opens_for_who_may_not_open_the_saved_one(
+    client: Client, client_of: ClientOf, leads: None, administrator: User, seller_north: User
+) -> None:
+    saved = save_report(actor_of(administrator), name="Ours", definition=RATE)
+    page = get(client, f"/reports/{saved.pk}/", apply="1", view_by="owner")
+    shown = client.get(page["Location"]).content.decode()
+    found = re.search(r'id="report-link" hidden>http://testserver(.*?)<', shown)
+    assert found
+    link = unescape(found[1])
+    assert len(link) < 400
+    theirs = client_of(seller_north).get(link)
+    assert [row[0] for row in table(theirs)] == ["Nora", "All together"]
+    kept = client.get(f"/reports/{saved.pk}/").content.decode()
+    assert f'id="report-link" hidden>http://testserver/reports/{saved.pk}/<' in kept
+
+
+def test_a_report_too_long_for_an_address_says_so(client: Client, leads: None) -> None:
+    values = [hashlib.sha256(bytes([n])).hexdigest() for n in range(120)]
+    many = {"all": [{"field": "last_name", "op": "in", "value": values}]}
+    page = get(client, NEW, type="lead", definition=RATE | {"where": many}, apply="1", view_by="owner")
+    assert page.status_code == 422
+    assert "too long for an address" in text(page)
 
 
 def test_unknown_types_and_reports_are_not_found(client: Client) -> None:

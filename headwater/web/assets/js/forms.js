@@ -58,11 +58,22 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-pressed", String(input.type === "text"));
 });
 
+// Without https there is no clipboard interface, only the old command on a selection.
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
 // data-copy="id": copies that element's text.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+  await copy(document.getElementById(button.dataset.copy).textContent.trim());
   button.querySelector("[data-copied]")?.removeAttribute("hidden");
 });
 

@@ -1,6 +1,5 @@
 """A report while it is looked at and changed: what is saved, and what the address says instead."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,10 +19,8 @@ from headwater.reports.presets import find_preset
 from headwater.reports.services import get_report
 from headwater.users.actor import Actor
 from headwater.web.jinja import compact_json
+from headwater.web.views.reports.packing import LONGEST_WORD, pack, unpack
 from headwater.web.views.reports.shape import Json
-
-LONGEST = 60_000
-"""A longer definition does not fit into an address."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Draft:
         found = {
             "report": str(self.report.pk) if self.report else "",
             "type": self.type,
-            "definition": "" if self.given is None else compact_json(self.given),
+            "definition": "" if self.given is None else pack(self.given),
             # A new report opens in the designer, a saved one does not.
             "edit": "" if self.edit == (self.report is None) else "1" if self.edit else "0",
         }
@@ -68,6 +65,23 @@ class Draft:
         if changed.mark is not None:
             words["mark"] = compact_json(changed.mark)
         return f"{changed.path}?{urlencode(words)}" if words else changed.path
+
+    def link(self) -> str:
+        """Return the address to give to others: of a saved report as it is, else of the definition itself.
+
+        Whoever opens the latter needs no share of a report that this one was made from.
+        """
+        if self.report is not None and not self.is_changed:
+            return self.path
+        root = str(self.base.get("root", ""))
+        return replace(self, report=None, type=self.type or root, edit=True, mark=None).url()
+
+    def require_short(self) -> "Draft":
+        """Return the draft when an address can hold it. Raises DefinitionError."""
+        if self.given is not None and len(pack(self.given)) > LONGEST_WORD:
+            message = _("This report is too long for an address: use fewer conditions or values.")
+            raise DefinitionError([Problem("where", "too_long", message)])
+        return self
 
     @cached_property
     def definition(self) -> Definition:
@@ -108,12 +122,10 @@ def _json(text: str, name: str) -> Any:
     if not text:
         return None
     try:
-        if len(text) > LONGEST:
-            raise ValueError
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        message = _("The address is not readable: “%(word)s” is no JSON.") % {"word": name}
-        raise DefinitionError([Problem(name, "not_json", message)]) from None
+        return unpack(text)
+    except ValueError:
+        message = _("The address is damaged: its part “%(word)s” cannot be read.") % {"word": name}
+        raise DefinitionError([Problem(name, "not_readable", message)]) from None
 
 
 def _starting(word: str) -> Json:

@@ -56,10 +56,10 @@ def _page(request: HttpRequest, pk: int | None) -> HttpResponseBase:
         bare = QueryDict(mutable=True)
         bare.update({"type": request.GET.get("type", "")})
         return _broken(request, read_draft(actor, bare, pk), problem.problems)
-    if _TOUCHED in request.GET:
-        return redirect(_touched(draft, request.GET).url())
     try:
-        return render(request, "reports/report.html", _context(actor, draft))
+        if _TOUCHED in request.GET:
+            return redirect(_touched(draft, request.GET).require_short().url())
+        return render(request, "reports/report.html", _context(request, draft))
     except (DefinitionError, FilterError) as problem:
         return _broken(request, draft, problem.problems)
 
@@ -79,12 +79,12 @@ def _editable(draft: Draft) -> dict[str, Any]:
         return draft.data if isinstance(draft.data, dict) else draft.base
 
 
-def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
-    definition = draft.definition
+def _context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    actor, definition = actor_of(request), draft.definition
     result = run(actor, definition)
     figures = Figures(definition, result)
     segments = Segments(figures) if definition.columns and not figures.is_scorecard else None
-    return frame(actor, draft) | {
+    return frame(request, draft) | {
         "title": _heading(draft, figures),
         "result": result,
         "figures": figures,
@@ -104,9 +104,9 @@ def _heading(draft: Draft, figures: Figures) -> str:
     return title_words(replace(draft.definition, name=name))
 
 
-def frame(actor: Actor, draft: Draft, problems: list[Problem] | None = None) -> dict[str, Any]:
+def frame(request: HttpRequest, draft: Draft, problems: list[Problem] | None = None) -> dict[str, Any]:
     """Return what the page has around its figures: controls, and what may be done with the report."""
-    data = _editable(draft)
+    actor, data = actor_of(request), _editable(draft)
     root = str(data.get("root"))
     try:
         kind = report_type(root if registry.get(root).is_record else str(draft.base["root"]))
@@ -118,6 +118,7 @@ def frame(actor: Actor, draft: Draft, problems: list[Problem] | None = None) -> 
         "kind": kind,
         "choices": Choices(kind, data, problems or ()),
         "report": saved,
+        "link": request.build_absolute_uri(draft.link()),
         "preset": find_preset(draft.type),
         "may_change": saved is not None and may_change(actor, saved),
         "is_shared": saved is not None and bool(readers(saved)),
@@ -127,8 +128,7 @@ def frame(actor: Actor, draft: Draft, problems: list[Problem] | None = None) -> 
 
 def _broken(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
     """Show the designer with every problem beside the control that can mend it."""
-    actor = actor_of(request)
-    context = frame(actor, draft, problems) | {"title": _title(draft), "editing": True, "chips": []}
+    context = frame(request, draft, problems) | {"title": _title(draft), "editing": True, "chips": []}
     return render(request, "reports/report.html", context, status=422)
 
 

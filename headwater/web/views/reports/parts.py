@@ -95,7 +95,10 @@ def conditions(request: HttpRequest) -> HttpResponseBase:
     definition = short(to_json(draft.definition)) | {"where": parsed.to_json()}
     if parsed.is_empty:
         del definition["where"]
-    return go_to(request, draft.with_data(definition).url())
+    try:
+        return go_to(request, draft.with_data(definition).require_short().url())
+    except DefinitionError as problem:
+        return _builder(request, draft, built, [one.message for one in problem.problems])
 
 
 def _builder(
