@@ -147,6 +147,16 @@ def configure(actor: Actor, pk: Any, options: Mapping[str, Any]) -> ImportRun:
     return run
 
 
+def rehearse_with(actor: Actor, pk: Any, options: Mapping[str, Any]) -> ImportRun:
+    """Replace some options of an import that has not run, and rehearse it with them.
+
+    Raises what ``configure`` and ``start`` raise.
+    """
+    run = _idle(actor, pk)
+    configure(actor, run.pk, {**run.options, **options})
+    return start(actor, run.pk, dry_run=True)
+
+
 @transaction.atomic
 def discard(actor: Actor, pk: Any) -> None:
     """Throw an import that has not run away, with its file. Raises NotFound and WrongState."""
@@ -161,8 +171,8 @@ def preview(actor: Actor, pk: Any) -> Preview:
     return previews.preview_of(open_plan(get_import(actor, pk)))
 
 
-def readings_in(actor: Actor, pk: Any, encodings: Iterable[str]) -> dict[str, str]:
-    """A telling line of the file as each encoding would read it, for a person to choose. Raises NotFound."""
+def readings_in(actor: Actor, pk: Any, encodings: Iterable[str]) -> dict[str, list[str]]:
+    """Telling lines of the file as each encoding would read them, for a person to choose. Raises NotFound."""
     return read_in(Path(get_import(actor, pk).file.path), encodings)
 
 
@@ -241,11 +251,6 @@ def use_decisions(actor: Actor, pk: Any) -> ImportRun:
     run.options = replace(plan.options, mapping=mapping).as_json()
     run.save(update_fields=["options"])
     return run
-
-
-def decisions(actor: Actor, pk: Any) -> list[dict[str, Any]]:
-    """What was decided about each column, for the API: column, field, how, proposal."""
-    return [decision.as_json() for decision in open_plan(get_import(actor, pk)).decisions]
 
 
 def cancel(actor: Actor, pk: Any) -> ImportRun:

@@ -19,6 +19,7 @@ from headwater.metadata.errors import UnknownObject
 from headwater.records.errors import FieldError
 from headwater.transfer import services
 from headwater.transfer.models import ImportRun
+from headwater.users.actor import Actor
 
 router = Router(tags=["Imports"])
 
@@ -47,15 +48,22 @@ def create_import(request: HttpRequest) -> HttpResponse:
     run = services.import_file(
         caller.actor, object_name, file, file.name or "", _options(form), dry_run=dry_run
     )
-    columns = services.decisions(caller.actor, run.pk)
     location = {"Location": f"/api/v1/imports/{run.pk}"}
-    return answer(import_json(run) | {"columns": columns}, status=202, headers=location)
+    return answer(_started_json(caller.actor, run), status=202, headers=location)
 
 
 @router.get("/imports/{int:id}", response=schemas.Import)
 def get_import(request: HttpRequest, id: int) -> HttpResponse:
     """Read how far an import is and what became of its rows."""
     return answer(import_json(services.get_import(caller_of(request).actor, id)))
+
+
+@router.patch("/imports/{int:id}", response={202: schemas.StartedImport})
+def change_import(request: HttpRequest, id: int, given: schemas.ChangedImport) -> HttpResponse:
+    """Read a rehearsed file in another way, such as in another encoding, and rehearse it anew."""
+    actor = caller_of(request).actor
+    run = services.rehearse_with(actor, id, given.dict(exclude_unset=True))
+    return answer(_started_json(actor, run), status=202)
 
 
 @router.post("/imports/{int:id}/run", response={202: schemas.Import})
@@ -131,6 +139,23 @@ def _switch(form: dict[str, str], key: str) -> bool:
     if word not in ("", "true", "false", "1", "0"):
         raise wrong(key, "not_boolean", _("Give true or false."))
     return word in ("true", "1")
+
+
+def _started_json(actor: Actor, run: ImportRun) -> dict[str, Any]:
+    """Return an import with how its file is read and what was decided about its columns."""
+    preview = services.preview(actor, run.pk)
+    info = preview.info
+    reading = {
+        "kind": info.kind,
+        "encoding": info.encoding,
+        "encoding_certain": info.encoding_certain,
+        "delimiter": info.delimiter,
+        "sheet": info.sheet,
+        "header_row": preview.header_row,
+        "rows": preview.rows,
+    }
+    columns = [column.decision.as_json() for column in preview.columns]
+    return import_json(run) | {"reading": reading, "columns": columns}
 
 
 def import_json(run: ImportRun) -> dict[str, Any]:

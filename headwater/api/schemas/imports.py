@@ -36,8 +36,38 @@ class Import(Schema):
     finished_at: datetime | None
 
 
+class Reading(Schema):
+    """How the file is read. Look at it: an encoding that is not certain was told by its letters."""
+
+    kind: Literal["csv", "xlsx"]
+    encoding: str = Field(description="Of a CSV file; give `encoding` to have another.")
+    encoding_certain: bool
+    delimiter: str
+    sheet: str
+    header_row: int
+    rows: list[list[str]] = Field(description="The first rows below the column names, as they are read.")
+
+
 class StartedImport(Import):
+    reading: Reading
     columns: list[dict[str, Any]] = Field(description="What was decided about each column of the file.")
+
+
+class ChangedImport(Strict):
+    """Options to be replaced; they are those of the form."""
+
+    mapping: dict[str, str] | None = None
+    mode: Literal["create", "update", "upsert"] = "create"
+    match: list[str] = Field(default_factory=list)
+    create_choices: bool = False
+    clear_empty: bool = False
+    values: dict[str, dict[str, str | None]] = Field(default_factory=dict)
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int | None = None
+    date_format: str = ""
+    decimal_mark: str = ""
 
 
 class ChangeSet(Schema):

@@ -57,6 +57,53 @@ def test_a_file_becomes_records_and_can_be_taken_back(api):
     assert api.post(f"change-sets/{done['change_set']}/undo").status_code == 409
 
 
+def test_how_a_file_was_read_is_told_and_can_be_changed(api):
+    """A guess is in the answer with the rows it leads to; a rehearsal can be read in another way."""
+    file = SimpleUploadedFile("people.csv", "ชื่อ,Note\r\nสมชาย,ก\r\n".encode("cp874"))
+    form = {"object": "contact", "dry_run": "true", "mapping": json.dumps({"ชื่อ": "first_name"}), "file": file}
+    started = api.upload("imports", form)
+    assert started.status_code == 202, started.content
+    reading = started.json()["reading"]
+    assert (reading["encoding"], reading["encoding_certain"]) == ("tis-620", False)
+    assert (reading["kind"], reading["delimiter"], reading["header_row"]) == ("csv", ",", 1)
+    assert reading["rows"] == [["สมชาย", "ก"]]
+    run_until_idle()
+    address = f"imports/{started.json()['id']}"
+    changed = api.patch(address, {"encoding": "windows-1252", "mapping": {"ª×èÍ": "first_name"}})
+    assert changed.status_code == 202, changed.content
+    assert changed.json()["reading"]["encoding"] == "cp1252"
+    assert changed.json()["reading"]["encoding_certain"] is True
+    assert changed.json()["reading"]["rows"][0][0].startswith("Ê")
+    run_until_idle()
+    assert api.get(address).json()["counts"]["created"] == 1
+    assert api.patch(address, {"encoding": "windows-874", "mapping": {"ชื่อ": "first_name"}}).status_code == 202
+    run_until_idle()
+    assert api.post(address + "/run").status_code == 202
+    run_until_idle()
+    assert [each["first_name"] for each in api.get("contacts").json()["items"]] == ["สมชาย"]
+    assert api.patch(address, {"encoding": "utf-8"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ({"encoding": "klingon"}, "encoding"),
+        ({"encoding": "utf-8"}, "encoding"),
+        ({"delimiter": "ab"}, "delimiter"),
+        ({"mapping": {"x": "nothing"}}, "mapping"),
+        ({"colour": "red"}, "colour"),
+        ({"header_row": 99}, "header_row"),
+    ],
+)
+def test_a_rehearsal_refuses_words_it_does_not_know(api, words, field):
+    file = SimpleUploadedFile("people.csv", "First name\r\nJānis\r\n".encode("cp1257"))
+    started = api.upload("imports", {"object": "contact", "dry_run": "true", "file": file})
+    run_until_idle()
+    answer = api.patch(f"imports/{started.json()['id']}", words)
+    assert answer.status_code == 422
+    assert any(field in error["field"] for error in answer.json()["errors"]), answer.content
+
+
 def test_an_update_finds_its_records(api, administrator):
     contact = make_contact(administrator, external_id="e1")
     number = upload(

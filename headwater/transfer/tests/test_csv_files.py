@@ -19,42 +19,6 @@ def cells(path: Path, **options: str) -> list[list[str]]:
     return [row.cells for row in open_table(path, **options).rows() if not row.is_blank]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "detected", "certain"),
-    [
-        ("utf-8", "utf-8", True),
-        ("utf-8-sig", "utf-8-sig", True),
-        ("utf-16", "utf-16", True),
-        ("utf-16-le", "utf-16-le", True),
-        ("utf-16-be", "utf-16-be", True),
-        ("cp1252", "cp1252", False),
-    ],
-)
-def test_encodings_are_told_from_the_bytes(
-    tmp_path: Path, encoding: str, detected: str, certain: bool
-) -> None:
-    text = "name,city\r\nGérard Müller,Köln\r\nInès,Besançon\r\n"
-    table = open_table(saved(tmp_path, text.encode(encoding)))
-    assert (table.info.encoding, table.info.encoding_certain) == (detected, certain)
-    assert [row.cells for row in table.rows()][1] == ["Gérard Müller", "Köln"]
-    assert find_header(table).names == ("name", "city")
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        ("ชื่อ,เมือง\nสมชาย,เชียงใหม่\nสมหญิง,ภูเก็ต\n", "tis-620"),
-        ("Vārds,Novads\nJānis Bērziņš,Ķekavas novads\nŽanis Šmits,Rīga\n", "cp1257"),
-    ],
-)
-def test_what_only_a_person_can_tell_is_asked(tmp_path: Path, text: str, encoding: str) -> None:
-    path = saved(tmp_path, text.encode(encoding))
-    with pytest.raises(FileProblem) as caught:
-        open_table(path)
-    assert caught.value.code == "encoding_needed"
-    assert cells(path, encoding=encoding)[0] == text.splitlines()[0].split(",")
-
-
 def test_windows_874_is_known_by_its_usual_name(tmp_path: Path) -> None:
     path = saved(tmp_path, "ชื่อ,“ก”\n".encode("cp874"))
     assert cells(path, encoding="windows-874") == [["ชื่อ", "“ก”"]]

@@ -149,15 +149,6 @@ def test_what_has_run_cannot_be_discarded(administrator):
     assert Path(done.file.path).exists()
 
 
-def test_a_telling_line_is_shown_in_every_encoding_that_can_read_it(administrator):
-    content = "name\r\nplain\r\nสมชาย\r\n".encode("cp874")
-    draft = upload(administrator, "lead", content)
-    found = services.readings_in(Actor(administrator), draft.pk, ["utf-8", "cp874", "tis-620", "cp1252"])
-    assert found["cp874"] == "สมชาย"
-    assert "utf-8" not in found
-    assert "tis-620" not in found
-
-
 def test_an_undo_that_broke_can_be_started_again(administrator):
     done = run(administrator, "lead", csv_of("last_name", "Ozola", "Kalns"))
     change_set = services.undo(Actor(administrator), done.change_set_id)

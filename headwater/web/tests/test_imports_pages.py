@@ -225,16 +225,30 @@ def test_how_the_file_is_read_can_be_changed(client):
     assert "There are no rows below the column names." in text_of(answer)
 
 
-def test_a_file_whose_encoding_cannot_be_told_asks_for_it(client):
-    answer = send(client, "ชื่อ,อีเมล\r\nสมชาย,somchai@example.com\r\n".encode("cp874"))
+def test_a_guessed_encoding_is_said_with_lines_to_look_at_and_can_be_changed(client):
+    send(client, "ชื่อ,อีเมล\r\nสมชาย,somchai@example.com\r\n".encode("tis-620"))
     run = ImportRun.objects.get()
     page = go(client, "import_columns", run)
-    assert answer.url == reverse("import_columns", args=[run.pk])
-    assert 'id="e-encoding"' in page.content.decode()
-    assert "ชื่อ,อีเมล" in text_of(page)
-    page = go(client, "import_columns", run, {"encoding": "cp874"})
-    assert "สมชาย" in text_of(page)
-    assert "Thai (Windows-874)" in text_of(page)
+    assert "likely but not certain" in text_of(page)
+    assert '<details open id="reading"' in page.content.decode()
+    lines = re.findall(
+        r'<li( aria-current="true")?>\s*<button[^>]*>.*?</button>', page.content.decode(), re.DOTALL
+    )
+    assert [bool(mark) for mark in lines] == [True] + [False] * (len(lines) - 1)
+    assert "Thai (TIS-620)" in text_of(page)
+    assert "สมชาย,somchai@example.com" in text_of(page)
+    changed = go(client, "import_columns", run, {"encoding": "cp1251"})
+    assert "Cyrillic (Windows-1251)" in text_of(changed)
+    assert "likely but not certain" not in text_of(changed)
+    assert 'data-choose="f-encoding=cp874"' in changed.content.decode()
+    assert "สมชาย" in text_of(go(client, "import_columns", run, {"encoding": "cp874"}))
+
+
+def test_what_is_unicode_shows_no_choice_of_lines(client):
+    send(client, "ชื่อ,อีเมล\r\nสมชาย,somchai@example.com\r\n".encode("utf-16-le"))
+    page = go(client, "import_columns", ImportRun.objects.get())
+    assert "UTF-16" in text_of(page)
+    assert 'class="readings"' not in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -251,7 +265,7 @@ def test_no_encoding_breaks_the_page(client, content):
 
 
 def test_a_file_that_mixes_encodings_is_told_so(client):
-    send(client, b"name\r\n" + "สมชาย\r\n".encode() + b"J\xe2nis\xff\xfc\x81\r\n")
+    send(client, b"name\r\n" + "สมชาย\r\n".encode() + b"J\xe2nis\xff\xfc\x81\r\n" * 3)
     page = go(client, "import_columns", ImportRun.objects.get())
     assert "the file mixes several encodings" in text_of(page)
 
@@ -387,10 +401,11 @@ def test_hostile_headers_values_and_file_names_are_shown_as_text(client):
 @pytest.mark.parametrize(
     ("name", "encoding"),
     [
-        ("thai_tis620.csv", "tis-620"),
+        ("thai_tis620.csv", ""),
+        ("thai_windows874_semicolon.csv", ""),
         ("thai_utf8_bom_excel.csv", ""),
         ("khmer_utf16le_tab.csv", ""),
-        ("latvian_windows1257_semicolon.csv", "cp1257"),
+        ("latvian_windows1257_semicolon.csv", ""),
         ("contacts_messy.xlsx", ""),
         ("google_contacts_2024.csv", ""),
         ("hubspot_contacts.csv", ""),

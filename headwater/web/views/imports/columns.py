@@ -122,10 +122,17 @@ def _missing(form: ColumnsForm) -> list[str]:
     ]
 
 
-def _lines(actor: Actor, run: ImportRun) -> list[tuple[str, str, str]]:
-    """Return what the file says under each encoding: its key, its name, a line."""
-    names = dict(reading.encodings())
-    return [(key, names[key], line) for key, line in services.readings_in(actor, run.pk, names).items()]
+def _readings(
+    actor: Actor, run: ImportRun, form: ColumnsForm, preview: Preview | None
+) -> list[reading.Reading]:
+    """Return how encodings would read the file, where a person has to choose one or to look at ours."""
+    is_settled = preview is not None and preview.info.encoding_certain and not form.options["encoding"]
+    if is_settled or (preview is not None and preview.info.kind != "csv"):
+        return []
+    present = preview.info.encoding if preview else ""
+    names = reading.names_with(present)
+    found = services.readings_in(actor, run.pk, names)
+    return [reading.Reading(key, names[key], lines, key == present) for key, lines in found.items()]
 
 
 def _context(actor: Actor, run: ImportRun, form: ColumnsForm, preview: Preview | None) -> dict[str, Any]:
@@ -142,7 +149,7 @@ def _context(actor: Actor, run: ImportRun, form: ColumnsForm, preview: Preview |
         summary=reading.sentence_of(preview.info, preview.header_row) if preview else "",
         header_row=preview.header_row if preview else None,
         choices=reading,
-        lines=_lines(actor, run) if "encoding" in form.errors else [],
+        readings=_readings(actor, run, form, preview),
     )
 
 

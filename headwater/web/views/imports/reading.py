@@ -1,5 +1,7 @@
 """How a file is read: what a person can choose, and how it is said."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from headwater.transfer.files.rows import TableInfo
@@ -24,6 +26,22 @@ def encodings() -> list[Choice]:
         ("big5", _("Chinese (Big5)")),
         ("euc_kr", _("Korean (EUC-KR)")),
     ]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A few lines of the file as an encoding reads them; ``is_present`` marks the one in use."""
+
+    key: str
+    name: str
+    lines: list[str]
+    is_present: bool
+
+
+def names_with(present: str) -> dict[str, str]:
+    """Return the names of the encodings by key; the one in use comes first, named by itself if unusual."""
+    names = dict(encodings())
+    return {present: names.get(present, present)} | names if present else names
 
 
 def delimiters() -> list[Choice]:
