@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -21,6 +20,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError
+from headwater.records.external_ids import claim_id, taken_ids
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.records.search.index import index_records
@@ -92,12 +92,12 @@ def _create(
     for write, row in targets:
         with clock.pretend(write.at):
             records.append(new_record(actor, entry, row.values, record=make(), now=write.at or now))
-    taken = _taken(entry, records)
+    taken = taken_ids(entry, records)
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
     for row, record in zip(rows, records, strict=True):
         errors = (
-            row.errors + problems_of(entry, record, {e.field for e in row.errors}) + _duplicate(record, taken)
+            row.errors + problems_of(entry, record, {e.field for e in row.errors}) + claim_id(record, taken)
         )
         if errors:
             results.append(RowResult(None, "failed", errors))
@@ -158,10 +158,8 @@ def _change(entry: ObjectType, record: Record, row: Cleaned) -> RowResult:
     before = reading.snapshot(entry, record)
     kept = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
     change_record(entry, record, row.values)
-    twins = _taken(entry, [record]) if "external_id" in row.values and record.external_id else set()
-    errors = (
-        row.errors + problems_of(entry, record, {e.field for e in row.errors}) + _duplicate(record, twins)
-    )
+    twins = taken_ids(entry, [record]) if "external_id" in row.values and record.external_id else set()
+    errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}) + claim_id(record, twins)
     after = reading.snapshot(entry, record)
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if errors or not changes:
@@ -183,29 +181,3 @@ def _finish(
         ]
     )
     run_effects(actor, entry.name, [Write(record, verb, result.changes) for record, result in good])
-
-
-Key = tuple[str, str]
-
-
-def _taken(entry: ObjectType, records: Sequence[Record]) -> set[Key]:
-    """Return the external ids among these records that other living records have."""
-    ids = {r.external_id for r in records if r.external_id}
-    if not ids:
-        return set()
-    own = [r.pk for r in records if r.pk]
-    # The unique index leaves out empty ids; SQLite uses it only where the query says so too.
-    named = entry.model.unscoped.filter(~Q(external_id=""), external_id__in=ids)  # type: ignore[attr-defined]
-    living = named.filter(deleted_at__isnull=True).exclude(pk__in=own)
-    return set(living.values_list("external_system", "external_id"))
-
-
-def _duplicate(record: Record, taken: set[Key]) -> list[FieldError]:
-    """Refuse an external id that is taken, and claim it for this row against the rows after it."""
-    key = (record.external_system, record.external_id)
-    if not record.external_id:
-        return []
-    if key in taken:
-        return [FieldError("external_id", "duplicate", _("Another record has this external id."))]
-    taken.add(key)
-    return []

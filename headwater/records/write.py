@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
@@ -18,6 +16,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError, Invalid, NotFound, Stale
+from headwater.records.external_ids import claim_id, taken_ids
 from headwater.records.find import lock_record
 from headwater.records.models import Record
 from headwater.records.search.index import index_records, unindex
@@ -35,7 +34,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     (cleaned,) = reading.clean_all(actor, entry, [given])
     record = new_record(actor, entry, cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
-    errors += taken_external_ids(entry, [record])
+    errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
         raise Invalid(errors)
     record.save(force_insert=True)
@@ -68,7 +67,7 @@ def update_record(
     (cleaned,) = reading.clean_all(actor, entry, [given])
     change_record(entry, record, cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
-    errors += taken_external_ids(entry, [record])
+    errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
         raise Invalid(errors)
     return save_changes(actor, entry, record, before, cause=cause)
@@ -98,7 +97,7 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     owners = rights.owner_ids(actor, rights.require(actor, object_name, Action.DELETE))
     if record is None or (owners is not None and record.owner_id not in owners):
         raise NotFound(object_name, pk)
-    if errors := taken_external_ids(entry, [record]):
+    if errors := claim_id(record, taken_ids(entry, [record])):
         raise Invalid(errors)
     record.deleted_at = None
     record.version += 1
@@ -148,22 +147,6 @@ def problems_of(entry: ObjectType, record: Record, refused: set[str]) -> list[Fi
     """Return what is wrong with the record beyond values that were refused one by one."""
     errors = reading.missing_values(entry, record) + record.check_rules()
     return [error for error in errors if error.field not in refused]
-
-
-def taken_external_ids(entry: ObjectType, records: list[Record]) -> list[FieldError]:
-    """Return an error when another living record has the same external id in the same system."""
-    named = [r for r in records if r.external_id]
-    for record in named:
-        twins = entry.model.unscoped.filter(  # type: ignore[attr-defined]
-            # the empty id is named because the unique index leaves it out: SQLite wants to be told
-            ~Q(external_id=""),
-            external_id=record.external_id,
-            external_system=record.external_system,
-            deleted_at__isnull=True,
-        ).exclude(pk=record.pk)
-        if twins.exists():
-            return [FieldError("external_id", "duplicate", _("Another record has this external id."))]
-    return []
 
 
 def save_changes(
