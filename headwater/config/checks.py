@@ -11,8 +11,10 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
+
+from headwater.config.catalogue import languages, mo
 
 SHORTEST_KEY = 32
 OLDEST_POSTGRESQL = 15
@@ -120,3 +122,18 @@ def check_postgresql(app_configs: Sequence[AppConfig] | None, **options: Any) ->
             )
         ]
     return []
+
+
+@register()
+def check_translations(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Without compiled catalogues every page is English."""
+    lacking = [code for code in languages.PLURALS if not mo.is_compiled(languages.translations(code))]
+    if not lacking:
+        return []
+    return [
+        Warning(
+            f"The translations into {', '.join(lacking)} are not compiled.",
+            hint=f"Any command compiles them when it may write into {languages.LOCALE}.",
+            id="headwater.W001",
+        )
+    ]

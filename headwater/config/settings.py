@@ -177,7 +177,7 @@ X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("th", "ไทย"), ("km", "ភាសាខ្មែរ"), ("lv", "Latviešu")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -2,12 +2,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from headwater.config import catalogue
+from headwater.config.catalogue import languages, template, translations
 
 
 class Command(BaseCommand):
-    help = "Write headwater/locale/django.pot, the catalogue of every string that people read."
+    help = "Bring headwater/locale up to date: every string that people read, and the files of translations."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        catalogue.write()
-        self.stdout.write(str(catalogue.FILE))
+        with translations.one_writer():
+            template.write()
+            self.stdout.write(str(languages.TEMPLATE))
+            strings = template.stored()
+            for language in languages.PLURALS:
+                translations.write(language, strings)
+                self.stdout.write(str(languages.translations(language)))

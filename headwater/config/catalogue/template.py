@@ -1,17 +1,11 @@
-"""The catalogue of every string that people read, from which translations are made.
-
-``bin/manage write_catalogue`` writes it; a test holds it against the sources.
-"""
-
-from io import BytesIO
-from pathlib import Path
+"""The strings themselves, extracted from the sources."""
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
 
-PACKAGE = Path(__file__).resolve().parent.parent
-FILE = PACKAGE / "locale" / "django.pot"
+from headwater.config.catalogue import files, languages
+from headwater.config.catalogue.borrowed import BORROWED
+
 _METHODS = [
     ("**/tests/**", "ignore"),
     ("**/testing/**", "ignore"),
@@ -39,7 +33,7 @@ def extract() -> Catalog:
     """Read every string from the sources; references have no lines, so that moves change nothing."""
     catalog = Catalog(project="Headwater", charset="utf-8", fuzzy=False)
     found = extract_from_dir(
-        str(PACKAGE),
+        str(languages.PACKAGE),
         method_map=_METHODS,
         options_map=_OPTIONS,
         keywords=_KEYWORDS,
@@ -47,18 +41,17 @@ def extract() -> Catalog:
     )
     for file, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
         catalog.add(message, locations=[(f"headwater/{file}", 0)], auto_comments=comments, context=context)
+    for library, messages in BORROWED.items():
+        for message in messages:
+            catalog.add(message, locations=[(library, 0)])
     return catalog
 
 
 def stored() -> Catalog:
-    """Return the catalogue in the repository."""
-    with FILE.open("rb") as stream:
-        return read_po(stream)
+    """Return the strings as the repository has them."""
+    return files.read(languages.TEMPLATE)
 
 
 def write() -> None:
-    """Write the catalogue, sorted by message."""
-    buffer = BytesIO()
-    write_po(buffer, extract(), width=110, sort_output=True, omit_header=True, include_lineno=False)
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_bytes(buffer.getvalue())
+    """Write the strings, sorted."""
+    files.replace(languages.TEMPLATE, files.written(extract()))
