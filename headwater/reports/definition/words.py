@@ -30,7 +30,7 @@ LATER: Final = ("compare", "having")
 BASES: Final = ("cohort",)
 BASES_LATER: Final = ("event", "windowed")
 
-CHARTS: Final = ("bar", "line", "scorecard", "table")
+CHARTS: Final = ("bar", "column", "line", "scorecard", "table")
 TONES: Final = ("good", "warn", "bad")
 TOTALS: Final = ("grand", "rows", "columns")
 

@@ -98,7 +98,7 @@ def test_every_wrong_word_is_named_at_once():
 
 
 def test_the_message_offers_the_right_words():
-    with pytest.raises(DefinitionError, match=r"“volcano” is not known here; use one of: bar, line"):
+    with pytest.raises(DefinitionError, match=r"“volcano” is not known here; use one of: bar, column, line"):
         parse_definition(minimal(chart={"kind": "volcano"}))
 
 

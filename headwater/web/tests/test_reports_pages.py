@@ -455,3 +455,24 @@ def test_a_page_asks_few_questions(client: Client, leads: None, django_assert_ma
             {"type": "lead", "definition": json.dumps(RATE), "mark": json.dumps(FAIR)},
             headers=PARTIAL,
         )
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "drawn_as"),
+    [
+        ("bar", {"field": "source"}, "bar"),
+        ("column", {"field": "source"}, "column"),
+        ("line", {"field": "source"}, "column"),
+        ("bar", {"field": "created_at", "grain": "month"}, "column"),
+        ("column", {"field": "created_at", "grain": "month"}, "column"),
+        ("line", {"field": "created_at", "grain": "month"}, "line"),
+        ("line", {"field": "created_at", "grain": "set"}, "column"),
+    ],
+)
+def test_a_drawing_suits_its_groups(
+    client: Client, leads: None, kind: str, row: dict[str, Any], drawn_as: str
+) -> None:
+    definition = RATE | {"rows": [{"id": "d1", **row}], "chart": {"kind": kind}}
+    answer = get(client, NEW, type="lead", definition=definition)
+    assert drawn(answer)["kind"] == drawn_as
+    assert ("A line needs dates" in text(answer)) == (kind == "line" and drawn_as != "line")

@@ -1,6 +1,7 @@
 // The two axes of a chart: names of groups on one, numbers on the other; and its target.
 
 const LONGEST_NAME = 168;
+const LETTER = 6.6; // mean width of a letter at 12 px
 
 function axisText(chart) {
   const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
@@ -8,6 +9,14 @@ function axisText(chart) {
     maximumFractionDigits: 1,
   });
   return (value) => format.format(value) + (chart.unit === "percent" ? "%" : "");
+}
+
+// Names that do not fit below their columns stand aslant, so that all of them can be read.
+function named(chart, room, lying) {
+  if (lying) return { width: room, overflow: "truncate" };
+  const longest = Math.max(...chart.bars.flatMap((bar) => bar.label.split(/\s+/).map((word) => word.length))) * LETTER;
+  if (longest > room) return { rotate: 38, width: 110, overflow: "truncate" };
+  return { width: room, overflow: "break" };
 }
 
 export function category(chart, colors, width, lying) {
@@ -24,13 +33,14 @@ export function category(chart, colors, width, lying) {
       fontSize: 12,
       interval: chart.time ? "auto" : 0,
       hideOverlap: true,
-      ...(chart.time ? {} : { width: room, overflow: lying ? "truncate" : "break" }),
+      ...(chart.time ? {} : named(chart, room, lying)),
     },
   };
 }
 
 export function values(chart, colors, lying) {
-  const all = chart.bars.flatMap((bar) => (bar.parts && !chart.stacked ? bar.parts : [bar]));
+  const apart = chart.segments && (!chart.stacked || chart.kind === "line");
+  const all = chart.bars.flatMap((bar) => (apart ? bar.parts : [bar, bar.before ?? {}]));
   const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
   const whole = chart.unit === "percent" && most > 80 && most <= 100;
   return {

@@ -3,6 +3,7 @@
 const NAMES = {
   bar: "--chart",
   rest: "--line-strong",
+  before: "--chart-before",
   ink: "--ink",
   soft: "--ink-soft",
   faint: "--ink-faint",
@@ -20,9 +21,11 @@ function pixel(context, color) {
   return `rgb(${red}, ${green}, ${blue})`;
 }
 
-export function readColors(element) {
+// ``scheme``: "light" or "dark" for that theme, "" for the one in force.
+export function readColors(element, scheme = "") {
   const probe = document.createElement("span");
   probe.hidden = true;
+  probe.style.colorScheme = scheme;
   element.append(probe);
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;

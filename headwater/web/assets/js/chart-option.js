@@ -1,23 +1,20 @@
-// What to draw: from the server's bars to an ECharts option. See views/reports/bars.py for the shape.
+// What to draw: from the server's groups to an ECharts option. See views/reports/bars.py for the shape.
 import { category, targetLine, values } from "./chart-axes.js";
 import { faded } from "./chart-colors.js";
-
-const STANDING = 12; // more groups than this lie down, so that their names can be read
-const LETTER = 6.6; // mean width of a letter at 12 px
+import { lines } from "./chart-lines.js";
 
 function beside(chart) {
-  return chart.segments && !chart.stacked ? chart.segments.length : 1;
+  return chart.segments && !chart.stacked ? chart.segments.length : chart.before ? 2 : 1;
 }
 
+// Bars lie. Columns stand, but on a phone their names could not be read: there they lie too.
 export function lies(chart, width) {
-  if (chart.time) return false;
-  const longest = Math.max(...chart.bars.map((bar) => bar.label.length)) * LETTER;
-  const band = (width - 60) / chart.bars.length;
-  return width < 520 || chart.bars.length > STANDING || longest > band * 1.85 || beside(chart) * 9 > band;
+  if (chart.time || chart.kind === "line") return false;
+  return chart.kind === "bar" || (width < 520 && chart.bars.length > 3);
 }
 
 export function heightOf(chart, width) {
-  if (!lies(chart, width)) return width < 520 ? 260 : 300;
+  if (!lies(chart, width)) return width < 520 ? 260 : 320;
   return chart.bars.length * Math.max(28, beside(chart) * 13 + 10) + 16;
 }
 
@@ -52,6 +49,18 @@ function bars(chart, { colors, selected, lying, band }) {
   };
 }
 
+// The same groups in the time that is compared with: narrow, grey, without numbers.
+function before(chart, { colors, lying }) {
+  return {
+    name: chart.before,
+    silent: true,
+    data: chart.bars.map((bar) => bar.before?.value ?? null),
+    itemStyle: { color: colors.before, borderRadius: lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
+    barMaxWidth: lying ? 8 : 24,
+    barGap: "12%",
+  };
+}
+
 function segment(chart, place, { colors, selected, lying }) {
   const chosen = (bar) => !selected || selected === bar.opens || selected === bar.parts[place].opens;
   return {
@@ -70,15 +79,37 @@ function segment(chart, place, { colors, selected, lying }) {
   };
 }
 
-export function optionOf(chart, { colors, width, selected, tooltip }) {
+function series(chart, how) {
+  if (chart.kind === "line") return lines(chart, how);
+  const gap = { type: "bar", barCategoryGap: how.band > 24 || how.lying ? "32%" : "12%" };
+  const drawn = chart.segments ? chart.segments.map((_, place) => segment(chart, place, how)) : [bars(chart, how)];
+  if (chart.before && !chart.segments) drawn.push(before(chart, how));
+  return drawn.map((one) => ({ ...gap, emphasis: { disabled: true }, ...one }));
+}
+
+function tooltip(chart, { colors, tip }) {
+  const shadow = { type: "shadow", shadowStyle: { color: faded(colors.ink, 0.045) }, z: 0 };
+  return {
+    trigger: "axis",
+    confine: true,
+    axisPointer: chart.kind === "line" ? { type: "line", lineStyle: { color: colors.rest } } : shadow,
+    className: "chart-tip",
+    backgroundColor: "transparent",
+    borderWidth: 0,
+    padding: 0,
+    extraCssText: "box-shadow: none",
+    transitionDuration: 0.1,
+    formatter: ([point]) => (point ? tip(chart, chart.bars[point.dataIndex]) : ""),
+  };
+}
+
+export function optionOf(chart, { colors, width, selected, tip }) {
   const lying = lies(chart, width);
   const band = (width - 60) / chart.bars.length;
   const names = category(chart, colors, width, lying);
   const numbers = values(chart, colors, lying);
-  const how = { colors, selected, lying, band };
-  const series = chart.segments ? chart.segments.map((_, place) => segment(chart, place, how)) : [bars(chart, how)];
-  const common = { type: "bar", barCategoryGap: band > 24 || lying ? "32%" : "12%", emphasis: { disabled: true } };
-  series[0].markLine = targetLine(chart, colors, lying);
+  const drawn = series(chart, { colors, selected, lying, band });
+  drawn[0].markLine = targetLine(chart, colors, lying);
   return {
     animationDuration: 260,
     animationDurationUpdate: 220,
@@ -87,18 +118,7 @@ export function optionOf(chart, { colors, width, selected, tooltip }) {
     grid: { left: 4, right: lying && !chart.segments ? 92 : 8, top: lying ? 4 : 26, bottom: 4, containLabel: true },
     xAxis: lying ? numbers : names,
     yAxis: lying ? names : numbers,
-    tooltip: {
-      trigger: "axis",
-      confine: true,
-      axisPointer: { type: "shadow", shadowStyle: { color: faded(colors.ink, 0.045) }, z: 0 },
-      className: "chart-tip",
-      backgroundColor: "transparent",
-      borderWidth: 0,
-      padding: 0,
-      extraCssText: "box-shadow: none",
-      transitionDuration: 0.1,
-      formatter: ([point]) => tooltip(chart, chart.bars[point.dataIndex]),
-    },
-    series: series.map((one) => ({ ...common, ...one })),
+    tooltip: tip ? tooltip(chart, { colors, tip }) : undefined,
+    series: drawn,
   };
 }

@@ -25,6 +25,8 @@ export function tip(chart, bar) {
   box.className = "chart-tip-box";
   box.append(line("chart-tip-name", bar.label), line("chart-tip-value", bar.text));
   if (bar.detail) box.append(line("chart-tip-detail", bar.detail));
+  if (bar.before) box.append(line("chart-tip-detail", `${chart.before}: ${bar.before.text}`));
+  if (bar.before?.change) box.append(line("chart-tip-detail", bar.before.change));
   for (const place of (chart.segments || []).keys()) {
     if (bar.parts[place].text) box.append(part(chart, bar, place));
   }

@@ -34,10 +34,10 @@ def leads(seller_north: User, seller_south: User) -> None:
 
 
 def bar_of(page: Page, at: int, of: int) -> tuple[float, float]:
-    """Return a point inside the band of a lying or standing bar; the chart is drawn by then."""
+    """Return a point inside the band of a lying bar; the chart is drawn by then."""
     box = drawn(page).bounding_box()
     assert box
-    return box["x"] + box["width"] * (at + 0.6) / of, box["y"] + box["height"] * 0.7
+    return box["x"] + box["width"] * 0.6, box["y"] + box["height"] * (at + 0.5) / of
 
 
 def drawn(page: Page) -> Locator:

@@ -22,14 +22,27 @@ def is_calendar(figures: Figures) -> bool:
     return grain is not None and grain.value != "set"
 
 
-def drawn(figures: Figures) -> int:
+def kind_of(figures: Figures) -> str:
+    """Return how the groups are drawn: ``bar``, ``column`` or ``line``.
+
+    Time runs from left to right, so a calendar never lies down; and only time has lines.
+    """
+    kind = figures.definition.chart.kind
+    if is_calendar(figures):
+        return "line" if kind == "line" else "column"
+    return "column" if kind in ("column", "line") else "bar"
+
+
+def drawn(figures: Figures, most: int = MOST_BARS) -> int:
     """Return how many groups the chart draws."""
-    return min(len(figures.lines), MOST_BUCKETS if is_calendar(figures) else MOST_BARS)
+    return min(len(figures.lines), MOST_BUCKETS if is_calendar(figures) else most)
 
 
 def drawing_notes(figures: Figures, segments: Segments | None) -> list[str]:
     """Return what the drawing leaves to the table."""
     found = []
+    if figures.definition.chart.kind == "line" and not is_calendar(figures):
+        found.append(_("A line needs dates to run along: view by a date. These are columns."))
     if drawn(figures) < len(figures.lines):
         text = _("The chart draws the first %(n)d groups; the table has all %(all)d.")
         found.append(text % {"n": drawn(figures), "all": len(figures.lines)})
@@ -38,11 +51,12 @@ def drawing_notes(figures: Figures, segments: Segments | None) -> list[str]:
     return found
 
 
-def chart(figures: Figures, segments: Segments | None = None) -> dict[str, Any]:
-    """Return the chart: bars in the order of the table, each with its parts when there are segments."""
-    lines = figures.lines[: drawn(figures)]
+def chart(figures: Figures, segments: Segments | None = None, most: int = MOST_BARS) -> dict[str, Any]:
+    """Return the chart: groups in the order of the table, each with its parts when there are segments."""
+    lines = figures.lines[: drawn(figures, most)]
     target = figures.definition.chart.target
     made: dict[str, Any] = {
+        "kind": kind_of(figures),
         "unit": _UNITS.get(figures.column.kind, "number"),
         "whole": figures.column.kind == "integer",
         "time": is_calendar(figures),

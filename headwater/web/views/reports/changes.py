@@ -60,7 +60,7 @@ def _view_by(data: Json, form: QueryDict) -> None:
     )
     first = (members(data, "measures") or [{}])[0].get("id", "m1")
     data["sort"] = [] if is_date or not key else [{"by": first, "dir": "desc"}]
-    data["chart"] = {"kind": "bar" if key else "scorecard"}
+    data["chart"] = {"kind": ("column" if is_date else "bar") if key else "scorecard"}
 
 
 def _segment_by(data: Json, form: QueryDict) -> None:
@@ -97,6 +97,8 @@ def _grain(data: Json, form: QueryDict) -> None:
 
 
 def _chart(data: Json, form: QueryDict) -> None:
+    if "view_by" in form:
+        return  # other groups come with a drawing that suits them
     data["chart"] = {**part(data, "chart"), "kind": form.get("chart", "")}
 
 

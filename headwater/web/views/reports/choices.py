@@ -12,6 +12,7 @@ from headwater.lib.range_words import bounds_words, range_words
 from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import Problem
+from headwater.reports.axes.grains import Grain
 from headwater.reports.catalog import Choosable, ReportType
 from headwater.reports.measures import find_measure
 from headwater.users import organization
@@ -122,7 +123,25 @@ class Choices:
 
     @property
     def chart(self) -> str:
-        return str(part(self.data, "chart").get("kind") or ("bar" if self.view_by.key else "scorecard"))
+        kind = str(part(self.data, "chart").get("kind") or ("bar" if self.view_by.key else "scorecard"))
+        # A calendar never lies down, and lines run along nothing else.
+        standing = (
+            (kind == "bar" and self.view_by.is_calendar) or (kind == "line" and not self.view_by.is_calendar)
+        )
+        return "column" if standing else kind
+
+    @property
+    def charts(self) -> list[tuple[str, str, str]]:
+        """The kinds of drawing that suit what the report is grouped by: key, label, icon."""
+        found = [
+            ("bar", _("Bars"), "align-left"),
+            ("column", _("Columns"), "chart-bar"),
+            ("line", _("Line"), "chart-line"),
+            ("scorecard", _("Scorecard"), "hash"),
+            ("table", _("Table"), "table"),
+        ]
+        unfit = "bar" if self.view_by.is_calendar else "line"
+        return [one for one in found if one[0] != unfit]
 
     @property
     def date_fields(self) -> list[tuple[str, str]]:
@@ -210,6 +229,11 @@ class Side:
     @property
     def grains(self) -> Sequence[tuple[str, str]]:
         return self.chosen.grains if self.chosen else ()
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether the groups follow each other in time."""
+        return bool(self.grains) and self.grain != Grain.SET.value
 
     @property
     def grain(self) -> str:

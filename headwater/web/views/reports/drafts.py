@@ -146,7 +146,7 @@ def _starting(word: str) -> Json:
         "measures": [{"id": "m1", "ref": f"{word}.count"}],
         "rows": [{"id": "d1", "field": "created_at", "grain": "month"}],
         "period": {"field": "created_at", "range": {"rel": "this", "unit": "year"}},
-        "chart": {"kind": "bar"},
+        "chart": {"kind": "column"},
     }
 
 

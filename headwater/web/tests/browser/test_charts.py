@@ -1,0 +1,83 @@
+"""How reports are drawn: bars, columns, lines, their segments, and the keys that walk them."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from headwater.testing.factories import make_lead, make_option
+from headwater.users.models import User
+from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
+
+COUNT = {"id": "m1", "ref": "lead.count"}
+MONTHS = [{"id": "d1", "field": "created_at", "grain": "month"}]
+OWNERS = [{"id": "d2", "field": "owner"}]
+YEAR = {"field": "created_at", "range": {"from": "2025-01-01", "to": "2026-01-01"}}
+
+
+@pytest.fixture
+def leads(seller_north: User, seller_south: User) -> None:
+    """Nora brought two leads in January 2025 and one in March, Sam one in March; all by fairs."""
+    make_option("source", "Fair")
+    for owner, month in ((seller_north, 1), (seller_north, 1), (seller_north, 3), (seller_south, 3)):
+        make_lead(owner, source="fair", created_at=f"2025-{month:02}-10T10:00:00Z")
+
+
+def open_report(page: Page, kind: str, rows: list[dict[str, Any]], **more: Any) -> Any:
+    definition = {
+        "v": 1,
+        "root": "lead",
+        "measures": [COUNT],
+        "rows": rows,
+        "period": YEAR,
+        "chart": {"kind": kind},
+        **more,
+    }
+    page.goto("/reports/new/?" + urlencode({"type": "lead", "definition": json.dumps(definition)}))
+    chart = page.locator("hw-chart[data-drawn]")
+    expect(chart).to_be_visible()
+    return chart
+
+
+def test_lines_run_along_time_and_are_walked_with_keys(page: Page, leads: None) -> None:
+    chart = open_report(page, "line", MONTHS, columns=OWNERS)
+    expect(page.locator(".legend")).to_contain_text("Nora")
+    assert_accessible(page)
+    said = page.locator("hw-chart [aria-live]")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_have_text("Jan 2025, 2")
+    expect(page.locator(".chart-tip-box")).to_contain_text("Nora")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(said).to_have_text("Mar 2025, Nora, 1")
+    page.keyboard.press("ArrowDown")
+    expect(said).to_have_text("Mar 2025, Sam, 1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#behind-title")).to_have_text("1 lead")
+    expect(page.locator(".behind-words")).to_contain_text("Owner is Sam")
+
+
+def test_the_kinds_that_are_offered_suit_the_groups(page: Page, leads: None) -> None:
+    open_report(page, "column", MONTHS)
+    kinds = page.get_by_role("group", name="Show as").get_by_role("radio")
+    expect(kinds).to_have_count(4)
+    page.get_by_text("Line", exact=True).click()
+    expect(page.locator("hw-chart[data-drawn]")).to_be_visible()
+    page.locator("#pick-view_by").click()
+    page.locator("#view_by-menu").get_by_role("button", name="Source", exact=True).first.click()
+    expect(page.get_by_role("radio", name="Bars")).to_be_checked()
+    expect(page.get_by_role("radio", name="Line")).to_have_count(0)
+
+
+def test_columns_lie_down_on_a_phone(open_page: OpenPage, administrator: User, leads: None) -> None:
+    page = open_page(administrator, phone=True, dark=True)
+    chart = open_report(page, "column", [{"id": "d1", "field": "source"}])
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    chart.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("hw-chart [aria-live]")).to_contain_text("Fair, 4")
