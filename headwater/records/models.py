@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import register_list
 from headwater.records.errors import FieldError
+from headwater.records.saved.models import ListPreference, SavedView
 from headwater.records.search.models import SearchRow
 
-__all__ = ["Origin", "Record", "SearchRow"]
+__all__ = ["ListPreference", "Origin", "Record", "SavedView", "SearchRow"]
 
 register_list("label", "labels", _("Labels"))
 

@@ -81,6 +81,8 @@ def page_records(
         by_number = load(found).in_bulk(merged)
         items = [by_number[number] for number in merged if number in by_number]
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
+    if position is None and following is None and len(items) <= COUNT_CAP:
+        return Page(items, None, len(items), count_exact=True)
     count, exact = count_records(found, exact=exact_count)
     return Page(items[:limit], following, count, exact)
 

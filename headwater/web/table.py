@@ -13,12 +13,31 @@ from headwater.web.cells import NUMERIC, Html, Links, Render, renderer
 from headwater.web.objects import title_of
 from headwater.web.queries import ListQuery
 
+TITLE_WIDTH = 220
+_WIDTHS = {
+    "boolean": 100,
+    "integer": 110,
+    "decimal": 120,
+    "money": 120,
+    "date": 130,
+    "instant": 120,
+    "phone": 145,
+    "choice": 150,
+    "email": 190,
+    "url": 200,
+}
+
 
 @dataclass(frozen=True)
 class Column:
-    """``direction`` is asc, desc or empty; ``sort_url`` is empty for what cannot be sorted by."""
+    """``direction`` is asc, desc or empty; ``sort_url`` is empty for what cannot be sorted by.
 
+    ``width`` is in pixels: columns never move while a page loads, nor from one page to the next.
+    """
+
+    key: str
     label: str
+    width: int
     css: str
     sort_url: str
     direction: str
@@ -52,13 +71,18 @@ class Table:
         others = [key for key in query.shown if key != self.entry.title_key]
         self.fields = [self.entry.title_field, *(self.entry.fields[key] for key in others)]
 
+    def usual_width(self, field: Field) -> int:
+        """Return how wide a column is that nobody resized."""
+        return TITLE_WIDTH if field is self.fields[0] else _WIDTHS.get(field.kind.name, 150)
+
     @cached_property
     def columns(self) -> list[Column]:
-        found = []
+        found, widths = [], self.query.widths
         for field in self.fields:
             url, direction = _sort_of(self.query, field)
             css = "is-number" if field.kind.name in NUMERIC else ""
-            found.append(Column(str(field.label), css, url, direction))
+            width = widths.get(field.key) or self.usual_width(field)
+            found.append(Column(field.key, str(field.label), width, css, url, direction))
         return found
 
     @cached_property

@@ -20,7 +20,8 @@ from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
 from headwater.pipeline.conversion import VERBS
 from headwater.pipeline.services import STEPS
-from headwater.records.models import Record
+from headwater.records.models import Record, SavedView
+from headwater.records.saved.services import save_view
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of, make_option, make_record, make_stage
 from headwater.transfer.models import ChangeSet, ImportRun
@@ -52,7 +53,7 @@ class World:
             (name, record.pk, type(record).unscoped.get(pk=record.pk).version)
             for name, record in self.records.items()
         ]
-        kept = [model._default_manager.count() for model in (ApiToken, ChangeSet, ImportRun, User)]
+        kept = [model._default_manager.count() for model in (ApiToken, ChangeSet, ImportRun, SavedView, User)]
         return [*versions, tuple(kept)]
 
 
@@ -97,6 +98,7 @@ def build_world(owner: User) -> World:
         "comment": comment.pk,
         "change_set": change_set.pk,
         "import": run.pk,
+        "view": save_view(actor, "lead", name="Zzyzx Quuxly", settings={}).pk,
         "report": save_report(actor, name="Zzyzx Quuxly", definition=CONVERSION).pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
         "user": owner.pk,
@@ -195,6 +197,7 @@ PLACES = (
         },
         hidden=True,
     ),
+    Place("<slug:slug>/views/<int:pk>", {"slug": _slugs, "pk": _numbered("view")}, hidden=True),
     Place("<slug:slug>/", {"slug": _slugs}),
 )
 

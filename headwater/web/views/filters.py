@@ -54,7 +54,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponseBase:
     require(actor, entry.name, Action.SEE)
     if request.method == "GET":
         return _open(request, actor, entry.slug)
-    query = replace(read_query(entry, request.POST), tree=None)
+    query = replace(read_query(actor, entry, request.POST), tree=None)
     draft = from_form(entry, request.POST)
     step = request.POST.get("do", "")
     if step != "apply":
@@ -72,7 +72,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _open(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     entry = object_or_404(slug)
     try:
-        query = read_query(entry, request.GET)
+        query = read_query(actor, entry, request.GET)
         tree = query.parsed().to_json() if query.tree else None
     except FilterError:
         query, tree = ListQuery(entry), None

@@ -17,6 +17,7 @@ from headwater.activities.timeline import timeline
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
 from headwater.metadata.objects import Field, ObjectType
+from headwater.records.errors import NotFound
 from headwater.records.find import get_record, may
 from headwater.records.models import Record
 from headwater.records.neighbors import neighbors
@@ -106,11 +107,11 @@ def around(actor: Actor, entry: ObjectType, record: Record, data: QueryDict) -> 
     if "list" not in data:
         return {"list_url": reverse("list", args=[entry.slug])}
     try:
-        query: ListQuery = read_query(entry, QueryDict(data.get("list", "")))
+        query: ListQuery = read_query(actor, entry, QueryDict(data.get("list", "")))
         before, following = neighbors(
             actor, entry.name, record, filter=query.parsed(), sort=query.sort, search=query.search
         )
-    except FilterError:
+    except (FilterError, NotFound):  # or its view is gone
         return {"list_url": reverse("list", args=[entry.slug])}
     return {
         "list_url": query.url(),

@@ -5,6 +5,7 @@ import "./dialog.js";
 import "./toast.js";
 import "./keys.js";
 import "./rows.js";
+import "./columns.js";
 import "./forms.js";
 import "./section.js";
 import "./picker.js";

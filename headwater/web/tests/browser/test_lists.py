@@ -1,6 +1,7 @@
 """Working with a list: rows, columns, order, filter, pages, keyboard."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -62,7 +63,7 @@ def test_a_filter_that_hides_everything_offers_to_clear_it(on_list: Page) -> Non
 
 def test_a_click_on_the_head_sorts_and_columns_come_and_go(on_list: Page) -> None:
     page = on_list
-    page.get_by_role("link", name="Name").click()
+    page.get_by_role("link", name="Name", exact=True).click()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Name")
     assert rows(page) == ["Anna Show 0", "Anna Show 1", "Anna Show 2", "Bert Website"]
     page.get_by_role("button", name="Columns").click()
@@ -136,3 +137,93 @@ def test_the_sheet_lists_the_keys(on_list: Page) -> None:
     on_list.keyboard.press("g")
     on_list.keyboard.press("o")
     expect(on_list).to_have_url(re.compile("/opportunities/$"))
+
+
+def heads(page: Page) -> list[str | None]:
+    return [head.get_attribute("data-column") for head in page.locator("th[data-column]").all()]
+
+
+def width(page: Page, key: str) -> int:
+    box = page.locator(f"th[data-column={key}]").bounding_box()
+    assert box
+    return round(box["width"])
+
+
+def kept(page: Page) -> Any:
+    return page.expect_response(lambda answer: "/layout/" in answer.url and answer.ok)
+
+
+def test_columns_move_and_resize_by_mouse_and_by_keyboard(on_list: Page) -> None:
+    page = on_list
+    start = heads(page)
+    with kept(page):
+        page.get_by_role("link", name="Status").drag_to(page.get_by_role("link", name="E-mail"))
+    assert heads(page)[:4] == ["name", "source", "email", "status"]
+    first = page.locator("tbody tr").first
+    expect(first.locator("td").nth(3)).to_contain_text("Open")
+    page.get_by_role("link", name="Status").focus()
+    with kept(page):
+        page.keyboard.press("Shift+ArrowLeft")
+    assert heads(page)[:4] == ["name", "source", "status", "email"]
+
+    before = width(page, "source")
+    edge = page.get_by_role("separator", name="Width: Source")
+    box = edge.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 64, box["y"] + 10)
+    with kept(page):
+        page.mouse.up()
+    assert width(page, "source") == before + 60
+    edge.focus()
+    page.keyboard.press("ArrowLeft")
+    with kept(page):
+        page.keyboard.press("Tab")
+    assert width(page, "source") == before + 44
+    page.reload()
+    assert width(page, "source") == before + 44
+    assert heads(page)[:4] == ["name", "source", "status", "email"]
+    assert_accessible(page)
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Standard").click()
+    expect(page.locator("th[data-column]").nth(1)).to_have_attribute("data-column", "status")
+    assert heads(page) == start
+
+
+def test_a_view_is_saved_changed_and_reset(on_list: Page) -> None:
+    page = on_list
+    page.get_by_role("link", name="Name", exact=True).click()
+    page.get_by_role("link", name="Save as a view…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("By name")
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="By name")).to_be_visible()
+    tabs = page.get_by_role("navigation", name="Views")
+    expect(tabs.get_by_role("link", name="By name")).to_have_attribute("aria-current", "page")
+    expect(page).to_have_url(re.compile("view=\\d+$"))
+    address = page.url
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    page.get_by_role("link", name="Name", exact=True).click()
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    assert rows(page)[0] == "Bert Website"
+    assert_accessible(page)
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    assert rows(page)[0] == "Anna Show 0"
+    page.get_by_role("link", name="Name", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("“By name” is saved.")).to_be_visible()
+    expect(page).to_have_url(address)
+    assert rows(page)[0] == "Bert Website"
+    tabs.get_by_role("link", name="All leads").click()
+    expect(page.get_by_role("heading", name="Leads", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Views", exact=True).click()
+    expect(dialog.get_by_role("link", name="By name", exact=True)).to_be_visible()
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Take “By name” from my tabs").click()
+    expect(page.get_by_role("heading", name="By name")).to_be_visible()
+    page.get_by_role("link", name="Views", exact=True).click()
+    dialog.get_by_role("button", name="Delete “By name”").click()
+    expect(page.get_by_role("heading", name="Leads", exact=True)).to_be_visible()

@@ -1,0 +1,1 @@
+"""saved views of lists, and what each person made of her lists"""
