@@ -5,7 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from headwater.access.models import Scope
@@ -109,5 +111,10 @@ class Shell:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the shell and the signed-in person."""
-    return {"shell": Shell(request), "user": getattr(request, "user", None)}
+    """Give every template the shell, the signed-in person, and the field that forms are checked by."""
+    return {
+        "shell": Shell(request),
+        "user": getattr(request, "user", None),
+        # Written once for all forms of a page; Django would mask the token anew for each.
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
+    }
