@@ -49,7 +49,7 @@ IMPORTS = """
 phones, duplicates, history, search rows, undo information. Both references read the same file into
 lists and insert them with the table's indexes and nothing else: *Django* by `bulk_create`, *cursor*
 by one prepared statement (COPY on PostgreSQL). Aim: at most 4 × raw read and insert. Memory is the
-peak of the importing process above its start.
+peak of what the importing process holds itself, above its start.
 
 | database | headwater s | Django s | ratio | cursor s | ratio | peak at 10,000 rows | at 50,000 rows |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
