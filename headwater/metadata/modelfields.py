@@ -12,6 +12,7 @@ from django.db import models
 _DICTIONARY_OPTIONS = (
     "choice_list",
     "currency_key",
+    "rate_key",
     "bucketed",
     "folded",
     "reportable",
@@ -131,7 +132,10 @@ class DecimalField(DictionaryField, models.DecimalField):  # type: ignore[type-a
 
 
 class MoneyField(DecimalField):
-    """An amount in the currency that the field named by ``currency_key`` holds."""
+    """An amount in the currency that the field named by ``currency_key`` holds.
+
+    In reports it is converted by the rate of the day of ``rate_key``, or of the date that counts it.
+    """
 
     kind = "money"
 

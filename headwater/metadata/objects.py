@@ -35,6 +35,7 @@ class Field:
     bucketed: bool = False
     folded: bool = False
     currency_key: str | None = None
+    rate_key: str | None = None  # of money: the date whose rate of exchange always counts
     choice_list: str | None = None
     fixed_choices: tuple[tuple[str, Label], ...] = ()
     colors: tuple[tuple[str, str], ...] = ()  # of fixed choices, by key
@@ -146,6 +147,7 @@ def field_from_model(model_field: Any) -> Field:
         bucketed=options.get("bucketed", False),
         folded=options.get("folded", False),
         currency_key=options.get("currency_key"),
+        rate_key=options.get("rate_key"),
         choice_list=options.get("choice_list"),
         fixed_choices=tuple(model_field.choices or ()),
         target=target,

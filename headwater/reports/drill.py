@@ -1,20 +1,18 @@
 """From a number to the records it counted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headwater.metadata import registry
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.records.context import filter_context
-from headwater.records.models import Record
 from headwater.records.paging import Page, page_records
 from headwater.reports.coordinates import Coordinates, cell_tree, read_coordinates
-from headwater.reports.measures.measure import CountsAs, Measure, MeasureKind
+from headwater.reports.judging import judge_of
+from headwater.reports.measures.measure import CountsAs, Measure
 from headwater.reports.plan import Plan
 from headwater.reports.run import STEPS, Given, carry_out, read
 from headwater.reports.steps.reach import reach
-from headwater.users import organization
 from headwater.users.actor import Actor
 
 
@@ -47,8 +45,9 @@ def drill(
     """Return the records behind a cell: exactly those that it counted, for a rate its denominator.
 
     ``cell`` is ``{"row": {"d1": key}, "column": {…}, "measure": "m1"}``; dimensions that are left
-    out are not fixed, so that ``{}`` opens the grand total. Raises what ``run`` raises, and
-    DefinitionError for coordinates that the report does not have.
+    out are not fixed, so that ``{}`` opens the grand total; ``"compare": true`` opens the number of
+    the earlier time. Raises what ``run`` raises, and DefinitionError for coordinates that the
+    report does not have.
     """
     plan, coordinates = locate(actor, definition, cell, overrides)
     found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
@@ -62,7 +61,7 @@ def drill(
         limit=limit,
         exact_count=exact_count,
     )
-    judge = judge_of(coordinates.use.measure)
+    judge = judge_of(plan, coordinates)
     return Drill(
         found,
         found.sentence(plan.context),
@@ -90,18 +89,3 @@ def locate(
         for step in steps:
             plan = carry_out(step, plan)
     return plan, coordinates
-
-
-def judge_of(measure: Measure) -> Callable[[Record], CountsAs]:
-    """Return what says of a record how it enters a measure."""
-    if measure.field is None:
-        return lambda record: measure.counted
-    field = registry.get(measure.object_name).fields[measure.field]
-    if measure.kind is MeasureKind.CONVERSION or field.currency_key is None:
-        return lambda record: measure.counted if field.value_of(record) is not None else measure.not_counted
-    own, key = organization.current().currency, field.currency_key
-    return lambda record: (
-        measure.counted
-        if field.value_of(record) is not None and getattr(record, key) == own
-        else measure.not_counted
-    )

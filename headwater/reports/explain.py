@@ -1,7 +1,8 @@
 """What a number means, what it leaves out, and how to check it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Min, Q, QuerySet
@@ -17,18 +18,19 @@ from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.reports import words
 from headwater.reports.axes.base import OTHER, Axis, Key
-from headwater.reports.coordinates import Coordinates, cell_tree
+from headwater.reports.coordinates import Coordinates, cell_tree, strand_trees
+from headwater.reports.definition import MeasureUse
 from headwater.reports.dialect import InBytes
 from headwater.reports.drill import locate
-from headwater.reports.maturity import is_open_group, is_open_result
-from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_maker
+from headwater.reports.maturity import is_cohort, is_open_group, is_open_result
+from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_maker, share_of
 from headwater.reports.measures.measure import Measure
-from headwater.reports.measures.parts import Values, parts_of
 from headwater.reports.plan import Plan
 from headwater.reports.present import exclusions_of, measure_column, reason_words
-from headwater.reports.queries import ask
+from headwater.reports.queries import Asked, ask
 from headwater.reports.result import Column, Exclusion
 from headwater.reports.run import Given
+from headwater.users import organization
 from headwater.users.actor import Actor
 
 
@@ -89,46 +91,73 @@ def explain(
     root, measure = plan.definition.root, coordinates.use.measure
     found = parse_filter(root, cell_tree(plan, coordinates))
     counted = find_records(actor, root).filter(found.to_q(plan.context))
-    names = [part.name for part in parts_of(measure)]
-    values, asked = ask(lambda: _counted(counted, measure))
-    number = cell_maker(measure, names)(values)
+    number, asked = _counted(plan, coordinates)
+    shown = number
+    if coordinates.use.of:
+        whole, more = _counted(plan, replace(coordinates, keys={}))
+        shown, asked = share_of(number, whole), asked + more
     return Explanation(
         title=words.by_words(plan.definition, [coordinates.use]),
         measure=measure,
         column=measure_column(coordinates.use),
-        cell=number,
-        numerator=_numerator(measure, number),
-        denominator=_denominator(root, number),
+        cell=shown,
+        numerator=_numerator(coordinates.use, shown),
+        denominator=_denominator(coordinates.use, shown),
         group=_group_words(plan, coordinates, counted),
-        period=words.period_words(plan),
-        bounds=_bounds_words(plan),
+        period=words.period_words(plan, before=coordinates.before),
+        bounds=_bounds_words(plan, before=coordinates.before),
         conditions=plan.definition.where.sentence(plan.context),
-        excluded=[*exclusions_of(coordinates.use, names, values), *_deleted(plan, found)],
-        cautions=_cautions(plan, coordinates, number),
+        excluded=[*exclusions_of(coordinates.use, number), *_deleted(plan, found)],
+        cautions=[*_cautions(plan, coordinates, shown), *words.method_words(plan, [coordinates.use])],
         rights=words.rights_words(actor, root),
         filter=found,
         sql=[one.to_json() for one in (*plan.queries, *asked)] if rights.is_administrator(actor) else None,
     )
 
 
-def _counted(found: QuerySet[Record], measure: Measure) -> Values:
-    aggregates = {f"part{i}": part.expression for i, part in enumerate(parts_of(measure))}
-    counted = found.aggregate(**aggregates)
-    return tuple(counted[name] for name in aggregates)
+def _counted(plan: Plan, coordinates: Coordinates) -> tuple[Cell, tuple[Asked, ...]]:
+    """Count a cell once more, by the filters that find its records."""
+    names: list[str] = []
+    values: list[Any] = []
+    queries: tuple[Asked, ...] = ()
+    for strand, tree in strand_trees(plan, coordinates, with_unused=True):
+        found = find_records(plan.actor, plan.definition.root)
+        found = found.filter(parse_filter(plan.definition.root, tree).to_q(plan.context))
+        aggregates = {f"part{i}": part.expression for i, part in enumerate(strand.parts)}
+        counted, asked = ask(partial(found.aggregate, **aggregates))
+        queries += asked
+        names += [part.name for part in strand.parts]
+        values += counted.values()
+    recipe = plan.recipe(coordinates.use, before=coordinates.before)
+    return cell_maker(recipe, names)(tuple(values)), queries
 
 
-def _numerator(measure: Measure, number: Cell) -> str | None:
+def _numerator(use: MeasureUse, number: Cell) -> str | None:
     if number.numerator is None:
         return None
-    words_ = {"count": formats.number(number.numerator), "label": measure.counted.label}
-    return _("%(count)s count as “%(label)s”") % words_ if measure.is_rate else _("sum %(count)s") % words_
+    words_ = {"count": _figure(use, number.numerator), "label": use.measure.counted.label}
+    if use.measure.is_rate:
+        return _("%(count)s count as “%(label)s”") % words_
+    return str(words_["count"]) if use.of else _("sum %(count)s") % words_
 
 
-def _denominator(root: str, number: Cell) -> str | None:
+def _denominator(use: MeasureUse, number: Cell) -> str | None:
     if number.denominator is None:
         return None
-    objects = str(registry.get(root).label_plural).lower()
+    if use.of or use.measure.value:
+        return _("of %(count)s in all") % {"count": _figure(use, number.denominator)}
+    objects = str(registry.get(use.measure.object_name).label_plural).lower()
     return _("%(count)s %(objects)s") % {"count": formats.number(number.denominator), "objects": objects}
+
+
+def _figure(use: MeasureUse, number: Any) -> str:
+    """Return what a rate or a share is made of: an amount of money, or a number."""
+    measure = use.measure
+    field = registry.get(measure.object_name).fields[measure.number] if measure.number else None
+    is_money = field is not None and field.currency_key is not None
+    if is_money and (measure.is_rate or use.of):
+        return formats.money(number, organization.current().currency)
+    return formats.number(number)
 
 
 def _group_words(plan: Plan, coordinates: Coordinates, counted: QuerySet[Record]) -> str:
@@ -151,14 +180,13 @@ def _spelled(axis: Axis, key: Key, counted: QuerySet[Record]) -> dict[Key, str]:
     return {key: written} if written else {}
 
 
-def _bounds_words(plan: Plan) -> str:
+def _bounds_words(plan: Plan, *, before: bool) -> str:
     """Return the exact bounds; the end is the first instant that no longer belongs."""
-    if plan.bounds is None:
+    bounds = plan.comparison.before if before and plan.comparison else plan.bounds
+    if bounds is None:
         return _("any time")
     tz = plan.context.rules.tz
-    start, end = (
-        None if side is None else formats.instant(side, tz) for side in (plan.bounds.start, plan.bounds.end)
-    )
+    start, end = (None if side is None else formats.instant(side, tz) for side in (bounds.start, bounds.end))
     known = {"start": start, "end": end, "zone": plan.context.rules.zone}
     if start is None:
         return _("before %(end)s (%(zone)s)") % known
@@ -183,11 +211,11 @@ def _cautions(plan: Plan, coordinates: Coordinates, number: Cell) -> list[str]:
     cautions = []
     fixed = [(d, coordinates.keys[d.id]) for d in plan.definition.dimensions if d.id in coordinates.keys]
     is_open = any(is_open_group(plan, d, key) for d, key in fixed) or (not fixed and is_open_result(plan))
-    if coordinates.use.measure.is_rate and is_open:
+    if is_cohort(coordinates.use) and is_open and not coordinates.before:
         cautions.append(words.open_words())
     if number.small:
         cautions.append(_("Fewer than %(n)d records: one more or less changes much.") % {"n": SMALL_SAMPLE})
-    if number.value is None:
+    if number.value is None and number.denominator is not None:
         cautions.append(_("There is nothing to divide by, so there is no number; this is not zero."))
     if any(plan.axes[d.id].overlaps for d, _key in fixed):
         cautions.append(_("Groups overlap: their sum is more than the total."))

@@ -6,6 +6,7 @@ from headwater.lib.ranges import Bounds
 from headwater.metadata.paths import Path
 from headwater.reports.axes.dates import BucketAxis
 from headwater.reports.definition import Dimension, MeasureUse
+from headwater.reports.measures.measure import Basis
 from headwater.reports.plan import Plan
 
 OPEN_DAYS = 30
@@ -18,7 +19,7 @@ def open_date(plan: Plan) -> str | None:
 
 
 def is_cohort(use: MeasureUse) -> bool:
-    return use.basis == "cohort"
+    return use.basis is Basis.COHORT
 
 
 def is_open_result(plan: Plan) -> bool:

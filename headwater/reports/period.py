@@ -13,30 +13,28 @@ from headwater.metadata.paths import Path
 from headwater.reports.absolute import range_json
 from headwater.reports.axes.grains import Grain
 from headwater.reports.days import are_stored
-from headwater.reports.definition import Definition, Period
+from headwater.reports.definition import Definition
 
 _MONTHLY = {Grain.MONTH, Grain.QUARTER, Grain.YEAR}
 
 
-def period_tree(period: Period, bounds: Bounds, context: FilterContext) -> dict[str, Any]:
-    """Return the period as a filter with absolute bounds."""
-    days = period.path.field.kind.name == "date" or is_daily(bounds, context.rules)
-    return {"field": period.path.key, "op": "in_range", "value": range_json(bounds, context, days=days)}
+def period_tree(path: Path, bounds: Bounds, context: FilterContext) -> dict[str, Any]:
+    """Return the period, by one date, as a filter with absolute bounds."""
+    days = path.field.kind.name == "date" or is_daily(bounds, context.rules)
+    return {"field": path.key, "op": "in_range", "value": range_json(bounds, context, days=days)}
 
 
-def period_q(definition: Definition, bounds: Bounds, context: FilterContext) -> Q:
-    """Return the SQL condition of the period.
+def period_q(definition: Definition, path: Path, bounds: Bounds, context: FilterContext) -> Q:
+    """Return the SQL condition of the period, by one date.
 
     Where days are stored beside the instant, they are compared: covering indexes hold them. The
     period is compared in the column that the groups are cut from, so that one index serves both.
     """
-    period = definition.period
-    assert period is not None
-    stored = are_stored(period.path.field) and not period.path.hops
+    stored = are_stored(path.field) and not path.hops
     if not stored or not is_daily(bounds, context.rules):
-        return parse_filter(definition.root, period_tree(period, bounds, context)).to_q(context)
-    name = period.path.field.attname
-    if _is_monthly(bounds) and _grouped_by_month(definition, period.path):
+        return parse_filter(definition.root, period_tree(path, bounds, context)).to_q(context)
+    name = path.field.attname
+    if _is_monthly(bounds) and _grouped_by_month(definition):
         return _between(f"{name}_month", bounds, month_number)
     return _between(f"{name}_day", bounds, day_number)
 
@@ -62,9 +60,10 @@ def _is_monthly(bounds: Bounds) -> bool:
     return all(day is None or day.day == 1 for day in (bounds.first, bounds.stop))
 
 
-def _grouped_by_month(definition: Definition, path: Path) -> bool:
+def _grouped_by_month(definition: Definition) -> bool:
+    """Whether the report's calendar, which every date of it is cut by, has months."""
     return any(
-        isinstance(dimension.field, Path) and dimension.field.key == path.key and dimension.grain in _MONTHLY
+        dimension.field.key == definition.clock and dimension.grain in _MONTHLY
         for dimension in definition.dimensions
     )
 

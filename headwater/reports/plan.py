@@ -8,15 +8,22 @@ from django.db.models import QuerySet
 
 from headwater.lib.ranges import Bounds
 from headwater.metadata.context import FilterContext
+from headwater.metadata.paths import Path
 from headwater.records.models import Record
 from headwater.reports.axes.base import Axis, Key
-from headwater.reports.definition import Definition
+from headwater.reports.comparison import Comparison
+from headwater.reports.definition import Definition, Dimension, MeasureUse
 from headwater.reports.measures.parts import Part, Values
+from headwater.reports.measures.recipes import Recipe
+from headwater.reports.measures.terms import Terms
 from headwater.reports.queries import Asked
 from headwater.users.actor import Actor
 
 Keys = tuple[Key, ...]
 """The keys of one row, or of one column: one for each dimension of that side."""
+
+BEFORE = "before "
+"""What the names of parts begin with that are counted in the time before."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +54,50 @@ class Narrowed:
 
 
 @dataclass(frozen=True)
+class Strand:
+    """Records that are counted by one date of theirs, in the period or in the time before.
+
+    ``name`` is "" for the definition's own date, else the key of the date by which its measures
+    count. Bounds are those of the period; a calendar of the report is cut from the strand's date.
+    ``pieces`` are the rows of the strand's one aggregate query: raw values by dimension, then the
+    values of its parts.
+    """
+
+    name: str
+    path: Path | None
+    bounds: Bounds | None
+    is_before: bool = False
+    parts: tuple[Part, ...] = ()
+    base: QuerySet[Record] | None = None
+    axes: Mapping[str, Axis] = field(default_factory=dict)
+    pieces: tuple[tuple[Any, ...], ...] = ()
+
+    def population(self) -> QuerySet[Record]:
+        """Return the records that are counted. Only after the step that finds them."""
+        assert self.base is not None
+        return self.base
+
+
+@dataclass(frozen=True)
 class Plan:
     """One run of one definition for one reader.
 
-    Steps fill it from left to right and never look ahead. ``pieces`` are the rows of the
-    aggregate query: raw values by dimension, then the values of the parts.
+    Steps fill it from left to right and never look ahead. ``axes`` are the definition's own;
+    ``recipes`` say by the id of a measure how it is made of parts, ``recipes_before`` the same of
+    the time before. ``parts`` are those of all strands, one strand after the other.
     """
 
     actor: Actor
     definition: Definition
     context: FilterContext
     bounds: Bounds | None = None
-    base: QuerySet[Record] | None = None
+    comparison: Comparison | None = None
+    terms: Terms | None = None
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    recipes_before: Mapping[str, Recipe] = field(default_factory=dict)
+    strands: tuple[Strand, ...] = ()
     axes: Mapping[str, Axis] = field(default_factory=dict)
-    parts: tuple[Part, ...] = ()
     narrowed: Mapping[str, Narrowed] = field(default_factory=dict)
-    pieces: tuple[tuple[Any, ...], ...] = ()
     grouped: Grouped | None = None
     rows: tuple[Keys, ...] = ()
     columns: tuple[Keys, ...] = ()
@@ -72,15 +107,34 @@ class Plan:
     column_count: int = 0
     queries: tuple[Asked, ...] = ()
 
-    def population(self) -> QuerySet[Record]:
-        """Return the records that the report counts. Only after the step that finds them."""
-        assert self.base is not None
-        return self.base
-
     def figures(self) -> Grouped:
         """Return the merged values. Only after the step that groups them."""
         assert self.grouped is not None
         return self.grouped
+
+    def settled(self) -> Terms:
+        """Return the terms. Only after the step that binds the plan to now."""
+        assert self.terms is not None
+        return self.terms
+
+    def is_calendar(self, dimension: Dimension) -> bool:
+        """Whether a dimension cuts the date by which records are counted, each strand its own."""
+        return dimension.has_buckets and dimension.field.key == self.definition.clock
+
+    def recipe(self, use: MeasureUse, *, before: bool = False) -> Recipe:
+        """Return how a measure is made, in the period or in the time before."""
+        return (self.recipes_before if before else self.recipes)[use.id]
+
+    def strands_of(self, use: MeasureUse, *, before: bool = False) -> list[Strand]:
+        """Return the strands that a measure is counted of."""
+        wanted = self.recipe(use, before=before).strands
+        return [s for s in self.strands if s.is_before is before and s.name in wanted]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        if len(self.strands) == 1:
+            return self.strands[0].parts
+        return tuple(part for strand in self.strands for part in strand.parts)
 
     @property
     def part_names(self) -> list[str]:

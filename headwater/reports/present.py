@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headwater.access import rights
+from headwater.lib.ranges import Bounds
 from headwater.metadata import registry
 from headwater.reports import words
 from headwater.reports.axes.base import OTHER, Axis, Key
 from headwater.reports.definition import Dimension, MeasureUse, definition_hash, to_json
 from headwater.reports.definition.normal import chart_json
 from headwater.reports.maturity import is_open_group, is_open_result
-from headwater.reports.measures.cells import SMALL_SAMPLE, cell_maker, left_out
+from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_maker, share_of
 from headwater.reports.measures.measure import MeasureKind
-from headwater.reports.measures.parts import ROWS, Values
+from headwater.reports.measures.parts import Values
 from headwater.reports.plan import Keys, Plan
 from headwater.reports.result import (
     Cells,
@@ -38,6 +39,9 @@ _REASONS = {
         "%(n)d in a currency without a rate", "%(n)d in currencies without a rate", n
     ),
     "deleted": lambda n: ngettext("%(n)d deleted", "%(n)d deleted", n),
+    "immature": lambda n: ngettext("%(n)d too young to tell", "%(n)d too young to tell", n),
+    "undecided": lambda n: ngettext("%(n)d not decided yet", "%(n)d not decided yet", n),
+    "no_weight": lambda n: ngettext("%(n)d without a probability", "%(n)d without a probability", n),
     "hidden_none": lambda n: ngettext(
         "%(n)d in the hidden group “(none)”", "%(n)d in the hidden group “(none)”", n
     ),
@@ -55,7 +59,7 @@ def present(plan: Plan, milliseconds: int) -> Result:
         rows=_rows(plan, groups, cells),
         column_groups=_column_groups(plan),
         totals=_totals(plan, cells),
-        bounds=_bounds(plan),
+        bounds=_bounds_json(plan, plan.bounds),
         period=words.period_words(plan),
         as_of=plan.context.now.astimezone(plan.context.rules.tz),
         zone=plan.context.rules.zone,
@@ -69,13 +73,14 @@ def present(plan: Plan, milliseconds: int) -> Result:
         definition=to_json(plan.definition),
         definition_hash=definition_hash(plan.definition),
         milliseconds=milliseconds,
+        compare=_compare(plan),
         sql=[asked.to_json() for asked in plan.queries] if rights.is_administrator(plan.actor) else None,
     )
 
 
 def columns(plan: Plan) -> list[Column]:
     """Return the columns of the table: row dimensions, then measures."""
-    dimensions = [Column(d.id, words.dimension_words(d), _kind(d)) for d in plan.definition.rows]
+    dimensions = [Column(d.id, words.axis_words(plan, d), _kind(d)) for d in plan.definition.rows]
     return dimensions + [measure_column(use) for use in plan.definition.measures]
 
 
@@ -86,8 +91,8 @@ def _kind(dimension: Dimension) -> str:
 
 def measure_column(use: MeasureUse) -> Column:
     """Return the column of a measure."""
-    measure, label = use.measure, str(use.measure.label)
-    if measure.is_rate:
+    measure, label = use.measure, words.use_words(use)
+    if use.is_percentage:
         return Column(use.id, label, "percent")
     if measure.kind is MeasureKind.COUNT or measure.field is None:
         return Column(use.id, label, "integer")
@@ -98,9 +103,30 @@ def measure_column(use: MeasureUse) -> Column:
 
 
 def _cells_maker(plan: Plan) -> Callable[[Values], Cells]:
-    names = plan.part_names
-    makers = [(use.id, cell_maker(use.measure, names)) for use in plan.definition.measures]
+    """Return what makes the cells of a group, each with that of the time before where there is one."""
+    now = _cells_of(plan, before=False)
+    if plan.comparison is None:
+        return now
+    then = _cells_of(plan, before=True)
+
+    def both(values: Values) -> Cells:
+        previous = then(values)
+        return {id: cell._replace(previous=previous[id]) for id, cell in now(values).items()}
+
+    return both
+
+
+def _cells_of(plan: Plan, *, before: bool) -> Callable[[Values], Cells]:
+    names, grand = plan.part_names, plan.figures().grand
+    makers: list[tuple[str, Callable[[Values], Cell]]] = []
+    for use in plan.definition.measures:
+        make = cell_maker(plan.recipe(use, before=before), names)
+        makers.append((use.id, _share_maker(make, make(grand)) if use.of else make))
     return lambda values: {id: make(values) for id, make in makers}
+
+
+def _share_maker(make: Callable[[Values], Cell], whole: Cell) -> Callable[[Values], Cell]:
+    return lambda values: share_of(make(values), whole)
 
 
 class _Groups:
@@ -165,8 +191,8 @@ def _totals(plan: Plan, cells: Callable[[Values], Cells]) -> Totals:
     return Totals(cells(figures.grand) if "grand" in wanted else None, columns)
 
 
-def _bounds(plan: Plan) -> dict[str, str | None]:
-    sides = (None, None) if plan.bounds is None else (plan.bounds.start, plan.bounds.end)
+def _bounds_json(plan: Plan, bounds: Bounds | None) -> dict[str, str | None]:
+    sides = (None, None) if bounds is None else (bounds.start, bounds.end)
     tz = plan.context.rules.tz
     start, end = (None if side is None else side.astimezone(tz).isoformat() for side in sides)
     return {"from": start, "to": end}
@@ -176,13 +202,15 @@ def exclusions(plan: Plan) -> list[Exclusion]:
     """Return what the figures leave out of the population, with reasons and counts."""
     found = [Exclusion("hidden_none", reason_words("hidden_none", n), n) for n in plan.hidden.values() if n]
     for use in plan.definition.measures:
-        found += exclusions_of(use, plan.part_names, plan.figures().grand)
+        if not use.of:
+            cell = cell_maker(plan.recipe(use), plan.part_names)(plan.figures().grand)
+            found += exclusions_of(use, cell)
     return found
 
 
-def exclusions_of(use: MeasureUse, names: Sequence[str], values: Values) -> list[Exclusion]:
+def exclusions_of(use: MeasureUse, cell: Cell) -> list[Exclusion]:
     """Return what one measure leaves out of a group."""
-    found = left_out(use.measure, names, values)
+    found = cell.left_out or {}
     return [Exclusion(why, reason_words(why, n), n, use.id) for why, n in found.items()]
 
 
@@ -220,12 +248,30 @@ def _notes(plan: Plan, groups: _Groups) -> list[str]:
         notes.append(
             _("Rates of fewer than %(n)d records are uncertain and shown pale.") % {"n": SMALL_SAMPLE}
         )
-    return notes
+    return notes + words.method_words(plan, plan.definition.measures)
 
 
 def _has_small_samples(plan: Plan) -> bool:
     """Whether a row shown has a rate of few records."""
-    if not any(use.measure.is_rate for use in plan.definition.measures):
-        return False
-    counted, at = plan.figures().rows, plan.part_names.index(ROWS.name)
-    return any(0 < counted[keys][at] < SMALL_SAMPLE for keys in plan.rows if keys in counted)
+    counted = plan.figures().rows
+    for use in plan.definition.measures:
+        if use.measure.is_rate:
+            make = cell_maker(plan.recipe(use), plan.part_names)
+            if any(make(counted[keys]).small for keys in plan.rows if keys in counted):
+                return True
+    return False
+
+
+def _compare(plan: Plan) -> dict[str, Any] | None:
+    """Return with what the figures are compared, as data."""
+    comparison = plan.comparison
+    if comparison is None:
+        return None
+    now, before = comparison.days
+    return {
+        "bounds": _bounds_json(plan, comparison.before),
+        "period": words.period_words(plan, before=True),
+        "days": {"now": now, "before": before},
+        "cut": comparison.is_cut,
+        "clamped": comparison.is_clamped,
+    }

@@ -146,6 +146,7 @@ class Result:
     definition: Mapping[str, Any]
     definition_hash: str
     milliseconds: int
+    compare: Mapping[str, Any] | None = None
     sql: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -173,6 +174,8 @@ class Result:
         }
         if self.column_groups is not None:
             data["column_groups"] = [group.to_json() for group in self.column_groups]
+        if self.compare is not None:
+            data["compare"] = dict(self.compare)
         if self.sql is not None:
             data["sql"] = [dict(statement) for statement in self.sql]
         return data

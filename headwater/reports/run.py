@@ -14,6 +14,7 @@ from headwater.reports.steps.arrange import arrange
 from headwater.reports.steps.authorize import authorize
 from headwater.reports.steps.base import base
 from headwater.reports.steps.bind import bind
+from headwater.reports.steps.gather import gather
 from headwater.reports.steps.group import group
 from headwater.reports.steps.narrow import narrow
 from headwater.reports.steps.reach import reach
@@ -23,8 +24,9 @@ from headwater.users.actor import Actor
 Step = Callable[[Plan], Plan]
 Given = Mapping[str, Any] | Definition
 
-STEPS: tuple[Step, ...] = (authorize, bind, base, reach, narrow, aggregate, group, spine, arrange)
-"""Read aloud: who may, when, which records, by what, of how many groups, counted, merged, listed, ordered."""
+STEPS: tuple[Step, ...] = (authorize, bind, gather, base, reach, narrow, aggregate, group, spine, arrange)
+"""Read aloud: who may, when, what, of which records, by what, of how many groups, counted, merged, listed,
+ordered."""
 
 _MERGED = ("period", "limit", "chart", "table", "currency")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from headwater.access import rights
 from headwater.access.models import Action, Scope
@@ -13,8 +14,10 @@ from headwater.metadata import registry
 from headwater.reports.axes import grains
 from headwater.reports.definition import Definition, Dimension, MeasureUse
 from headwater.reports.maturity import OPEN_DAYS
+from headwater.reports.measures.measure import Basis, Measure
+from headwater.reports.measures.terms import TODAY
 from headwater.reports.plan import Plan
-from headwater.users import teams
+from headwater.users import organization, teams
 from headwater.users.actor import Actor
 
 
@@ -25,34 +28,113 @@ def dimension_words(dimension: Dimension) -> str:
     return f"{dimension.label} ({str(grains.LABELS[dimension.grain]).lower()})"
 
 
+def axis_words(plan: Plan, dimension: Dimension) -> str:
+    """Return a dimension's heading; only the calendar unit where each measure is cut by a date of its own."""
+    if dimension.grain is not None and plan.is_calendar(dimension) and len(_dates(plan)) > 1:
+        return str(grains.LABELS[dimension.grain])
+    return dimension_words(dimension)
+
+
+def _dates(plan: Plan) -> set[str]:
+    return {strand.name for strand in plan.strands}
+
+
 def title_words(definition: Definition) -> str:
     """Return the report's name, or what it shows, with the basis of its rates: "… by Source (cohort)"."""
-    bases = sorted({basis_words(use.basis) for use in definition.measures if use.basis})
+    bases = sorted({basis_words(use.measure) for use in definition.measures if use.basis})
     title = definition.name or by_words(definition, definition.measures)
     return f"{title} ({', '.join(bases)})" if bases else title
 
 
 def by_words(definition: Definition, uses: Sequence[MeasureUse]) -> str:
     """Return measures and dimensions: "Number of people by City, Created (month)"."""
-    measures = ", ".join(str(use.measure.label) for use in uses)
+    measures = ", ".join(use_words(use) for use in uses)
     by = ", ".join(dimension_words(dimension) for dimension in definition.dimensions)
     return _("%(measures)s by %(by)s") % {"measures": measures, "by": by} if by else measures
 
 
-def basis_words(basis: str) -> str:
-    """Return the name of a rate's basis."""
-    return {"cohort": _("cohort")}[basis]
+def use_words(use: MeasureUse) -> str:
+    """Return the heading of a measure."""
+    if use.of:
+        return _("Share of %(measure)s") % {"measure": use.measure.label}
+    return str(use.measure.label)
 
 
-def period_words(plan: Plan) -> str:
+BASES: dict[Basis, tuple[str | Promise, str | Promise]] = {
+    Basis.COHORT: (
+        gettext_lazy("Cohort"),
+        gettext_lazy("Of the records of the period: how many converted at any time until now."),
+    ),
+    Basis.EVENT: (
+        gettext_lazy("Event (throughput)"),
+        gettext_lazy("What converted in the period, whenever created, over what was created in it."),
+    ),
+    Basis.WINDOWED: (
+        gettext_lazy("Within a number of days"),
+        gettext_lazy("Of the records old enough: how many converted within so many days."),
+    ),
+}
+"""What designers choose from: a name and what it means."""
+
+
+def basis_words(measure: Measure) -> str:
+    """Return the name of a rate's basis, as titles give it."""
+    if measure.basis is Basis.WINDOWED:
+        days = measure.days or 0
+        return ngettext("within %(n)d day", "within %(n)d days", days) % {"n": days}
+    return _("event: throughput") if measure.basis is Basis.EVENT else _("cohort")
+
+
+def period_words(plan: Plan, *, before: bool = False) -> str:
     """Return the period with its absolute dates: "Created this year: 1 Jan – 31 Dec 2026"."""
     period = plan.definition.period
-    if period is None or plan.bounds is None:
+    bounds = plan.comparison.before if before and plan.comparison else plan.bounds
+    if period is None or bounds is None:
         return _("any time")
-    dates = bounds_words(plan.bounds, plan.context.rules, plan.context.now)
-    relative = range_words(period.spec)
+    dates = bounds_words(bounds, plan.context.rules, plan.context.now)
+    relative = "" if before else range_words(period.spec)
     words = {"field": period.path.label, "range": relative, "dates": dates}
+    if len(_dates(plan)) > 1:
+        # Each measure has a date of its own, so that naming one would be wrong of the others.
+        return _("%(range)s, %(dates)s") % words if relative else dates
     return _("%(field)s: %(range)s, %(dates)s") % words if relative else _("%(field)s: %(dates)s") % words
+
+
+def method_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:
+    """Return how numbers came about, as far as they do not show it: rates of exchange, the time before."""
+    return [*_money_words(plan, uses), *_compare_words(plan)]
+
+
+def _money_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:
+    entry, terms, found = registry.get(plan.definition.root), plan.settled(), []
+    currency = organization.current().currency
+    for use in uses:
+        number = entry.fields[use.measure.number] if use.measure.number else None
+        if number is None or number.currency_key is None:
+            continue
+        if terms.rate == TODAY:
+            text = _("Other currencies are converted into %(currency)s by the rates of today.")
+            found.append(text % {"currency": currency})
+            continue
+        date = use.measure.date if use.measure.dated or use.measure.is_rate else ""
+        text = _("Other currencies are converted into %(currency)s by the rate of the day of “%(date)s”.")
+        label = entry.fields[terms.rate_date(number, date)].label
+        found.append(text % {"currency": currency, "date": label})
+    return list(dict.fromkeys(found))
+
+
+def _compare_words(plan: Plan) -> list[str]:
+    comparison = plan.comparison
+    if comparison is None:
+        return []
+    now, before = comparison.days
+    words = {"period": period_words(plan, before=True), "now": now, "before": before}
+    found = [_("Compared with %(period)s.") % words]
+    if comparison.is_cut:
+        found.append(_("The period is not over: %(now)d days until today against %(before)d days.") % words)
+    if comparison.is_clamped:
+        found.append(_("The earlier time is shorter, so that fewer days are compared."))
+    return found
 
 
 def sentence(plan: Plan) -> str:
@@ -61,10 +143,29 @@ def sentence(plan: Plan) -> str:
     parts = [f"{entry.label_plural}: {period_words(plan)}"]
     if conditions := plan.definition.where.sentence(plan.context):
         parts.append(conditions)
-    if any(use.basis == "cohort" for use in plan.definition.measures):
-        now = formats.instant(plan.context.now, plan.context.rules.tz)
-        parts.append(_("cohort: counted by that date, whatever happened until %(now)s") % {"now": now})
+    dated = {use.measure.date: use for use in plan.definition.measures if use.measure.dated}
+    for date, use in dated.items():
+        words = {"measure": use.measure.label, "date": entry.fields[date].label}
+        parts.append(_("“%(measure)s” by the date “%(date)s”") % words)
+    parts += dict.fromkeys(
+        _basis_sentence(plan, use.measure) for use in plan.definition.measures if use.basis
+    )
     return "; ".join(parts)
+
+
+def _basis_sentence(plan: Plan, measure: Measure) -> str:
+    if measure.basis is Basis.EVENT:
+        return _("throughput: what was converted in this time, whenever created, over what was created in it")
+    if measure.basis is Basis.WINDOWED:
+        days = measure.days or 0
+        text = ngettext(
+            "within %(n)d day after creation, of those that are at least as old",
+            "within %(n)d days after creation, of those that are at least as old",
+            days,
+        )
+        return text % {"n": days}
+    now = formats.instant(plan.context.now, plan.context.rules.tz)
+    return _("cohort: counted by that date, whatever happened until %(now)s") % {"now": now}
 
 
 def rights_words(actor: Actor, object_name: str) -> str:

@@ -93,9 +93,11 @@ class Lead(PersonFields, Record):
     market_segment = fields.ChoiceField(verbose_name=_("Market segment"), choice_list="market_segment")
     industry = fields.ChoiceField(verbose_name=_("Industry"), choice_list="industry")
     request_type = fields.ChoiceField(verbose_name=_("Request type"), choice_list="request_type")
-    annual_revenue = fields.MoneyField(verbose_name=_("Annual revenue"), currency_key="currency")
+    annual_revenue = fields.MoneyField(
+        verbose_name=_("Annual revenue"), currency_key="currency", rate_key="created_at"
+    )
     employees = fields.IntegerField(verbose_name=_("Employees"))
-    value = fields.MoneyField(verbose_name=_("Value"), currency_key="currency")
+    value = fields.MoneyField(verbose_name=_("Value"), currency_key="currency", rate_key="created_at")
     currency = fields.ChoiceField(verbose_name=_("Currency"), max_length=3, default="")
     status = fields.ChoiceField(verbose_name=_("Status"), choices=LeadStatus.choices, default=LeadStatus.LEAD)
     manual_status = fields.ChoiceField(

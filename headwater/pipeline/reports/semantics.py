@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.metadata.context import FilterContext
 from headwater.reports.axes.computed import Computed, register_computed
-from headwater.reports.measures import CountsAs, Measure, MeasureKind, register_measure
+from headwater.reports.measures import EVERY_BASIS, CountsAs, Measure, MeasureKind, register_measure
 from headwater.reports.presets import register_preset
 
 CONVERSION_RATE = Measure(
@@ -26,6 +26,7 @@ CONVERSION_RATE = Measure(
     field="converted_at",
     counted=CountsAs("converted", _("Converted")),
     not_counted=CountsAs("not_converted", _("Not converted")),
+    bases=EVERY_BASIS,
 )
 
 

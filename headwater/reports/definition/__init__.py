@@ -5,6 +5,7 @@ from headwater.reports.definition.normal import definition_hash, to_json
 from headwater.reports.definition.parsing import parse_definition
 from headwater.reports.definition.types import (
     Chart,
+    Compare,
     Definition,
     Dimension,
     MeasureUse,
@@ -16,6 +17,7 @@ from headwater.reports.definition.types import (
 
 __all__ = [
     "Chart",
+    "Compare",
     "Definition",
     "DefinitionError",
     "Dimension",

@@ -15,7 +15,7 @@ from headwater.reports.axes.factory import grains_of
 from headwater.reports.axes.grains import Grain
 from headwater.reports.definition import words
 from headwater.reports.definition.reader import Reader, shorten
-from headwater.reports.definition.types import Dimension, Period, Top
+from headwater.reports.definition.types import Compare, Dimension, Period, Top
 
 _KEYS = ("id", "field", "grain", "null", "top", "fill")
 _NUMBERS = ("integer", "decimal", "money", "date", "instant")
@@ -114,3 +114,20 @@ def read_period(reader: Reader, root: str, data: Any) -> Period | None:
         return None
     locked = reader.flag(body.get("locked"), "period.locked", False)
     return None if path is None else Period(path, dict(body["range"]), locked)
+
+
+def read_compare(reader: Reader, data: Any, period: Period | None) -> Compare | None:
+    """Read with which earlier time the period is compared."""
+    if data is None:
+        return None
+    body = reader.object(data, "compare", ["shift", "align"])
+    shift = reader.object(body.get("shift"), "compare.shift", ["unit", "n"])
+    if period is None and not any(problem.at.startswith("period") for problem in reader.problems):
+        reader.refuse("compare", "no_period", _("Only a report with a period can be compared."))
+    n = shift.get("n", -1)
+    if isinstance(n, bool) or not isinstance(n, int) or not -words.MOST_SHIFTS <= n <= -1:
+        message = _("Give a whole number from %(least)d to -1.") % {"least": -words.MOST_SHIFTS}
+        reader.refuse("compare.shift.n", "bad_number", message)
+        n = -1
+    unit = reader.word(shift.get("unit"), "compare.shift.unit", words.SHIFTS)
+    return Compare(unit, n, reader.word(body.get("align"), "compare.align", words.ALIGNMENTS))

@@ -6,6 +6,7 @@ from typing import Any
 
 from headwater.reports.definition import words
 from headwater.reports.definition.types import Chart, Definition, Dimension, MeasureUse, Sort
+from headwater.reports.measures.terms import EVENT_DATE
 
 
 def to_json(definition: Definition) -> dict[str, Any]:
@@ -25,6 +26,11 @@ def to_json(definition: Definition) -> dict[str, Any]:
         data["period"] = {"field": definition.period.path.key, "range": definition.period.spec}
         if definition.period.locked:
             data["period"]["locked"] = True
+    if definition.compare is not None:
+        shift = {"unit": definition.compare.unit, "n": definition.compare.n}
+        data["compare"] = {"shift": shift, "align": definition.compare.align}
+    if definition.rate != EVENT_DATE:
+        data["currency"] = {"target": "base", "rate": definition.rate}
     if not definition.where.is_empty:
         data["where"] = definition.where.to_json()
     if definition.table.columns or definition.table.order:
@@ -57,8 +63,12 @@ def chart_json(chart: Chart) -> dict[str, Any]:
 
 
 def _measure(use: MeasureUse) -> dict[str, Any]:
-    data = {"id": use.id, "ref": use.measure.ref}
-    return data | {"basis": use.basis} if use.basis else data
+    if use.of:
+        return {"id": use.id, "formula": f"share({use.of})"}
+    data: dict[str, Any] = {"id": use.id, "ref": use.measure.ref}
+    if use.basis is not None:
+        data["basis"] = use.basis.value
+    return data | {"days": use.measure.days} if use.measure.days else data
 
 
 def _dimension(dimension: Dimension) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem, UnknownObject
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.reports.definition import words
-from headwater.reports.definition.dimensions import read_dimension, read_period
+from headwater.reports.definition.dimensions import read_compare, read_dimension, read_period
 from headwater.reports.definition.errors import DefinitionError
+from headwater.reports.definition.measures import read_measures
 from headwater.reports.definition.presentation import read_chart, read_sort, read_table
 from headwater.reports.definition.reader import Reader, shorten
-from headwater.reports.definition.types import Definition, Dimension, MeasureUse
-from headwater.reports.measures import find_measure, measures_of
+from headwater.reports.definition.types import Definition, Dimension
+from headwater.reports.measures.terms import RATES
 
 
 def parse_definition(data: object) -> Definition:
@@ -52,11 +53,12 @@ def _root(reader: Reader, data: dict[str, Any]) -> str | None:
 
 
 def _body(reader: Reader, root: str, data: dict[str, Any]) -> Definition:
-    measures = _measures(reader, root, data.get("measures"))
+    measures = read_measures(reader, root, data.get("measures"))
     by = [use.id for use in measures]
     rows = _dimensions(reader, root, data.get("rows"), "rows", by)
     columns = _dimensions(reader, root, data.get("columns"), "columns", by)
     _fixed_words(reader, data)
+    period = read_period(reader, root, data.get("period"))
     limit = reader.object(data.get("limit"), "limit", ["rows"])
     totals = [
         reader.word(word, f"totals.{i}", words.TOTALS)
@@ -67,7 +69,9 @@ def _body(reader: Reader, root: str, data: dict[str, Any]) -> Definition:
         measures=measures,
         rows=rows,
         columns=columns,
-        period=read_period(reader, root, data.get("period")),
+        period=period,
+        compare=read_compare(reader, data.get("compare"), period),
+        rate=_rate(reader, data.get("currency")),
         where=_where(reader, root, data.get("where")),
         sort=read_sort(reader, data.get("sort"), [*by, *(dimension.id for dimension in rows)]),
         limit=reader.whole(limit.get("rows"), "limit.rows", words.DEFAULT_ROWS, words.MOST_ROWS),
@@ -84,49 +88,16 @@ def _fixed_words(reader: Reader, data: dict[str, Any]) -> None:
     for key, only in (("scope", "visible"), ("as_of", "now")):
         if data.get(key, only) != only:
             reader.later(key, data[key], [only])
-    currency = reader.object(data.get("currency"), "currency", ["target", "rate"])
-    for key, only in (("target", "base"), ("rate", "event_date")):
-        if currency.get(key, only) != only:
-            reader.later(f"currency.{key}", currency[key], [only])
     if not isinstance(data.get("id", ""), (str, int)):
         reader.refuse("id", "bad_id", _("The id of a report is a number or a text."))
 
 
-def _measures(reader: Reader, root: str, data: Any) -> tuple[MeasureUse, ...]:
-    uses = []
-    for i, given in enumerate(reader.list(data, "measures", words.MOST_MEASURES)):
-        use = _measure(reader, root, given, f"measures.{i}")
-        if use is not None:
-            uses.append(use)
-    if not uses and not reader.problems:
-        reader.refuse("measures", "required", _("A report needs at least one measure."))
-    return tuple(uses)
-
-
-def _measure(reader: Reader, root: str, given: Any, at: str) -> MeasureUse | None:
-    given = {"ref": given} if isinstance(given, str) else given
-    if not isinstance(given, dict):
-        reader.refuse(at, "not_object", _("Name a measure, such as {“ref”: …}."))
-        return None
-    if "formula" in given:
-        reader.later(f"{at}.formula", "formula", ["ref"])
-        return None
-    body = reader.object(given, at, ["id", "ref", "basis"])
-    id = reader.id(body.get("id"), f"{at}.id", "m")
-    ref = body.get("ref")
-    measure = find_measure(root, ref) if isinstance(ref, str) else None
-    if measure is None:
-        reader.unknown(f"{at}.ref", ref, [m.ref for m in measures_of(root)], "unknown_measure")
-        return None
-    basis = body.get("basis")
-    if not measure.is_rate:
-        if basis is not None:
-            reader.refuse(f"{at}.basis", "unknown_word", _("Only a rate has a basis."))
-        return MeasureUse(id, measure)
-    if isinstance(basis, str) and basis in words.BASES_LATER:
-        reader.later(f"{at}.basis", basis, words.BASES)
-        return None
-    return MeasureUse(id, measure, reader.word(basis, f"{at}.basis", words.BASES))
+def _rate(reader: Reader, data: Any) -> str:
+    """Read into what money is converted, and by the rate of which day."""
+    currency = reader.object(data, "currency", ["target", "rate"])
+    if currency.get("target", "base") != "base":
+        reader.later("currency.target", currency["target"], ["base"])
+    return reader.word(currency.get("rate"), "currency.rate", RATES)
 
 
 def _dimensions(reader: Reader, root: str, data: Any, side: str, by: list[str]) -> tuple[Dimension, ...]:

@@ -7,16 +7,29 @@ from headwater.metadata.filters import Filter
 from headwater.metadata.paths import Path
 from headwater.reports.axes.computed import Computed
 from headwater.reports.axes.grains import Grain
-from headwater.reports.measures.measure import Measure
+from headwater.reports.measures.measure import Basis, Measure
+from headwater.reports.measures.terms import EVENT_DATE
 
 
 @dataclass(frozen=True)
 class MeasureUse:
-    """A measure under the name by which this report knows it. ``basis`` is for rates only."""
+    """A measure under the name by which this report knows it.
+
+    ``of`` is the id of the measure of which this one is the share of the total, in percent.
+    """
 
     id: str
     measure: Measure
-    basis: str | None = None
+    of: str = ""
+
+    @property
+    def basis(self) -> Basis | None:
+        """How a rate is counted over time; None for everything else."""
+        return self.measure.basis
+
+    @property
+    def is_percentage(self) -> bool:
+        return self.measure.is_rate or bool(self.of)
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,11 @@ class Dimension:
     def label(self) -> str:
         return str(self.field.label)
 
+    @property
+    def has_buckets(self) -> bool:
+        """Whether it cuts a date into calendar units."""
+        return self.grain is not None and self.grain is not Grain.SET
+
 
 @dataclass(frozen=True)
 class Period:
@@ -55,6 +73,15 @@ class Period:
     path: Path
     spec: dict[str, Any]
     locked: bool = False
+
+
+@dataclass(frozen=True)
+class Compare:
+    """With which earlier time: ``n`` (below zero) times ``unit``, "period" for the length of the period."""
+
+    unit: str
+    n: int = -1
+    align: str = "same_elapsed"
 
 
 @dataclass(frozen=True)
@@ -103,6 +130,13 @@ class Definition:
     totals: tuple[str, ...]
     name: str = ""
     preset: str = ""
+    compare: Compare | None = None
+    rate: str = EVENT_DATE
+
+    @property
+    def clock(self) -> str:
+        """The key of the date by which records enter the period."""
+        return "created_at" if self.period is None else self.period.path.key
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from headwater.lib.periods import Unit
+
 VERSION: Final = 1
 
 KEYS: Final = (
@@ -14,6 +16,7 @@ KEYS: Final = (
     "rows",
     "columns",
     "period",
+    "compare",
     "where",
     "scope",
     "as_of",
@@ -24,11 +27,16 @@ KEYS: Final = (
     "table",
     "totals",
 )
-LATER: Final = ("compare", "having")
+LATER: Final = ("having",)
 """Words of the language that this version does not understand yet."""
 
-BASES: Final = ("cohort",)
-BASES_LATER: Final = ("event", "windowed")
+SHIFTS: Final = ("period", *(unit.value for unit in Unit))
+ALIGNMENTS: Final = ("same_elapsed", "whole")
+FORMULAS: Final = ("share",)
+DEFAULT_DAYS: Final = 30
+"""The window of a rate that names none."""
+MOST_DAYS: Final = 3_650
+MOST_SHIFTS: Final = 100
 
 CHARTS: Final = ("bar", "column", "line", "scorecard", "table")
 TONES: Final = ("good", "warn", "bad")

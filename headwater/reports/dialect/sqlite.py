@@ -23,6 +23,12 @@ def day_of_instant(sql: str, zone: str) -> str:
     return f"((CAST(strftime('%%s', {sql}) AS INTEGER) + {offset} + {_SHIFT * _DAY}) / {_DAY} - {_SHIFT})"
 
 
+def within(later: str, earlier: str, days: int) -> str:
+    # The fraction of a second follows the nineteenth character and does not change with the days.
+    moved = f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {earlier}, '+{days} days') || substr({earlier}, 20)"
+    return f"({later} <= {moved})"
+
+
 @lru_cache(maxsize=16)
 def _offset_tree(zone: str) -> str:
     """Return the SQL of a zone's offset in seconds at the instant ``?``."""

@@ -12,6 +12,7 @@ _registered: dict[str, Measure] = {}
 _LABELS = {
     MeasureKind.SUM: _("Sum of %(field)s"),
     MeasureKind.AVG: _("Average of %(field)s"),
+    MeasureKind.MEDIAN: _("Median of %(field)s"),
     MeasureKind.MIN: _("Smallest %(field)s"),
     MeasureKind.MAX: _("Largest %(field)s"),
 }
@@ -20,6 +21,10 @@ _DEFINITIONS = {
         "The sum of %(field)s; records without a usable number are left out and counted apart."
     ),
     MeasureKind.AVG: _("The sum of %(field)s divided by the number of records that have a usable one."),
+    MeasureKind.MEDIAN: _(
+        "The middle one of %(field)s among the records that have a usable one, put in order; of an even"
+        " number of them the mean of the middle two."
+    ),
     MeasureKind.MIN: _("The smallest %(field)s among the records that have a usable one."),
     MeasureKind.MAX: _("The largest %(field)s among the records that have a usable one."),
 }
@@ -62,7 +67,7 @@ def _of_numbers(entry: ObjectType) -> list[Measure]:
         _of_number(entry, found, MeasureKind(aggregate))
         for found in entry.fields.values()
         if found.reportable
-        for aggregate in found.kind.aggregates
+        for aggregate in (*found.kind.aggregates, "median")
         if found.kind.name in ("integer", "decimal", "money")
     ]
 

@@ -1,4 +1,4 @@
-"""The one query that counts."""
+"""The queries that count: one for each strand."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,8 @@ from headwater.lib import formats
 from headwater.metadata.errors import Problem
 from headwater.records.models import Record
 from headwater.reports.definition import DefinitionError
-from headwater.reports.plan import Plan
-from headwater.reports.queries import ask
+from headwater.reports.plan import Plan, Strand
+from headwater.reports.queries import Asked, ask
 from headwater.reports.steps.narrow import none_q
 
 MOST_PIECES = 200_000
@@ -19,26 +19,34 @@ MOST_PIECES = 200_000
 
 
 def aggregate(plan: Plan) -> Plan:
-    """Count every part in every combination of raw values.
+    """Count every part of each strand in every combination of raw values, by one query for a strand.
 
     The pieces are disjoint and together they are the population, so that groups, Other and
     totals can all be merged from them. A dimension of which only the largest groups are shown
     gives a pair: the key, and whether the record belongs to Other.
     """
-    found, names = _keyed(plan)
-    parts = {f"part{i}": part.expression for i, part in enumerate(plan.parts)}
-    if names:
-        columns = [name for group in names for name in group]
-        query = found.values(*columns).annotate(**parts).values_list(*columns, *parts)
-        rows, asked = ask(lambda: list(query[: MOST_PIECES + 1]))
-        if len(rows) > MOST_PIECES:
-            raise DefinitionError([Problem("rows", "too_many_groups", _too_many())])
-    else:
+    strands, queries = [], plan.queries
+    for strand in plan.strands:
+        pieces, asked = _pieces(plan, strand)
+        strands.append(replace(strand, pieces=tuple(pieces)))
+        queries += asked
+    return replace(plan, strands=tuple(strands), queries=queries)
+
+
+def _pieces(plan: Plan, strand: Strand) -> tuple[list[tuple[Any, ...]], tuple[Asked, ...]]:
+    found, names = _keyed(plan, strand)
+    parts = {f"part{i}": part.expression for i, part in enumerate(strand.parts)}
+    if not names:
         answer, asked = ask(lambda: found.aggregate(**parts))
-        rows = [tuple(answer[name] for name in parts)]
+        return [tuple(answer[name] for name in parts)], asked
+    columns = [name for group in names for name in group]
+    query = found.values(*columns).annotate(**parts).values_list(*columns, *parts)
+    rows, asked = ask(lambda: list(query[: MOST_PIECES + 1]))
+    if len(rows) > MOST_PIECES:
+        raise DefinitionError([Problem("rows", "too_many_groups", _too_many())])
     if any(len(group) > 1 for group in names):
         rows = [_paired(row, names) for row in rows]
-    return replace(plan, pieces=tuple(rows), queries=plan.queries + asked)
+    return rows, asked
 
 
 def _too_many() -> str:
@@ -46,11 +54,11 @@ def _too_many() -> str:
     return text % {"limit": formats.number(MOST_PIECES)}
 
 
-def _keyed(plan: Plan) -> tuple[QuerySet[Record], list[tuple[str, ...]]]:
+def _keyed(plan: Plan, strand: Strand) -> tuple[QuerySet[Record], list[tuple[str, ...]]]:
     """Annotate the group keys. Returns the names of the columns of each dimension."""
-    found = plan.population().order_by()
+    found = strand.population().order_by()
     names: list[tuple[str, ...]] = []
-    for i, (id, axis) in enumerate(plan.axes.items()):
+    for i, (id, axis) in enumerate(strand.axes.items()):
         narrowed = plan.narrowed.get(id)
         if narrowed is None or narrowed.is_complete:
             found = found.annotate(**{f"key{i}": axis.expression()})

@@ -44,7 +44,7 @@ def _value_of(plan: Plan, sort: Sort) -> Callable[[Keys], Any]:
     use = plan.definition.measure(sort.by)
     if use is not None:
         values, nothing = plan.figures().rows, plan.nothing
-        cell = cell_maker(use.measure, plan.part_names)
+        cell = cell_maker(plan.recipe(use), plan.part_names)
         return lambda keys: cell(values.get(keys, nothing)).value
     place = next(i for i, dimension in enumerate(plan.definition.rows) if dimension.id == sort.by)
     order = {key: position for position, key in enumerate(plan.labels[sort.by])}

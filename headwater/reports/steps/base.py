@@ -2,19 +2,31 @@
 
 from dataclasses import replace
 
+from django.db.models import Q
+
 from headwater.records.find import find_records
+from headwater.reports.measures.recipes import presence
 from headwater.reports.period import period_q
-from headwater.reports.plan import Plan
+from headwater.reports.plan import Plan, Strand
 
 
 def base(plan: Plan) -> Plan:
-    """Take what the reading door gives this reader, the filter and the period.
+    """Take what the reading door gives this reader, the filter and each strand's period.
 
     Everything below counts these rows and never touches a raw table.
     """
     found = find_records(plan.actor, plan.definition.root)
     if not plan.definition.where.is_empty:
         found = found.filter(plan.definition.where.to_q(plan.context))
-    if plan.definition.period is not None and plan.bounds is not None:
-        found = found.filter(period_q(plan.definition, plan.bounds, plan.context))
-    return replace(plan, base=found)
+    return replace(
+        plan, strands=tuple(replace(s, base=found.filter(_entered(plan, s))) for s in plan.strands)
+    )
+
+
+def _entered(plan: Plan, strand: Strand) -> Q:
+    """Return the condition that a record's date lies in the strand's bounds, or that it has one at all."""
+    if strand.path is None:
+        return Q()
+    if strand.bounds is not None:
+        return period_q(plan.definition, strand.path, strand.bounds, plan.context)
+    return Q(**{f"{presence(strand.path.field)}__isnull": False})

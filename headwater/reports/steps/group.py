@@ -1,20 +1,25 @@
 """From pieces to groups and totals."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from operator import getitem
 from typing import Any
 
 from headwater.reports.axes.base import OTHER, Key
+from headwater.reports.axes.dates import BucketAxis
 from headwater.reports.definition import Dimension
 from headwater.reports.measures.cells import cell_maker
 from headwater.reports.measures.parts import Values, merged
-from headwater.reports.plan import Grouped, Keys, Narrowed, Plan
+from headwater.reports.plan import Grouped, Keys, Narrowed, Plan, Strand
 
 KeysOf = dict[Any, tuple[Key, ...]]
 """Raw values and the groups they belong to."""
+
+
+Lookups = list[KeysOf]
+"""Of one strand: by dimension."""
 
 
 def group(plan: Plan) -> Plan:
@@ -23,35 +28,64 @@ def group(plan: Plan) -> Plan:
     Every total is merged from the same pieces and never from cells, so that overlapping groups,
     Other and rates come out right.
     """
-    lookups = [_keys_of(plan, i, id) for i, id in enumerate(plan.axes)]
+    strands = _laid_out(plan)
+    lookups = [[_keys_of(plan, strand, i, id) for i, id in enumerate(plan.axes)] for strand in strands]
     narrowed = dict(plan.narrowed)
     for i, dimension in enumerate(plan.definition.dimensions):
         if dimension.top is not None and dimension.id not in narrowed:
-            narrowed[dimension.id] = _top(plan, i, dimension, lookups[i])
-            lookups[i] = _with_other(lookups[i], narrowed[dimension.id])
-    return replace(plan, narrowed=narrowed, grouped=_merged(plan, lookups))
+            narrowed[dimension.id] = _top(plan, strands, i, dimension, lookups)
+            for strand_lookups in lookups:
+                strand_lookups[i] = _with_other(strand_lookups[i], narrowed[dimension.id])
+    return replace(plan, narrowed=narrowed, grouped=_merged(plan, strands, lookups))
 
 
-def _keys_of(plan: Plan, position: int, id: str) -> KeysOf:
-    axis, narrowed = plan.axes[id], plan.narrowed.get(id)
-    raws = {piece[position] for piece in plan.pieces}
-    if narrowed is None or narrowed.is_complete:
-        return {raw: axis.keys(raw) for raw in raws}
-    return {raw: (OTHER,) if raw[1] else axis.keys(raw[0]) for raw in raws}
+def _laid_out(plan: Plan) -> tuple[Strand, ...]:
+    """Return the strands with pieces as wide as all parts: each strand has nothing of the others'."""
+    if len(plan.strands) == 1:
+        return plan.strands
+    width, nothing, made, start = len(plan.axes), plan.nothing, [], 0
+    for strand in plan.strands:
+        end = start + len(strand.parts)
+        left, right = nothing[:start], nothing[end:]
+        pieces = tuple((*piece[:width], *left, *piece[width:], *right) for piece in strand.pieces)
+        made.append(replace(strand, pieces=pieces))
+        start = end
+    return tuple(made)
 
 
-def _top(plan: Plan, position: int, dimension: Dimension, keys_of: KeysOf) -> Narrowed:
+def _keys_of(plan: Plan, strand: Strand, position: int, id: str) -> KeysOf:
+    axis, narrowed = strand.axes[id], plan.narrowed.get(id)
+    raws = {piece[position] for piece in strand.pieces}
+    if narrowed is not None and not narrowed.is_complete:
+        return {raw: (OTHER,) if raw[1] else axis.keys(raw[0]) for raw in raws}
+    dimension = plan.definition.dimensions[position]
+    if strand.is_before and plan.is_calendar(dimension) and isinstance(axis, BucketAxis):
+        return {raw: _later(plan, axis, axis.keys(raw)) for raw in raws}
+    return {raw: axis.keys(raw) for raw in raws}
+
+
+def _later(plan: Plan, axis: BucketAxis, keys: tuple[Key, ...]) -> tuple[Key, ...]:
+    """Return the buckets of the period that earlier ones stand against; a bucket too many has none."""
+    assert plan.comparison is not None
+    moved = (plan.comparison.later(key, axis.unit, axis.rules) for key in keys if key is not None)
+    return tuple(key for key in moved if key is not None)
+
+
+def _top(
+    plan: Plan, strands: Sequence[Strand], position: int, dimension: Dimension, lookups: list[Lookups]
+) -> Narrowed:
     """Choose the largest groups of a dimension that has few."""
     top = dimension.top
     use = plan.definition.measure(top.by) if top else None
     assert top is not None
     assert use is not None
     members: dict[Key, list[Values]] = defaultdict(list)
-    for piece in plan.pieces:
-        for key in keys_of[piece[position]]:
-            members[key].append(piece[len(plan.axes) :])
+    for strand, strand_lookups in zip(strands, lookups, strict=True):
+        for piece in strand.pieces:
+            for key in strand_lookups[position][piece[position]]:
+                members[key].append(piece[len(plan.axes) :])
     real = plan.axes[dimension.id].groups([key for key in members if key is not None], {})
-    cell = cell_maker(use.measure, plan.part_names)
+    cell = cell_maker(plan.recipe(use), plan.part_names)
     sizes = {key: cell(merged(plan.parts, members[key])).value for key in real}
     # Sorting is stable: among equals the natural order decides. No number comes after every number.
     ranked = sorted(real, key=lambda key: (sizes[key] is None, -(sizes[key] or 0)))
@@ -66,23 +100,25 @@ def _with_other(keys_of: KeysOf, narrowed: Narrowed) -> KeysOf:
     }
 
 
-def _merged(plan: Plan, lookups: list[KeysOf]) -> Grouped:
+def _merged(plan: Plan, strands: Sequence[Strand], lookups: list[Lookups]) -> Grouped:
     """Collect the pieces of every group of every grain in one pass, then merge them."""
     width, split = len(plan.axes), len(plan.definition.rows)
-    row_keys, column_keys = _combiner(lookups[:split], 0), _combiner(lookups[split:], split)
     rows, columns, cells = _Members(plan), _Members(plan), _Members(plan)
-    for piece in plan.pieces:
-        values = piece[width:]
-        here = row_keys(piece)
-        for row in here:
-            rows.add(row, values)
-        if width > split:
-            for column in column_keys(piece):
-                columns.add(column, values)
-                for row in here:
-                    cells.add((row, column), values)
-    grand = merged(plan.parts, [piece[width:] for piece in plan.pieces])
-    return Grouped(cells.merged(), rows.merged(), columns.merged(), grand)
+    for strand, strand_lookups in zip(strands, lookups, strict=True):
+        row_keys = _combiner(strand_lookups[:split], 0)
+        column_keys = _combiner(strand_lookups[split:], split)
+        for piece in strand.pieces:
+            values = piece[width:]
+            here = row_keys(piece)
+            for row in here:
+                rows.add(row, values)
+            if width > split:
+                for column in column_keys(piece):
+                    columns.add(column, values)
+                    for row in here:
+                        cells.add((row, column), values)
+    every = [piece[width:] for strand in strands for piece in strand.pieces]
+    return Grouped(cells.merged(), rows.merged(), columns.merged(), merged(plan.parts, every))
 
 
 class _Members:
@@ -105,7 +141,7 @@ class _Members:
 def _combiner(lookups: list[KeysOf], start: int) -> Callable[[tuple[Any, ...]], list[Keys]]:
     """Return what gives the combinations of groups that a piece belongs to, on one side."""
     end = start + len(lookups)
-    if any(len(keys) > 1 for lookup in lookups for keys in lookup.values()):
+    if any(len(keys) != 1 for lookup in lookups for keys in lookup.values()):
         return lambda piece: list(
             product(*(lookup[raw] for lookup, raw in zip(lookups, piece[start:end], strict=True)))
         )

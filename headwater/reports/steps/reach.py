@@ -1,27 +1,38 @@
-"""How each dimension is reached from the records, and what is counted of them."""
+"""How each dimension is reached from the records."""
 
 from dataclasses import replace
 
 from headwater.metadata.filters import parse_filter
+from headwater.reports.axes.base import Axis
 from headwater.reports.axes.factory import axis_of
-from headwater.reports.measures.parts import Part, parts_of
-from headwater.reports.plan import Plan
+from headwater.reports.plan import Plan, Strand
 
 
 def reach(plan: Plan) -> Plan:
-    """Bind dimensions to the reader, collect the parts of all measures, leave out hidden groups.
+    """Bind dimensions to the reader, and leave out hidden groups.
 
     Every dimension lies at the end of to-one steps (the dictionary's paths know no others), so
     no join multiplies rows. Records of a hidden "(none)" group leave the population and are counted.
     """
-    axes = {dimension.id: axis_of(dimension, plan.context) for dimension in plan.definition.dimensions}
-    parts: dict[str, Part] = {}
-    for use in plan.definition.measures:
-        parts.update({part.name: part for part in parts_of(use.measure)})
-    found, hidden = plan.population(), {}
-    for dimension in plan.definition.dimensions:
-        if not dimension.show_none:
-            none = parse_filter(plan.definition.root, axes[dimension.id].none_tree()).to_q(plan.context)
-            hidden[dimension.id] = found.filter(none).count()
+    plan = replace(plan, axes={d.id: axis_of(d, plan.context) for d in plan.definition.dimensions})
+    strands, hidden = [], dict.fromkeys((d.id for d in plan.definition.dimensions if not d.show_none), 0)
+    for strand in plan.strands:
+        axes = _axes(plan, strand)
+        found = strand.population()
+        for id in hidden:
+            none = parse_filter(plan.definition.root, axes[id].none_tree()).to_q(plan.context)
+            if not strand.is_before:
+                hidden[id] += found.filter(none).count()
             found = found.filter(~none)
-    return replace(plan, axes=axes, parts=tuple(parts.values()), base=found, hidden=hidden)
+        strands.append(replace(strand, axes=axes, base=found))
+    return replace(plan, strands=tuple(strands), hidden=hidden)
+
+
+def _axes(plan: Plan, strand: Strand) -> dict[str, Axis]:
+    """Return the strand's axes: a calendar of the report is cut from the strand's own date."""
+    if not strand.name or strand.path is None:
+        return dict(plan.axes)
+    return {
+        d.id: axis_of(replace(d, field=strand.path), plan.context) if plan.is_calendar(d) else plan.axes[d.id]
+        for d in plan.definition.dimensions
+    }

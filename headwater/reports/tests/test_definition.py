@@ -12,6 +12,7 @@ from headwater.reports.definition import DefinitionError, definition_hash, parse
 pytestmark = pytest.mark.django_db
 
 RATE = {"id": "m1", "ref": "lead.conversion_rate"}
+YEAR = {"range": {"rel": "this", "unit": "year"}}
 
 
 def minimal(**more: Any) -> dict[str, Any]:
@@ -39,10 +40,14 @@ def problems(data: Any) -> dict[str, str]:
         ({"measures": [{"ref": "lead.happiness"}]}, "measures.0.ref", "unknown_measure"),
         ({"measures": [{"ref": "opportunity.count"}]}, "measures.0.ref", "unknown_measure"),
         ({"measures": [{**RATE, "basis": "vibes"}]}, "measures.0.basis", "unknown_word"),
-        ({"measures": [{**RATE, "basis": "event"}]}, "measures.0.basis", "not_available"),
-        ({"measures": [{**RATE, "basis": "windowed"}]}, "measures.0.basis", "not_available"),
+        ({"measures": [{**RATE, "days": 14}]}, "measures.0.days", "unknown_word"),
+        ({"measures": [{**RATE, "basis": "windowed", "days": 0}]}, "measures.0.days", "bad_number"),
+        ({"measures": [{**RATE, "basis": "windowed", "days": "x"}]}, "measures.0.days", "bad_number"),
         ({"measures": [{"ref": "lead.count", "basis": "cohort"}]}, "measures.0.basis", "unknown_word"),
         ({"measures": [RATE, {"id": "m3", "formula": "m1 - 1"}]}, "measures.1.formula", "not_available"),
+        ({"measures": [RATE, {"id": "m3", "formula": "share(m9)"}]}, "measures.1.formula", "unknown_word"),
+        ({"measures": [RATE, {"id": "m3", "formula": "share(m1)"}]}, "measures.1.formula", "not_additive"),
+        ({"measures": [RATE, {"id": "m3", "formula": 7}]}, "measures.1.formula", "not_available"),
         ({"measures": [RATE, {"id": "m1", "ref": "lead.count"}]}, "measures.1.id", "duplicate_id"),
         ({"measures": [{"id": "1;--", "ref": "lead.count"}]}, "measures.0.id", "bad_id"),
         ({"rows": [{"field": "lead.sauce"}]}, "rows.0.field", "unknown_field"),
@@ -81,7 +86,14 @@ def problems(data: Any) -> dict[str, str]:
         ({"as_of": "2025-01-01"}, "as_of", "not_available"),
         ({"scope": "everything"}, "scope", "not_available"),
         ({"currency": {"target": "USD"}}, "currency.target", "not_available"),
-        ({"compare": {}}, "compare", "not_available"),
+        ({"currency": {"rate": "yesterday"}}, "currency.rate", "unknown_word"),
+        ({"compare": {}}, "compare", "no_period"),
+        ({"period": YEAR, "compare": []}, "compare", "not_object"),
+        ({"period": YEAR, "compare": {"with": 1}}, "compare.with", "unknown_word"),
+        ({"period": YEAR, "compare": {"shift": {"unit": "eon"}}}, "compare.shift.unit", "unknown_word"),
+        ({"period": YEAR, "compare": {"shift": {"n": 1}}}, "compare.shift.n", "bad_number"),
+        ({"period": YEAR, "compare": {"shift": {"n": True}}}, "compare.shift.n", "bad_number"),
+        ({"period": YEAR, "compare": {"align": "left"}}, "compare.align", "unknown_word"),
         ({"having": {}}, "having", "not_available"),
     ],
 )

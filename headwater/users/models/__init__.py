@@ -2,7 +2,8 @@
 
 from headwater.users.models.organization import Organization
 from headwater.users.models.people import Role, Team, User
+from headwater.users.models.rates import ExchangeRate
 from headwater.users.models.shared import Shared, SharedStamp
 from headwater.users.models.tokens import ApiToken
 
-__all__ = ["ApiToken", "Organization", "Role", "Shared", "SharedStamp", "Team", "User"]
+__all__ = ["ApiToken", "ExchangeRate", "Organization", "Role", "Shared", "SharedStamp", "Team", "User"]
