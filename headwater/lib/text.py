@@ -35,6 +35,15 @@ def fold(text: str) -> str:
     return collapse(unicodedata.normalize("NFKC", folded).casefold())
 
 
+def plain_letters(folded: str) -> str:
+    """Drop the accents of a folded text, and write letters such as ø and ł without their stroke.
+
+    Only marks of Latin, Greek and Cyrillic letters go: Thai and Khmer signs carry the meaning.
+    """
+    decomposed = unicodedata.normalize("NFD", folded).translate(_LETTERS)
+    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not _is_accent(char)))
+
+
 def slug_key(label: str) -> str:
     """A snake_case key of ``a-z0-9_`` for a label in any script; the same label gives the same key.
 

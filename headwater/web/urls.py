@@ -31,6 +31,7 @@ from headwater.web.views.settings import index, options, organization, profile, 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("palette/", search.palette, name="palette"),
     path("lookup/<slug:name>/", lookups.lookup, name="lookup"),
     path("demo/", demo.progress, name="demo"),
     path("demo/removal/", demo.removal, name="demo_removal"),

@@ -1,47 +1,39 @@
-"""From typed words to a condition that the trigram index of each database answers."""
+"""From typed words to a condition that the trigram index of each database answers.
+
+A record is found when every typed word occurs somewhere in its text, from one character on.
+"""
 
 from django.db import connection
-from django.db.models import BigIntegerField, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from headwater.records.search import walks
+from headwater.records.search.models import SearchRow
 from headwater.records.search.text import pattern_words
 
-_GLOB_SPECIAL = {ord(character): f"[{character}]" for character in "*?["}
-_LIKE_SPECIAL = {ord(character): f"\\{character}" for character in "\\%_"}
+COMMON = 10_000
+"""From so many places on, it is faster to look at the records of a page than to collect all found."""
 
 
-def _needle(word: str) -> str:
-    """Pad a short word so that its pattern holds three characters and means "a word begins with"."""
-    return word.rjust(3) if len(word) < 3 else word
+def longest_first(typed: str) -> list[str]:
+    """Return the words to look for; the longest narrows most, the index answers it."""
+    return sorted(pattern_words(typed), key=len, reverse=True)
 
 
 def matching(object_name: str, typed: str) -> Q:
     """Return the condition for records whose text holds every typed word; nothing for no words."""
-    words = pattern_words(typed)
+    words = longest_first(typed)
     if not words:
         return Q(pk__in=[])
-    # The longest word narrows most; the index answers it and the others are checked on its rows.
-    words.sort(key=len, reverse=True)
-    sql, params = _sqlite(words) if connection.vendor == "sqlite" else _postgresql(words)
-    return Q(pk__in=RawSQL(sql, [*params, object_name], output_field=BigIntegerField()))  # noqa: S611
+    if connection.vendor == "sqlite" and walks.is_common(words, COMMON):
+        # SQLite would collect every number first; PostgreSQL's planner chooses by itself.
+        return Q(holding(object_name, words))
+    sql, params = walks.all_numbers(object_name, words)
+    return Q(pk__in=RawSQL(sql, params, output_field=BigIntegerField()))  # noqa: S611
 
 
-def _sqlite(words: list[str]) -> tuple[str, list[str]]:
-    patterns = [f"*{_needle(word).translate(_GLOB_SPECIAL)}*" for word in words]
-    return (
-        "SELECT s.record_id FROM records_searchrow s WHERE s.id IN "
-        "(SELECT rowid FROM records_search_fts WHERE text GLOB %s) "
-        + "AND s.text GLOB %s " * (len(words) - 1)
-        + "AND s.object = %s",
-        patterns,
-    )
-
-
-def _postgresql(words: list[str]) -> tuple[str, list[str]]:
-    patterns = [f"%{_needle(word).translate(_LIKE_SPECIAL)}%" for word in words]
-    return (
-        "SELECT s.record_id FROM records_searchrow s WHERE "  # noqa: S608
-        + "s.text LIKE %s AND " * len(words)
-        + "s.object = %s",
-        patterns,
-    )
+def holding(object_name: str, words: list[str], *, place: walks.Place = walks.Place.INSIDE) -> Exists:
+    """Return the same condition as a question about each record, for conditions that many meet."""
+    sql, params = walks.holds("text", words, place=place)
+    row = SearchRow.objects.filter(object=object_name, record_id=OuterRef("pk"))
+    return Exists(row.extra(where=[sql], params=params))  # noqa: S610

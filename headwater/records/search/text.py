@@ -4,32 +4,41 @@ import re
 import unicodedata
 from typing import Any
 
-from headwater.lib.text import fold
+from headwater.lib.numbers import ascii_digits
+from headwater.lib.text import fold, plain_letters
 from headwater.metadata.objects import ObjectType
 
-_WORD = re.compile(r"\S+")
-_DIGITS = re.compile(r"\D+")
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+_OPTIONAL_ZERO = re.compile(r"\(0\)")
+# What mail programs and pages put around an address: "Anna <mailto:anna@example.com>;"
+_AROUND_AN_ADDRESS = re.compile(r"mailto:|[<>\"',;]+|[.](?=\s|$)", re.IGNORECASE)
 MAX_TEXT = 2000
 MAX_WORDS = 8
-
-
-def _unaccent(folded: str) -> str:
-    # Marks of Latin, Greek and Cyrillic letters only: Thai and Khmer signs carry the meaning.
-    decomposed = unicodedata.normalize("NFD", folded)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
+BREAK = "  "
+"""What stands before each word of a stored text, and at its end."""
 
 
 def words_of(typed: str) -> list[str]:
-    """Return the folded words that a person's text is compared by."""
+    """Return the folded words that a person's text is compared by.
+
+    Case, accents, the width of letters and the script of digits do not count, nor do characters
+    that cannot be seen, such as the zero-width spaces between Khmer words.
+    """
     if typed.isascii():
         return typed.replace("\x00", " ").lower().split()
-    return _WORD.findall(_unaccent(fold(typed.replace("\x00", " "))))
+    seen = "".join(char for char in typed.replace("\x00", " ") if unicodedata.category(char) != "Cf")
+    return ascii_digits(plain_letters(fold(seen))).split()
 
 
 def searchable(values: list[str]) -> str:
-    """Return the stored form of a record's texts: every word after two spaces."""
+    """Return the stored form of a record's texts: every word after two spaces, and two at the end.
+
+    The two spaces let the beginning of a word be looked for with three characters at least, which
+    is what the trigram indexes of both databases need; those at the end let every place of the
+    text begin a trigram.
+    """
     seen = dict.fromkeys(word for value in values for word in words_of(value))
-    return "".join(f"  {word}" for word in seen)[:MAX_TEXT]
+    return "".join(f"{BREAK}{word}" for word in seen)[:MAX_TEXT] + BREAK
 
 
 def searchable_of(entry: ObjectType, record: Any) -> str:
@@ -44,16 +53,22 @@ def searchable_of(entry: ObjectType, record: Any) -> str:
     return searchable([value for value in values if value])
 
 
+def _digits(typed: str) -> str:
+    return _NOT_DIGITS.sub("", _OPTIONAL_ZERO.sub("", ascii_digits(typed)))
+
+
 def _phone_forms(typed: str, e164: str) -> list[str]:
     """Return the forms by which a phone is found; what stands within the full number need not stand twice."""
-    digits = _DIGITS.sub("", typed)
+    digits = _digits(typed)
     within = digits.lstrip("0") in e164 and not any(char.isalpha() for char in typed)
     return [e164] if e164 and within else [typed, e164, digits]
 
 
 def pattern_words(query: str) -> list[str]:
     """Return at most eight words to look for; a phone typed with spaces becomes one word of digits."""
-    digits = _DIGITS.sub("", query)
-    if len(digits) >= 5 and not any(c.isalpha() for c in query):
+    digits = _digits(query)
+    if len(digits) >= 5 and not any(char.isalpha() for char in query):
         return [digits.lstrip("0") or digits]
-    return words_of(query)[:MAX_WORDS]
+    if "@" in query:
+        query = _AROUND_AN_ADDRESS.sub(" ", query)
+    return list(dict.fromkeys(words_of(query)))[:MAX_WORDS]

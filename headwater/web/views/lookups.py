@@ -8,6 +8,8 @@ from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.records.errors import NotFound
 from headwater.records.find import find_records
+from headwater.records.models import Record
+from headwater.records.search.best import find_best
 from headwater.users.actor import Actor
 from headwater.users.models import User
 from headwater.web.objects import title_of
@@ -24,12 +26,17 @@ def _people(words: str) -> list[Option]:
     return [{"value": u.pk, "text": u.name, "hint": u.email} for u in found.order_by("name", "pk")[:LIMIT]]
 
 
+def _newest(actor: Actor, name: str) -> list[Record]:
+    return list(find_records(actor, name).order_by("-created_at", "-id")[:LIMIT])
+
+
 def _records(actor: Actor, name: str, words: str) -> list[Option]:
     entry = registry.get(name)
-    found = find_records(actor, name, search=words).order_by("-created_at", "-id")[:LIMIT]
     hint = next(
         (key for key in ("email", "organization_name", "organization", "city") if key in entry.fields), ""
     )
+    shown = (hint,) if hint else ()
+    found = find_best(actor, name, words, LIMIT, shown).records if words else _newest(actor, name)
     return [
         {"value": r.pk, "text": title_of(entry, r), "hint": str(getattr(r, hint, "") if hint else "")}
         for r in found

@@ -1,6 +1,8 @@
 """Search by name, e-mail or phone over every object."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,16 +11,20 @@ from django.views.decorators.http import require_safe
 
 from headwater.access.models import Action, Scope
 from headwater.access.rights import scope
+from headwater.metadata import registry
+from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import ObjectType
 from headwater.records.find import find_records
+from headwater.records.search.best import find_best
 from headwater.users.actor import Actor
-from headwater.web.cells import Html, shown_by_key
+from headwater.web.cells import Html, Links, renderer
 from headwater.web.htmx import is_fragment
 from headwater.web.objects import title_of
 from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of, menu_objects
 
 IN_PANEL, ON_PAGE = 5, 20
+MOST_RECENT = 10
 HINTS = ("organization_name", "organization", "email", "phone", "status", "stage")
 
 
@@ -35,32 +41,55 @@ class Group:
 
     entry: ObjectType
     hits: list[Hit]
-    more_url: str
+    more_url: str = ""
 
 
-def _hints(actor: Actor, entry: ObjectType, record: object) -> list[Html]:
-    keys = [key for key in HINTS if key in entry.fields and key != entry.title_key]
-    shown = shown_by_key(actor, entry, record, keys)  # type: ignore[arg-type]
-    title = title_of(entry, record)
-    return [value for value in shown.values() if value and str(value) != title][:3]
+def _hint_keys(entry: ObjectType) -> list[str]:
+    return [key for key in HINTS if key in entry.fields and key != entry.title_key]
+
+
+def _hits(actor: Actor, entry: ObjectType, records: Sequence[Any]) -> list[Hit]:
+    """Return records as lines: the name and up to three facts that tell namesakes apart."""
+    fields = [entry.fields[key] for key in _hint_keys(entry)]
+    links = Links(actor, fields, records)
+    renderers = [renderer(field, links) for field in fields]
+    hits = []
+    for record in records:
+        title = title_of(entry, record)
+        shown = (render(record) for render in renderers)
+        hints = [value for value in shown if value and str(value) != title][:3]
+        hits.append(Hit(title, reverse("record", args=[entry.slug, record.pk]), hints))
+    return hits
 
 
 def search_all(actor: Actor, words: str, limit: int) -> list[Group]:
-    """Return the newest hits of each object that the reader may see."""
+    """Return the best hits of each object that the reader may see."""
     groups = []
     for entry in menu_objects():
         if not words or not entry.search_keys or scope(actor, entry.name, Action.SEE) == Scope.NONE:
             continue
-        found = list(
-            find_records(actor, entry.name, search=words).order_by("-created_at", "-id")[: limit + 1]
-        )
-        if found:
-            hits = [
-                Hit(title_of(entry, r), reverse("record", args=[entry.slug, r.pk]), _hints(actor, entry, r))
-                for r in found[:limit]
-            ]
-            more = ListQuery(entry, search=words).url() if len(found) > limit else ""
-            groups.append(Group(entry, hits, more))
+        found = find_best(actor, entry.name, words, limit, _hint_keys(entry))
+        if found.records:
+            more = ListQuery(entry, search=words).url() if found.more else ""
+            groups.append(Group(entry, _hits(actor, entry, found.records), more))
+    return groups
+
+
+def recent_records(actor: Actor, named: str) -> list[Group]:
+    """Return records that a browser remembers, as ``lead-5,customer-7``: those that are still there."""
+    groups = []
+    for word in dict.fromkeys(named.split(",")[:MOST_RECENT]):
+        name, _dash, number = word.rpartition("-")
+        try:
+            entry = registry.get(name)
+        except UnknownObject:
+            continue
+        known = number.isascii() and number.isdecimal() and len(number) < 19
+        if not known or not entry.is_record or scope(actor, name, Action.SEE) == Scope.NONE:
+            continue
+        records = list(find_records(actor, name).filter(pk=int(number))[:1])
+        if records:
+            groups.append(Group(entry, _hits(actor, entry, records)))
     return groups
 
 
@@ -72,3 +101,15 @@ def search(request: HttpRequest) -> HttpResponse:
     groups = search_all(actor_of(request), words, IN_PANEL if fragment else ON_PAGE)
     template = "pages/_search.html" if fragment else "pages/search.html"
     return render(request, template, {"groups": groups, "words": words})
+
+
+@require_safe
+def palette(request: HttpRequest) -> HttpResponse:
+    """Return the lines of the palette that come from records: hits of the words, or the recent ones."""
+    actor = actor_of(request)
+    words = request.GET.get("q", "").strip()[:200]
+    if words:
+        context: dict[str, Any] = {"groups": search_all(actor, words, IN_PANEL), "words": words}
+    else:
+        context = {"groups": recent_records(actor, request.GET.get("recent", "")), "recent": True}
+    return render(request, "pages/_palette.html", context)
