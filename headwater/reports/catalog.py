@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.metadata import registry
@@ -11,8 +14,11 @@ from headwater.metadata.objects import Field, ObjectType
 from headwater.reports.axes.computed import computed_of
 from headwater.reports.axes.factory import grains_of
 from headwater.reports.axes.grains import LABELS
+from headwater.reports.definition import words
 from headwater.reports.measures import Measure, measures_of
+from headwater.reports.measures.terms import EVENT_DATE, TODAY
 from headwater.reports.presets import Preset, presets_of
+from headwater.reports.words import BASES
 from headwater.users.actor import Actor
 
 
@@ -52,14 +58,55 @@ class ReportType:
             "object": self.entry.name,
             "slug": self.entry.slug,
             "label": str(self.entry.label_plural),
-            "measures": [
-                {"ref": m.ref, "label": str(m.label), "kind": m.kind.value, "definition": str(m.definition)}
-                for m in self.measures
-            ],
+            "measures": [_measure_json(measure) for measure in self.measures],
             "dimensions": [dimension.to_json() for dimension in self.dimensions],
             "dates": [dimension.to_json() for dimension in self.dates],
             "presets": [preset.to_json() for preset in self.presets],
+            "comparisons": [{"shift": dict(shift), "label": str(label)} for shift, label in COMPARISONS],
+            "alignments": [{"key": key, "label": str(label)} for key, label in ALIGNMENTS.items()],
+            "rates": [{"key": key, "label": str(label)} for key, label in RATES.items()],
+            "top": {"most": words.MOST_TOP, "most_numbers": words.MOST_TOP_NUMBERS},
         }
+
+
+def _measure_json(measure: Measure) -> dict[str, Any]:
+    """Return a measure as programs get it. ``date`` is there only for one counted by a date of its own."""
+    data: dict[str, Any] = {
+        "ref": measure.ref,
+        "label": str(measure.label),
+        "kind": measure.kind.value,
+        "definition": str(measure.definition),
+        "money": is_money(measure),
+        "share": measure.is_additive,
+        "bases": [
+            {"key": basis.value, "label": str(BASES[basis][0]), "definition": str(BASES[basis][1])}
+            for basis in measure.bases
+        ],
+    }
+    return data | {"date": measure.date} if measure.dated else data
+
+
+def is_money(measure: Measure) -> bool:
+    """Whether amounts are added up or weigh the records, so that rates of exchange matter."""
+    if measure.number is None:
+        return False
+    return registry.get(measure.object_name).fields[measure.number].currency_key is not None
+
+
+COMPARISONS: tuple[tuple[dict[str, Any], str | Promise], ...] = (
+    ({"unit": "period", "n": -1}, _("The period before")),
+    ({"unit": "year", "n": -1}, _("The year before")),
+)
+"""The earlier times that designers offer; definitions can name more."""
+
+ALIGNMENTS: dict[str, str | Promise] = {
+    "same_elapsed": _("As many days as have passed"),
+    "whole": _("The whole time"),
+}
+RATES: dict[str, str | Promise] = {
+    EVENT_DATE: _("By the rate of the day it happened"),
+    TODAY: _("By the rates of today"),
+}
 
 
 def report_types(actor: Actor) -> list[ReportType]:

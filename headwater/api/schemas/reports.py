@@ -8,7 +8,10 @@ from pydantic import Field
 
 from headwater.api.schemas.common import FIELDS, After, CountWord, Limit, Line, Strict
 
-CELL = '`{"row": {"d1": key}, "column": {…}, "measure": "m1"}`; what is left out is not fixed.'
+CELL = (
+    '`{"row": {"d1": key}, "column": {…}, "measure": "m1"}`; what is left out is not fixed, '
+    '`"compare": true` opens the number of the time before.'
+)
 
 
 class Question(Strict):
@@ -54,6 +57,7 @@ class Result(Schema):
     definition_hash: str
     milliseconds: int
     column_groups: list[dict[str, Any]] | None = None
+    compare: Annotated[dict[str, Any] | None, Field(description="The time it is compared with.")] = None
     sql: Annotated[list[dict[str, Any]] | None, Field(description="For administrators.")] = None
 
 
@@ -98,6 +102,10 @@ class ReportType(Schema):
     dimensions: list[dict[str, Any]]
     dates: list[dict[str, Any]]
     presets: list[dict[str, Any]]
+    comparisons: list[dict[str, Any]]
+    alignments: list[dict[str, Any]]
+    rates: list[dict[str, Any]]
+    top: dict[str, int]
 
 
 class Readers(Schema):
