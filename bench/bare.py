@@ -1,6 +1,6 @@
-"""The reference for lists: a bare Django view that shows the same rows from one indexed query.
+"""The references for lists and search: bare Django views that show the rows of one indexed query.
 
-No session, no rights, no filter language, no layout, no middleware: one ORM query for the columns
+No session, no rights, no filter language, no layout, no middleware: one query for the columns
 shown, and a Jinja2 table. ``python -m bench.bare --port 8001``; the rows are named in the address.
 """
 
@@ -12,6 +12,7 @@ import django
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from jinja2 import Environment
@@ -22,6 +23,10 @@ TEMPLATE = Environment(autoescape=True).from_string(
     """<!doctype html><title>Leads</title><table>{% for row in rows %}<tr><td>{{ row.name }}</td>
 <td>{{ row.status }}</td><td>{{ row.source }}</td><td>{{ row.email }}</td><td>{{ row.phone }}</td>
 <td>{{ row.owner.name }}</td><td>{{ row.value }}</td><td>{{ row.created_at }}</td></tr>{% endfor %}</table>"""
+)
+HITS = Environment(autoescape=True).from_string(
+    """<!doctype html><title>Found</title><table>{% for row in rows %}<tr><td>{{ row[1] }}</td>
+<td>{{ row[2] }}</td><td>{{ row[3] }}</td><td>{{ row[4] }}</td></tr>{% endfor %}</table>"""
 )
 COLUMNS = ("name", "status", "source", "email", "phone", "owner__name", "value", "created_at")
 
@@ -34,7 +39,29 @@ def rows(request: HttpRequest) -> HttpResponse:
     return HttpResponse(TEMPLATE.render(rows=found.order_by(*request.GET["order"].split(","))[:50]))
 
 
-urlpatterns = [path("rows", rows)]
+FOUND = {
+    "sqlite": """SELECT l.id, l.name, l.email, l.phone, l.status FROM records_search_fts f
+        JOIN records_searchrow s ON s.id = f.rowid JOIN pipeline_lead l ON l.id = s.record_id
+        WHERE f.text GLOB %s AND s.object = 'lead' AND l.deleted_at IS NULL AND l.owner_id IN ({owners})
+        ORDER BY f.rowid DESC LIMIT {rows}""",
+    "postgresql": """SELECT l.id, l.name, l.email, l.phone, l.status FROM records_searchrow s
+        JOIN pipeline_lead l ON l.id = s.record_id
+        WHERE s.text LIKE %s AND s.object = 'lead' AND l.deleted_at IS NULL AND l.owner_id IN ({owners})
+        ORDER BY s.record_id DESC LIMIT {rows}""",
+}
+
+
+def found(request: HttpRequest) -> HttpResponse:
+    """Show what the trigram index finds of a reader's leads, newest entered first."""
+    owners = ",".join(str(int(owner)) for owner in json.loads(request.GET["owners"]))
+    statement = FOUND[connection.vendor].format(owners=owners, rows=int(request.GET["rows"]))
+    mark = "*" if connection.vendor == "sqlite" else "%"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [f"{mark}{request.GET['needle']}{mark}"])
+        return HttpResponse(HITS.render(rows=cursor.fetchall()))
+
+
+urlpatterns = [path("rows", rows), path("found", found)]
 
 
 def main() -> None:

@@ -112,6 +112,18 @@ def add_leads(first: int, count: int) -> None:
     with transaction.atomic():
         _insert(Lead._meta.db_table, [str(f.column) for f in columns], lead_rows())
         _insert("records_searchrow", ["object", "record_id", "text"], search_rows())
+        _fill_search_index(first)
+
+
+def _fill_search_index(first: int) -> None:
+    """Do what the product's writer of search rows does after a batch."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO records_search_fts(rowid, text) "
+                "SELECT id, text FROM records_searchrow WHERE record_id >= %s",
+                [first],
+            )
 
 
 def _insert(table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:

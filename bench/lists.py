@@ -41,7 +41,8 @@ def lists() -> dict[str, dict[str, Any]]:
     }
 
 
-def _cookie(user: User) -> str:
+def session_cookie(user: User) -> str:
+    """Sign a user in and return the cookie of her session."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -75,7 +76,7 @@ def measure() -> list[dict[str, Any]]:
     owners = list(teams.member_ids((user.team_id or 0,)))
     results = []
     with server("headwater.config.server") as port, server("bench.bare") as bare_port, unit_of_work():
-        ours, bare = Client(port, _cookie(user)), Client(bare_port)
+        ours, bare = Client(port, session_cookie(user)), Client(bare_port)
         for name, spec in lists().items():
             cursor, last = _deep_cursor(user, spec)
             for depth in ("first page", "page after 2,000 rows"):

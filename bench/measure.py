@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 
 import bench.started  # noqa: F401
-from bench import data, imports, lists, memory, reports
+from bench import data, imports, lists, memory, reports, search
 from headwater.lib.memo import unit_of_work
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     data.make_company()
     if "imports" in parts:
         say("imports", imports.measure())
-    if not {"lists", "reports"} & set(parts):
+    if not {"lists", "search", "reports"} & set(parts):
         return
     present = 0
     for size in map(int, options.sizes.split(",")):
@@ -38,6 +38,8 @@ def main() -> None:
         data.analyze()
         if "lists" in parts:
             say("lists", lists.measure(), size=size)
+        if "search" in parts:
+            say("search", search.measure(), size=size)
         if "reports" in parts:
             say("reports", reports.measure(), size=size)
 

@@ -30,6 +30,18 @@ Aim: at most 2.5 × the bare view; from the smallest to the largest size at most
 | database | leads | list | headwater | bare | ratio |
 | --- | ---: | --- | ---: | ---: | ---: |
 """
+SEARCH = """
+## Search
+
+Typed words over HTTP, as a member of one of 20 teams: the palette's answer *while typing* (five hits
+an object) and the *page* of results (twenty, with the layout), over every object, ranked. *Bare* is a
+Django view that lists as many of the reader's leads from one query of the trigram index, newest
+entered first, without ranking; one letter is a beginning of words there. Aim at 1,000,000 leads: at
+most 2.5 × the bare view.
+
+| database | leads | typed | headwater | bare | ratio |
+| --- | ---: | --- | ---: | ---: | ---: |
+"""
 REPORTS = """
 ## Lead conversion
 
@@ -107,21 +119,22 @@ def machine() -> str:
     )
 
 
+def _beside_bare(results: list[Result], head: str) -> str:
+    """Return a table of pages beside their bare views, and how they grew; nothing without results."""
+    if not results:
+        return ""
+    rows = (
+        _row(r["database"], f"{r['size']:,}", r["what"], _time(r["ours"]), _time(r["reference"]), r["ratio"])
+        for r in results
+    )
+    return f"{head}{''.join(rows)}{_growth(results)}"
+
+
 def render(results: list[Result], options: argparse.Namespace) -> str:
     """Return the page; parts that were not measured are left out."""
     text = HEAD.format(machine=machine())
-    if lists := _of(results, "lists"):
-        text += LISTS
-        for r in lists:
-            text += _row(
-                r["database"],
-                f"{r['size']:,}",
-                r["what"],
-                _time(r["ours"]),
-                _time(r["reference"]),
-                r["ratio"],
-            )
-        text += _growth(lists)
+    for part, head in (("lists", LISTS), ("search", SEARCH)):
+        text += _beside_bare(_of(results, part), head)
     if reports := _of(results, "reports"):
         text += REPORTS
         for r in reports:
