@@ -40,7 +40,11 @@ _CLOSING = {
 
 
 class Opportunity(Record):
-    """A possible sale to a lead or a customer, in a stage of a pipeline."""
+    """A possible sale to a lead or a customer, in a stage of a pipeline.
+
+    Of the instants ``won_at``, ``lost_at`` and ``closed_at`` only that of the present status is
+    set; ``decided_at`` is the first or the second: when it was known whether the sale came about.
+    """
 
     name = fields.TextField(verbose_name=_("Name"), editable=False, folded=True)
     title = fields.TextField(verbose_name=_("Title"))
@@ -67,8 +71,9 @@ class Opportunity(Record):
     status = fields.ChoiceField(
         verbose_name=_("Status"), choices=OpportunityStatus.choices, default=OpportunityStatus.OPEN
     )
-    won_at = fields.InstantField(verbose_name=_("Won on"), editable=False)
-    lost_at = fields.InstantField(verbose_name=_("Lost on"), editable=False)
+    won_at = fields.InstantField(verbose_name=_("Won on"), editable=False, bucketed=True)
+    lost_at = fields.InstantField(verbose_name=_("Lost on"), editable=False, bucketed=True)
+    decided_at = fields.InstantField(verbose_name=_("Won or lost on"), editable=False, bucketed=True)
     closed_at = fields.InstantField(verbose_name=_("Closed on"), editable=False)
     lost_reasons = fields.MultiChoiceField(verbose_name=_("Lost reasons"), choice_list="lost_reason")
     competitors = fields.MultiChoiceField(verbose_name=_("Competitors"), choice_list="competitor")
@@ -161,6 +166,7 @@ class Opportunity(Record):
                 setattr(self, attname, None)
             elif getattr(self, attname) is None:
                 setattr(self, attname, clock.now())
+        self.decided_at = self.won_at or self.lost_at
 
     def check_rules(self) -> list[FieldError]:
         errors = []

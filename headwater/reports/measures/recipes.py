@@ -156,14 +156,14 @@ def _rate(measure: Measure, terms: Terms) -> Recipe:
         among &= Q(**{f"{begun.attname}__lt": matured})
         name += f" of {days} days"
         only.append({"field": measure.date, "op": "in_range", "value": {"to": matured.isoformat()}})
-        mature = Part(f"mature{name}", Counted("*", filter=among))
+        mature = Part(f"mature{name}", Counted("pk", filter=among))
         absent.append(("immature", sample.name, mature.name))
         sample = mature
         converted = Q(Within(found.attname, begun.attname, days))
     parts = (rows,) if sample is rows else (rows, sample)
     if measure.value is None:
         top = (
-            Part(f"set {found.key}{name}", Counted("*", filter=among & converted))
+            Part(f"set {found.key}{name}", Counted("pk", filter=among & converted))
             if name
             else Part(f"set {found.key}", Counted(presence(found)))
         )
