@@ -5,11 +5,13 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.api.problems import Problem
 from headwater.api.throttle import count_request
+from headwater.users import languages
 from headwater.users.actor import Actor
 from headwater.users.models import User
 from headwater.users.tokens import find_token
@@ -65,6 +67,7 @@ class Authentication:
     def __call__(self, request: HttpRequest) -> Caller:
         header = request.headers.get("Authorization")
         caller = self._by_token(header) if header is not None else self._by_session(request)
+        speak(request, caller)
         needs: Scope = self.needs or ("read" if request.method in _SAFE else "write")
         caller.require_scope(needs)
         return caller
@@ -97,6 +100,15 @@ class Authentication:
         if check.process_view(request, view, (), {}) is not None:
             message = _("A signed-in page must send its CSRF token in the header X-CSRFToken.")
             raise Problem(403, "csrf", message)
+
+
+def speak(request: HttpRequest, caller: Caller) -> None:
+    """Answer a program in the language it accepts, else in its user's; a signed-in person in hers."""
+    by_token = "Authorization" in request.headers
+    if by_token and languages.accepted(request.headers.get("Accept-Language", "")):
+        return  # what holds already
+    translation.activate(languages.of_user(caller.user))
+    request.LANGUAGE_CODE = translation.get_language()
 
 
 def unauthorized(detail: str) -> Problem:

@@ -4,8 +4,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
-from headwater.lib import memo
+from headwater.lib import calendars, memo
+from headwater.users import languages
+from headwater.users.models import User
+from headwater.web.middleware import OWN_SIGN_IN
 
 
 def unit_of_work(
@@ -18,3 +23,23 @@ def unit_of_work(
             return get_response(request)
 
     return answer
+
+
+class ReaderLanguage(LocaleMiddleware):
+    """Answer in the reader's language, and count years as she does.
+
+    Doors for programs take the language that the request accepts; they know their callers later.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        accepted = languages.accepted(request.headers.get("Accept-Language", ""))
+        reader = None if request.path.startswith(OWN_SIGN_IN) else request.user
+        if isinstance(reader, User):
+            language = languages.of_user(reader)
+        elif request.path.startswith(OWN_SIGN_IN):
+            language = accepted or languages.SOURCE
+        else:
+            language = accepted or languages.of_organization()
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+        calendars.use(reader.calendar if isinstance(reader, User) else calendars.GREGORIAN)

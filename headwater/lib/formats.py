@@ -2,7 +2,7 @@
 
 ``locale`` is a language code of the product ("en", "lv", "th", "km") or a full locale ("en_US");
 without it the active language is used. A language without a territory takes its international
-form: "en" shows 18 Mar 2026 and 14:05.
+form: "en" shows 18 Mar 2026 and 14:05. Years are counted in the reader's calendar (``lib.calendars``).
 """
 
 import datetime as dt
@@ -14,6 +14,7 @@ from babel import Locale, dates, numbers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from headwater.lib import calendars
 from headwater.lib.periods import CalendarRules, Unit, bucket_next
 
 _TERRITORIES = {"en": "en_GB"}
@@ -60,7 +61,7 @@ def percent(value: Number, digits: int = 1, *, locale: str | None = None) -> str
 
 def date(value: dt.date, width: Width = "medium", *, locale: str | None = None) -> str:
     """A day without time."""
-    return _day(value, width, locale or get_language() or "en")
+    return calendars.in_words(_day(value, width, locale or get_language() or "en"))
 
 
 def instant(
@@ -69,7 +70,8 @@ def instant(
     """Date and time to the minute on the wall clock of ``zone``."""
     local = value.astimezone(zone)
     language = locale or get_language() or "en"
-    return f"{_day(local.date(), width, language)}, {_clock(local.hour, local.minute, language)}"
+    day = calendars.in_words(_day(local.date(), width, language))
+    return f"{day}, {_clock(local.hour, local.minute, language)}"
 
 
 # A page shows the same days and minutes again and again, and Babel takes its time for each.
@@ -109,13 +111,14 @@ def interval(first: dt.date, last: dt.date, *, today: dt.date, locale: str | Non
     """Both days included: "16 Feb – 15 Mar"; the year is shown unless both lie in the year of ``today``."""
     skeleton = "MMMd" if first.year == last.year == today.year else "yMMMd"
     if first == last:
-        return dates.format_skeleton(skeleton, first, locale=_locale(locale))
+        return calendars.in_words(dates.format_skeleton(skeleton, first, locale=_locale(locale)))
     return _span(first, last, skeleton, locale)
 
 
 def _span(first: dt.date, last: dt.date, skeleton: str, locale: str | None) -> str:
     """Babel's interval with plain spaces: thin ones break searching and copying."""
-    return dates.format_interval(first, last, skeleton, locale=_locale(locale)).replace("\u2009", " ")
+    span = dates.format_interval(first, last, skeleton, locale=_locale(locale))
+    return calendars.in_words(span.replace("\u2009", " "))
 
 
 def bucket(first: dt.date, unit: Unit, rules: CalendarRules, *, locale: str | None = None) -> str:
@@ -126,11 +129,11 @@ def bucket(first: dt.date, unit: Unit, rules: CalendarRules, *, locale: str | No
         case Unit.WEEK:
             return _week(first, rules, locale)
         case Unit.MONTH:
-            return dates.format_skeleton("yMMM", first, locale=_locale(locale))
+            return calendars.in_words(dates.format_skeleton("yMMM", first, locale=_locale(locale)))
         case Unit.QUARTER:
-            return dates.format_skeleton("yQQQ", first, locale=_locale(locale))
+            return calendars.in_words(dates.format_skeleton("yQQQ", first, locale=_locale(locale)))
         case Unit.YEAR:
-            return str(first.year)
+            return str(calendars.year(first.year))
         case _:
             return _fiscal(first, unit, rules)
 
@@ -139,7 +142,7 @@ def _week(first: dt.date, rules: CalendarRules, locale: str | None) -> str:
     """ISO week and its week-year where weeks begin on Monday; elsewhere the days themselves."""
     if rules.week_start == 0:
         year, week, _day = first.isocalendar()
-        return _("W%(week)02d %(year)d") % {"week": week, "year": year}
+        return _("W%(week)02d %(year)d") % {"week": week, "year": calendars.year(year)}
     return _span(first, first + dt.timedelta(days=6), "yMMMd", locale)
 
 
@@ -150,8 +153,9 @@ def _fiscal(first: dt.date, unit: Unit, rules: CalendarRules) -> str:
         months = (first.month - rules.fiscal_month) % 12
         quarter = months // 3 + 1
         start = dt.date(first.year - (first.month < rules.fiscal_month), first.month, 1)
-    end = (bucket_next(first, Unit.FISCAL_YEAR, rules) - dt.timedelta(days=1)).year
-    year = str(end) if start.year == end else f"{start.year}/{end % 100:02d}"
+    last = bucket_next(first, Unit.FISCAL_YEAR, rules) - dt.timedelta(days=1)
+    begin, end = calendars.year(start.year), calendars.year(last.year)
+    year = str(end) if begin == end else f"{begin}/{end % 100:02d}"
     if unit is Unit.FISCAL_QUARTER:
         return _("FQ%(quarter)d %(year)s") % {"quarter": quarter, "year": year}
     return _("FY %(year)s") % {"year": year}

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import QueryDict
 from django.urls import reverse
 
+from headwater.lib import calendars
 from headwater.metadata.objects import Field, ObjectType
 from headwater.users import organization
 from headwater.users.actor import Actor
@@ -17,6 +18,7 @@ from headwater.web.cells import Links
 
 SHORT_LIST = 12
 _INPUT_TYPES = {"email": "email", "phone": "tel", "url": "url", "date": "date", "instant": "datetime-local"}
+_DAYS = ("date", "instant")
 Raw = str | tuple[str, ...]
 
 
@@ -79,7 +81,8 @@ def posted_values(entry: ObjectType, data: QueryDict, keys: Iterable[str]) -> di
         elif kind == "boolean":
             found[key] = "true" if data.get(key) == "true" else "false"
         elif key in data:
-            found[key] = data.get(key, "").replace("\r\n", "\n")
+            typed = data.get(key, "").replace("\r\n", "\n")
+            found[key] = calendars.typed(typed) if kind in _DAYS else typed
     return found
 
 

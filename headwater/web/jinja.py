@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, Undefined
 from markupsafe import Markup, escape
 
-from headwater.lib import clock, formats
+from headwater.lib import calendars, clock, formats
 from headwater.users import organization
 from headwater.web.settings_menu import settings_menu
 from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
@@ -46,6 +46,7 @@ def environment(**options: Any) -> Environment:
         when=when,
         tone=tone,
         initials=initials,
+        typing=typing,
         messages=get_messages,
         settings_menu=settings_menu,
     )
@@ -149,6 +150,23 @@ def when(value: dt.datetime | None) -> Markup | str:
     exact, distance = escape(instant(value)), escape(formats.relative(value, clock.now()))
     stamp = value.isoformat(timespec="seconds")
     return Markup(f'<time datetime="{stamp}" title="{exact}">{distance}</time>')  # noqa: S704
+
+
+def typing(kind: str, value: object) -> Markup:
+    """Return the attributes with which an input takes a value of its type.
+
+    Browsers' own date inputs count years as the browser does: who counts otherwise types.
+    """
+    attributes = {"type": kind, "value": str(value)}
+    if kind in ("date", "datetime-local") and calendars.current() != calendars.GREGORIAN:
+        example = calendars.for_typing("2026-03-18" if kind == "date" else "2026-03-18T14:30")
+        attributes = {"type": "text", "value": calendars.for_typing(str(value)), "placeholder": example}
+        attributes |= {"data-typed": kind, "autocomplete": "off"}
+    return Markup(xmlattr(attributes))  # noqa: S704
+
+
+def xmlattr(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
 def compact_json(value: Any) -> str:

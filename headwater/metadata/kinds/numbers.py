@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from headwater.lib import formats
+from headwater.lib.numbers import ascii_digits
 from headwater.metadata.errors import BadValue
 from headwater.metadata.kinds.base import Kind
 
@@ -26,7 +27,7 @@ def clean_decimal(raw: Any) -> Decimal | None:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
         raise BadValue("not_number", _("Write a number, such as 1234.5."))
     try:
-        value = Decimal(str(raw).strip().replace("\u00a0", "").replace(" ", ""))
+        value = Decimal(ascii_digits(str(raw)).strip().replace("\u00a0", "").replace(" ", ""))
     except InvalidOperation:
         raise BadValue("not_number", _("Write a number, such as 1234.5.")) from None
     if not value.is_finite():

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from headwater.lib import calendars
 from headwater.users.models.shared import Shared, SharedQuerySet
 
 
@@ -56,6 +57,10 @@ class User(AbstractBaseUser, Shared):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Calendar(models.TextChoices):
+        GREGORIAN = calendars.GREGORIAN, _("Common era (2026)")
+        BUDDHIST = calendars.BUDDHIST, _("Buddhist era (2569)")
+
     email = models.EmailField(_("E-mail"), max_length=254, unique=True)
     name = models.CharField(_("Name"), max_length=150)
     team = models.ForeignKey(
@@ -63,6 +68,9 @@ class User(AbstractBaseUser, Shared):
     )
     role = models.ForeignKey(Role, models.PROTECT, verbose_name=_("Role"), related_name="users")
     language = models.CharField(_("Language"), max_length=10, blank=True, default="")
+    calendar = models.CharField(
+        _("Years"), max_length=10, choices=Calendar.choices, default=Calendar.GREGORIAN
+    )
     theme = models.CharField(_("Theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("Active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)

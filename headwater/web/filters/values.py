@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.lib import calendars
+
 Parts = dict[str, list[str]]
 
 RANGE_UNITS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
@@ -67,6 +69,7 @@ def _number(text: str) -> Any:
 
 
 def _day_after(text: str, step: int) -> str:
+    text = calendars.typed(text)
     try:
         return (date.fromisoformat(text[:10]) + timedelta(days=step)).isoformat()
     except (ValueError, OverflowError):
@@ -76,7 +79,10 @@ def _day_after(text: str, step: int) -> str:
 def _range_value(parts: Parts) -> Any:
     preset = _first(parts, "preset", "this:year")
     if preset == "between":
-        return {"from": _first(parts, "from") or None, "to": _day_after(_first(parts, "to"), 1) or None}
+        return {
+            "from": calendars.typed(_first(parts, "from")) or None,
+            "to": _day_after(_first(parts, "to"), 1) or None,
+        }
     if preset in ("last", "next"):
         unit = _first(parts, "unit", "day")
         return {"rel": preset, "unit": unit, "n": _number(_first(parts, "n", "7"))}

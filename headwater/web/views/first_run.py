@@ -8,9 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from headwater.users import languages
 from headwater.users.services import AlreadyClaimed, create_owner, is_claimed
 from headwater.web.demo import demo
 from headwater.web.views.demo import DEMO_JOB
@@ -31,9 +34,18 @@ def _claim(values: dict[str, str], password: str) -> Any:
     organization = {key: values[key] for key in ("language", "currency", "zone")} | {
         "name": values["company"]
     }
+    organization |= languages.customs(values["language"])
     return create_owner(
         email=values["email"], name=values["name"], password=password, organization=organization
     )
+
+
+def _speak(request: HttpRequest) -> None:
+    """Show the page in the language that its reader picked there, if any."""
+    picked = request.GET.get("language", "")
+    if languages.known(picked):
+        translation.activate(picked)
+        request.LANGUAGE_CODE = picked
 
 
 @login_not_required
@@ -42,6 +54,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """Make the owner once; afterwards this page does not exist."""
     if is_claimed():
         raise Http404
+    _speak(request)
     values = {key: request.POST.get(key, "").strip() for key in TEXTS}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -60,7 +73,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
                     request.session[DEMO_JOB] = demo().load(user)
                 return redirect("home")
     else:
-        values |= {"language": settings.LANGUAGE_CODE, "currency": "EUR", "zone": "UTC"}
+        values |= {"language": get_language() or languages.SOURCE, "currency": "EUR", "zone": "UTC"}
     context = {
         "values": values,
         "errors": errors,

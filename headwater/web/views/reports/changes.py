@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from headwater.lib import calendars
 from headwater.metadata.errors import UnknownField, UnknownObject
 from headwater.metadata.paths import resolve
 from headwater.reports.axes.computed import find_computed
@@ -124,7 +125,10 @@ def _range(data: Json, form: QueryDict) -> None:
         if form.get("current") == "true":
             spec["include_current"] = True
     elif word == "between":
-        spec = {"from": form.get("from") or None, "to": _after(form.get("to", "")) or None}
+        spec = {
+            "from": calendars.typed(form.get("from", "")) or None,
+            "to": _after(calendars.typed(form.get("to", ""))) or None,
+        }
     else:
         spec = _read(word)
     data["period"] = {

@@ -1,31 +1,52 @@
 """The signed-in person's own settings."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from headwater.users import languages
 from headwater.users.models import User
 from headwater.web.shell import actor_of
+
+TEXTS = ("name", "language", "calendar")
+
+
+def _languages() -> list[tuple[str, str]]:
+    names = dict(settings.LANGUAGES)
+    default = _("As the organization (%(language)s)") % {"language": names[languages.of_organization()]}
+    return [("", default), *((code, str(name)) for code, name in settings.LANGUAGES)]
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """Show name, e-mail, team and role; change the name."""
+    """Show name, e-mail, team and role; change the name, the language and how years are counted."""
     user = actor_of(request).user
     assert user is not None
-    error = ""
+    calendars = [(code, str(label)) for code, label in User.Calendar.choices]
+    offered = {"language": _languages(), "calendar": calendars}
+    values = {key: getattr(user, key) for key in TEXTS}
+    errors: dict[str, str] = {}
     if request.method == "POST":
-        name = " ".join(request.POST.get("name", "").split())
-        if name and len(name) <= 150:
-            user.name = name
-            user.save(update_fields=["name"])
-            messages.success(request, _("Saved."))
+        values |= {key: " ".join(request.POST.get(key, values[key]).split()) for key in TEXTS}
+        if not 0 < len(values["name"]) <= 150:
+            errors["name"] = _("Write your name, with at most 150 characters.")
+        for key, options in offered.items():
+            if values[key] not in {code for code, _label in options}:
+                errors[key] = _("Choose one of the list.")
+        if not errors:
+            for key, value in values.items():
+                setattr(user, key, value)
+            user.save(update_fields=TEXTS)
+            with translation.override(languages.of_user(user)):
+                messages.success(request, _("Saved."))
             return redirect("profile")
-        error = _("Write your name, with at most 150 characters.")
-    return render(request, "settings/profile.html", {"error": error}, status=422 if error else 200)
+    context = {"values": values, "errors": errors, "choices": offered}
+    return render(request, "settings/profile.html", context, status=422 if errors else 200)
 
 
 @require_POST
