@@ -85,5 +85,6 @@ def frame(actor: Actor, query: ListQuery) -> dict[str, Any]:
         "other_columns": _other_columns(entry.name, query.shown, get_language()),
         "filter_url": f"{reverse('filter', args=[entry.slug])}?{encoded}",
         "views_url": f"{reverse('views', args=[entry.slug])}?{encoded}",
+        "display_url": f"{reverse('list_display', args=[entry.slug])}?{encoded}",
         "save_url": f"{reverse('new_view', args=[entry.slug])}?{encoded}",
     }

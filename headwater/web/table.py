@@ -18,7 +18,7 @@ _WIDTHS = {
     "boolean": 100,
     "integer": 110,
     "decimal": 120,
-    "money": 120,
+    "money": 130,
     "date": 130,
     "instant": 120,
     "phone": 145,

@@ -80,6 +80,7 @@ urlpatterns = [
     path("<slug:slug>/views/<int:pk>/pin/", saved_views.pin, name="pin_view"),
     path("<slug:slug>/views/<int:pk>/first/", saved_views.make_first, name="first_view"),
     path("<slug:slug>/views/<int:pk>/deletion/", saved_views.delete, name="delete_view"),
+    path("<slug:slug>/display/", lists.display, name="list_display"),
     path("<slug:slug>/layout/", layouts.layout, name="list_layout"),
     path("<slug:slug>/<int:pk>/", records.record_page, name="record"),
     path("<slug:slug>/<int:pk>/deletion/", records.delete, name="delete"),

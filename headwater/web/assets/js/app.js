@@ -6,6 +6,7 @@ import "./toast.js";
 import "./keys.js";
 import "./rows.js";
 import "./columns.js";
+import "./groups.js";
 import "./forms.js";
 import "./section.js";
 import "./picker.js";
