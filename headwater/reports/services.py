@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.history import services as history
 from headwater.lib import clock
 from headwater.metadata.kinds.relations import clean_id
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.reports import sharing
-from headwater.reports.definition import parse_definition, to_json
+from headwater.reports.definition import Definition, parse_definition, to_json
 from headwater.reports.models import Report, ReportShare
 from headwater.reports.sharing import Readers, Shared
 from headwater.users.actor import Actor
 
 _OBJECT = "report"
+NO_RECORD = 0
+"""In history: the entry is about an object as a whole."""
 
 
 def find_reports(actor: Actor) -> QuerySet[Report]:
@@ -146,3 +149,14 @@ def _set_definition(actor: Actor, report: Report, given: object) -> None:
     rights.require(actor, definition.root, Action.SEE)
     report.definition = to_json(definition)
     report.object, report.preset = definition.root, definition.preset
+
+
+def note_export(
+    actor: Actor, definition: Definition, form: str, count: int, report: Report | None = None
+) -> None:
+    """Keep in the history that somebody took rows of an object away, and how many."""
+    now = clock.now()
+    cause = f"{form}, {count}: {report.name if report else definition.name}"
+    history.save_entries(
+        [history.build_entry(actor, definition.root, NO_RECORD, "exported", {}, recorded_at=now, cause=cause)]
+    )

@@ -21,6 +21,7 @@ from headwater.web.views import (
     timeline,
 )
 from headwater.web.views.imports import urls as imports
+from headwater.web.views.reports import exporting as report_exporting
 from headwater.web.views.reports import index as report_index
 from headwater.web.views.reports import pages as reports
 from headwater.web.views.reports import parts as report_parts
@@ -62,6 +63,7 @@ urlpatterns = [
     path("reports/records/", report_parts.records, name="report_records"),
     path("reports/explanation/", report_parts.explanation, name="report_explanation"),
     path("reports/conditions/", report_parts.conditions, name="report_conditions"),
+    path("reports/export/", report_exporting.export, name="export_report"),
     path("reports/saving/", report_saving.save, name="save_report"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/definition/", report_saving.update, name="update_report"),

@@ -114,7 +114,8 @@ export function optionOf(chart, { colors, width, selected, tip }) {
     animationDuration: 260,
     animationDurationUpdate: 220,
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    textStyle: { fontFamily: window.getComputedStyle(document.body).fontFamily },
+    // Double quotes would end the attribute in which a picture writes the font.
+    textStyle: { fontFamily: window.getComputedStyle(document.body).fontFamily.replaceAll('"', "'") },
     grid: { left: 4, right: lying && !chart.segments ? 92 : 8, top: lying ? 4 : 26, bottom: 4, containLabel: true },
     xAxis: lying ? numbers : names,
     yAxis: lying ? names : numbers,

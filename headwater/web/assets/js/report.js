@@ -62,3 +62,20 @@ document.addEventListener("htmx:after:swap", (event) => {
   document.getElementById(chooser)?.focus({ preventScroll: true });
   chooser = "";
 });
+
+// data-picture="png": the report as a picture, named and described by the button's menu.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-picture]");
+  if (!button) return;
+  const place = document.querySelector("[data-picture-words]");
+  const chart = document.querySelector("hw-chart");
+  button.closest("[popover]")?.hidePopover();
+  const { picture } = await import("./chart-picture.js");
+  const words = JSON.parse(place.dataset.pictureWords);
+  const blob = await picture(words, chart?.chart, place, button.dataset.picture);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${words.file}.${button.dataset.picture}`;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+});

@@ -1,8 +1,12 @@
 """How reports are drawn: bars, columns, lines, their segments, and the keys that walk them."""
 
 import json
+import re
+import struct
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -66,7 +70,7 @@ def test_the_kinds_that_are_offered_suit_the_groups(page: Page, leads: None) -> 
     kinds = page.get_by_role("group", name="Show as").get_by_role("radio")
     expect(kinds).to_have_count(4)
     page.get_by_text("Line", exact=True).click()
-    expect(page.locator("hw-chart[data-drawn]")).to_be_visible()
+    expect(page.locator("hw-chart")).to_have_attribute("data-chart", re.compile('"kind": "line"'))
     page.locator("#pick-view_by").click()
     page.locator("#view_by-menu").get_by_role("button", name="Source", exact=True).first.click()
     expect(page.get_by_role("radio", name="Bars")).to_be_checked()
@@ -81,3 +85,31 @@ def test_columns_lie_down_on_a_phone(open_page: OpenPage, administrator: User, l
     chart.focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("hw-chart [aria-live]")).to_contain_text("Fair, 4")
+
+
+def test_a_report_is_taken_away_as_a_picture_of_itself(page: Page, leads: None, tmp_path: Path) -> None:
+    open_report(page, "column", MONTHS, columns=OWNERS)
+    files = {}
+    for kind in ("SVG", "PNG"):
+        page.get_by_role("button", name="Download", exact=True).click()
+        assert_accessible(page)
+        with page.expect_download() as started:
+            page.get_by_role("button", name=kind).click()
+        files[kind] = tmp_path / started.value.suggested_filename
+        started.value.save_as(files[kind])
+        assert files[kind].name == f"Number of leads by Created (month), Owner.{kind.lower()}"
+    drawing = ElementTree.parse(files["SVG"]).getroot()  # our own
+    said = " ".join("".join(part.itertext()) for part in drawing.iter("{http://www.w3.org/2000/svg}text"))
+    for words in ("Number of leads by Created (month), Owner", "Nora", "Sam", "Mar 2025", "Europe/Riga"):
+        assert words in said
+    width, height = struct.unpack(">II", files["PNG"].read_bytes()[16:24])
+    assert (width, height) == (1920, 2 * int(drawing.attrib["height"]))
+
+
+def test_a_scorecard_has_a_picture_too(page: Page, leads: None) -> None:
+    definition = {"root": "lead", "measures": ["lead.count"], "chart": {"kind": "scorecard"}}
+    page.goto("/reports/new/?" + urlencode({"type": "lead", "definition": json.dumps(definition)}))
+    page.get_by_role("button", name="Download", exact=True).click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="SVG").click()
+    assert ">4</text>" in started.value.path().read_text()

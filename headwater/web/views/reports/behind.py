@@ -7,6 +7,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from headwater.access import rights
+from headwater.access.models import Action, Scope
 from headwater.lib import formats
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, UnknownField
@@ -72,6 +74,10 @@ class Behind:
     def is_judged(self) -> bool:
         """Whether records differ in what they count as; for a plain count they do not."""
         return self.found.measure.field is not None
+
+    @property
+    def may_export(self) -> bool:
+        return rights.scope(self.actor, self.entry.name, Action.EXPORT) != Scope.NONE
 
     @property
     def list_url(self) -> str:

@@ -125,8 +125,8 @@ class Choices:
     def chart(self) -> str:
         kind = str(part(self.data, "chart").get("kind") or ("bar" if self.view_by.key else "scorecard"))
         # A calendar never lies down, and lines run along nothing else.
-        standing = (
-            (kind == "bar" and self.view_by.is_calendar) or (kind == "line" and not self.view_by.is_calendar)
+        standing = (kind == "bar" and self.view_by.is_calendar) or (
+            kind == "line" and not self.view_by.is_calendar
         )
         return "column" if standing else kind
 

@@ -66,6 +66,13 @@ class Draft:
             words["mark"] = compact_json(changed.mark)
         return f"{changed.path}?{urlencode(words)}" if words else changed.path
 
+    def export_url(self, what: str, form: str) -> str:
+        """Return the address of a file: of the figures, or of the records of the mark."""
+        words = self.state() | {"what": what, "format": form}
+        if self.mark is not None:
+            words["mark"] = compact_json(self.mark)
+        return f"{reverse('export_report')}?{urlencode(words)}"
+
     def link(self) -> str:
         """Return the address to give to others: of a saved report as it is, else of the definition itself.
 

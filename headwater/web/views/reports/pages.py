@@ -21,7 +21,9 @@ from headwater.reports.run import run
 from headwater.reports.services import may_change, readers
 from headwater.reports.words import title_words
 from headwater.users.actor import Actor
+from headwater.web.jinja import instant
 from headwater.web.shell import actor_of
+from headwater.web.spreadsheets import file_name
 from headwater.web.views.reports.bars import chart, drawing_notes
 from headwater.web.views.reports.behind import find_behind
 from headwater.web.views.reports.changes import changed
@@ -84,16 +86,35 @@ def _context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     result = run(actor, definition)
     figures = Figures(definition, result)
     segments = Segments(figures) if definition.columns and not figures.is_scorecard else None
+    title = _heading(draft, figures)
+    notes = figures.notes
+    if figures.is_drawn:
+        notes = [*notes, *(("", note) for note in drawing_notes(figures, segments))]
     return frame(request, draft) | {
-        "title": _heading(draft, figures),
+        "title": title,
         "result": result,
         "figures": figures,
         "segments": segments,
         "chart": chart(figures, segments) if figures.is_drawn else None,
-        "notes": figures.notes
-        + [("", note) for note in drawing_notes(figures, segments) if figures.is_drawn],
+        "notes": notes,
+        "picture": _picture(title, figures, [note for _look, note in notes]),
         "behind": find_behind(actor, draft),
         "chips": chips(actor, definition.where),
+    }
+
+
+def _picture(title: str, figures: Figures, notes: list[str]) -> dict[str, Any]:
+    """Return the texts around a drawing that leaves the page: see assets/js/chart-picture.js."""
+    result = figures.result
+    moment = {"instant": instant(result.as_of), "zone": result.zone}
+    head = figures.headline if figures.is_scorecard else {"value": "", "detail": ""}
+    return {
+        "file": file_name(title),
+        "title": title,
+        "lines": [result.sentence, _("As of %(instant)s, time zone %(zone)s.") % moment, result.rights],
+        "value": head["value"],
+        "detail": head["detail"],
+        "notes": notes,
     }
 
 

@@ -1,0 +1,177 @@
+"""The two tables of a report as rows for a file: its figures, and the records behind them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from headwater.access.models import Action
+from headwater.metadata import registry
+from headwater.metadata.errors import UnknownField
+from headwater.metadata.objects import Field, ObjectType
+from headwater.metadata.paths import resolve
+from headwater.records.find import find_records
+from headwater.records.paging import MAX_PAGE
+from headwater.reports.axes.grains import Grain
+from headwater.reports.definition import Definition, Dimension, MeasureUse
+from headwater.reports.drill import drill
+from headwater.reports.measures.cells import Cell
+from headwater.reports.present import measure_column
+from headwater.reports.result import Cells, Group, Result
+from headwater.users.actor import Actor
+from headwater.web.cells import Links
+from headwater.web.objects import title_of
+from headwater.web.spreadsheets import Cell as FileCell
+from headwater.web.spreadsheets import Styled, percent
+
+MOST_RECORDS = 50_000
+"""More records than this are not written into one file."""
+
+_CALENDAR = {Grain.DAY: "yyyy-mm-dd", Grain.MONTH: "mmm yyyy", Grain.YEAR: "yyyy"}
+"""Buckets that are dates in a spreadsheet; weeks, quarters and fiscal ones keep their names."""
+
+Row = list[FileCell]
+
+
+def figures_rows(definition: Definition, result: Result) -> Iterator[Row]:
+    """Yield the table of groups, header first, totals last; every number unrounded."""
+    if result.column_groups is not None:
+        yield from _matrix(definition, result, result.column_groups)
+        return
+    names = [column.label for column in result.columns[: len(definition.rows)]]
+    readers = [reader for use in definition.measures for reader in _readers(use)]
+    yield [*names, *(label for label, _read in readers)]
+    for row in result.rows:
+        yield [*_labels(definition, row.group), *(read(row.cells) for _label, read in readers)]
+    if result.totals.grand is not None:
+        yield [*_total_labels(definition), *(read(result.totals.grand) for _label, read in readers)]
+
+
+def _matrix(definition: Definition, result: Result, groups: Any) -> Iterator[Row]:
+    """The first measure by rows and columns, with all columns together at the end."""
+    use = definition.measures[0]
+    names = [column.label for column in result.columns[: len(definition.rows)]]
+    yield [*names, *(" · ".join(group.labels.values()) for group in groups), _("All together")]
+    for row in result.rows:
+        cells = [None if cells is None else _value(use, cells[use.id]) for cells in row.by_column or ()]
+        yield [*_labels(definition, row.group), *cells, _value(use, row.cells[use.id])]
+    if result.totals.columns is not None and result.totals.grand is not None:
+        cells = [_value(use, cells[use.id]) for cells in result.totals.columns]
+        yield [*_total_labels(definition), *cells, _value(use, result.totals.grand[use.id])]
+
+
+def _labels(definition: Definition, group: Group) -> Row:
+    return [_group_cell(dimension, group) for dimension in definition.rows]
+
+
+def _group_cell(dimension: Dimension, group: Group) -> FileCell:
+    key, style = group.key.get(dimension.id), _CALENDAR.get(dimension.grain) if dimension.grain else None
+    if style and isinstance(key, str):
+        try:
+            return Styled(date.fromisoformat(key), style)
+        except ValueError:
+            pass
+    return group.labels.get(dimension.id, "")
+
+
+def _total_labels(definition: Definition) -> Row:
+    return [_("All together") if at == 0 else "" for at in range(len(definition.rows))]
+
+
+def _readers(use: MeasureUse) -> list[tuple[str, Callable[[Cells], FileCell]]]:
+    """Return the columns of a measure: for rates and averages also what they are made of."""
+    column = measure_column(use)
+    label = f"{column.label} ({column.currency})" if column.currency else column.label
+    found: list[tuple[str, Callable[[Cells], FileCell]]] = [(label, lambda cells: _value(use, cells[use.id]))]
+    if use.measure.is_rate:
+        objects = str(registry.get(use.measure.object_name).label_plural)
+        part = _("%(name)s: part") % {"name": column.label}
+        whole = _("%(name)s: of all %(objects)s") % {"name": column.label, "objects": objects.lower()}
+        found.append((part, lambda cells: cells[use.id].numerator))
+        found.append((whole, lambda cells: cells[use.id].denominator))
+    return found
+
+
+def _value(use: MeasureUse, cell: Cell) -> FileCell:
+    if measure_column(use).kind == "percent":
+        return percent(cell.value)
+    return cell.value
+
+
+def about_rows(result: Result) -> Iterator[Row]:
+    """Yield what a reader of the file must know: what was counted, when and for whom."""
+    yield [_("Report"), result.title]
+    yield [_("What is counted"), result.sentence]
+    yield [_("Period"), result.period]
+    yield [_("As of"), result.as_of]
+    yield [_("Time zone"), result.zone]
+    yield [_("Whose records"), result.rights]
+    for note in [*result.notes, *(one.label for one in result.excluded)]:
+        yield [_("Note"), note]
+
+
+class Records:
+    """The records behind a cell that the reader may also take away. ``count`` grows while rows are read."""
+
+    def __init__(self, actor: Actor, definition: Definition, mark: Mapping[str, Any] | None) -> None:
+        self.actor, self.definition, self.mark = actor, definition, mark or {}
+        self.entry: ObjectType = registry.get(definition.root)
+        self.count = 0
+
+    @property
+    def fields(self) -> list[Field]:
+        found = []
+        for key in self.definition.table.columns or self.entry.list_columns:
+            try:
+                path = resolve(self.entry.name, key)
+            except UnknownField:
+                continue
+            if not path.hops and key != self.entry.title_key:
+                found.append(path.field)
+        return found
+
+    def rows(self) -> Iterator[Row]:
+        fields = self.fields
+        heads = [head for field in fields for head in self._heads(field)]
+        yield [str(self.entry.title_field.label), _("Counts as"), *heads]
+        after: str | None = None
+        while True:
+            found = drill(self.actor, self.definition, self.mark, after=after, limit=MAX_PAGE)
+            allowed = self._allowed([record.pk for record in found.page.items])
+            links = Links(self.actor, fields, found.page.items)
+            for record, judged in zip(found.page.items, found.counts_as, strict=True):
+                if record.pk in allowed and self.count < MOST_RECORDS:
+                    self.count += 1
+                    cells = [cell for field in fields for cell in _cells(field, record, links)]
+                    yield [title_of(self.entry, record), str(judged.label), *cells]
+            after = found.page.next
+            if not after or self.count >= MOST_RECORDS:
+                return
+
+    def _allowed(self, numbers: list[int]) -> set[int]:
+        """Return those that the right to export reaches; it may be narrower than the right to see."""
+        found = find_records(self.actor, self.entry.name, action=Action.EXPORT)
+        return set(found.filter(pk__in=numbers).values_list("pk", flat=True))
+
+    def _heads(self, field: Field) -> list[str]:
+        label = str(field.label)
+        if field.currency_key:
+            return [label, _("%(field)s: currency") % {"field": label}]
+        return [label]
+
+
+def _cells(field: Field, record: models.Model, links: Links) -> Row:
+    value = field.value_of(record)
+    if field.currency_key:
+        return [value, str(getattr(record, field.currency_key) or "") if value is not None else ""]
+    if field.target:
+        return [links.title(field, value)]
+    if value is None or field.kind.name in ("integer", "decimal", "date", "instant", "boolean"):
+        return [value]
+    if field.kind.name in ("choice", "multi_choice"):
+        labels = {choice.key: str(choice.label) for choice in field.choices()}
+        keys = value if field.kind.name == "multi_choice" else [value] if value else []
+        return [", ".join(labels.get(key, key) for key in keys)]
+    return [field.kind.display(value, field)]
