@@ -5,7 +5,7 @@ import argparse
 from launch import database, frontend, python_packages
 from launch.console import say
 from launch.paths import PYTHON, data_folder, environment
-from launch.run import check_port
+from launch.run import check_port, own_address
 from launch.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     frontend.build()
     data = data_folder()
     data.mkdir(parents=True, exist_ok=True)
-    env = environment(HEADWATER_DATA=str(data), HEADWATER_DEBUG="yes")
+    env = environment(HEADWATER_DATA=str(data), HEADWATER_DEBUG="yes", **own_address(port))
     database.migrate(data, env)
     programs = [
         Program("web server", [PYTHON, "-m", "django", "runserver", f"{HOST}:{port}"], vital=True),

@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> NoReturn:
     options = read_options(arguments)
     check_port(options.host, options.port)
     data = data_folder(options.data)
-    env = environment(HEADWATER_DATA=str(data))
+    env = environment(HEADWATER_DATA=str(data), **own_address(options.port))
     say("Headwater")
     with ThreadPoolExecutor(max_workers=1) as beside:
         bundle = beside.submit(frontend.build)
@@ -33,6 +33,13 @@ def main(arguments: list[str]) -> NoReturn:
     # becoming a small program gives back the memory that the installation took
     small = [sys.executable, "-S", "-m", "launch.serve", options.host, str(options.port)]
     os.execve(sys.executable, small, env)
+
+
+def own_address(port: int) -> dict[str, str]:
+    """Return where links in mails lead while the operator has named no public address."""
+    if os.environ.get("HEADWATER_URL") or os.environ.get("HEADWATER_ORIGINS"):
+        return {}
+    return {"HEADWATER_URL": f"http://localhost:{port}"}
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:

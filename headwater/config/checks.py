@@ -7,6 +7,7 @@ explains each by its number.
 import ipaddress
 import sqlite3
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.apps import AppConfig
@@ -85,6 +86,45 @@ def check_origins(app_configs: Sequence[AppConfig] | None, **_options: Any) -> l
             )
         ]
     return []
+
+
+@register()
+def check_mail(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Mails that cannot leave, or whose links lead nowhere."""
+    found: list[CheckMessage] = []
+    if not settings.PUBLIC_URL.startswith(("https://", "http://")):
+        found.append(
+            Error(
+                "HEADWATER_URL lacks http:// or https://.",
+                hint="Links in mails need it.",
+                id="headwater.E007",
+            )
+        )
+    if settings.MAIL_WAY == "smtp" and not settings.EMAIL_HOST:
+        found.append(
+            Error(
+                "HEADWATER_MAIL is smtp, but no server is named.",
+                hint="Set HEADWATER_SMTP_HOST.",
+                id="headwater.E008",
+            )
+        )
+    if "@" not in parseaddr(settings.DEFAULT_FROM_EMAIL)[1]:
+        found.append(
+            Error(
+                "HEADWATER_MAIL_FROM is no address.",
+                hint="Write it as crm@example.com or Our Name <crm@example.com>.",
+                id="headwater.E009",
+            )
+        )
+    if settings.MAIL_WAY == "smtp" and settings.SMTP_SECURITY == "none" and not is_local(settings.EMAIL_HOST):
+        found.append(
+            Warning(
+                f"Mails and the password go to {settings.EMAIL_HOST} unencrypted.",
+                hint="Set HEADWATER_SMTP_SECURITY to starttls or tls.",
+                id="headwater.W002",
+            )
+        )
+    return found
 
 
 @register()

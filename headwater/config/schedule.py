@@ -5,8 +5,11 @@ from datetime import timedelta
 from headwater.api.jobs import forget_answers
 from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
+from headwater.users.jobs import forget_mails, wake_mails
 
 SCHEDULE = (
     Scheduled(name="clean up jobs", task=clean_up_jobs, every=timedelta(hours=6)),
     Scheduled(name="forget stored API answers", task=forget_answers, every=timedelta(hours=1)),
+    Scheduled(name="send mails whose job was lost", task=wake_mails, every=timedelta(minutes=10)),
+    Scheduled(name="forget old mails", task=forget_mails, every=timedelta(days=1)),
 )

@@ -40,6 +40,22 @@ def secret_key() -> str:
     return path.read_text().strip()
 
 
+def env_number(name: str, default: int) -> int:
+    """Read a whole number."""
+    word = os.environ.get(name, "").strip() or str(default)
+    if not word.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a number, not {word!r}.")
+    return int(word)
+
+
+def env_choice(name: str, *words: str) -> str:
+    """Read one of a few words, the first being the default."""
+    word = os.environ.get(name, "").strip().lower() or words[0]
+    if word not in words:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {word!r}.")
+    return word
+
+
 DEBUG = env_bool("HEADWATER_DEBUG", False)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("HEADWATER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -164,7 +180,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "change_password": "5/m/user",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+}
+ACCOUNT_FORMS = {"reset_password": "headwater.web.password_reset.AskForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -183,8 +208,28 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "headwater" / "locale"]
 
-API_REQUESTS_PER_MINUTE = int(os.environ.get("HEADWATER_API_REQUESTS_PER_MINUTE", "6000"))
+API_REQUESTS_PER_MINUTE = env_number("HEADWATER_API_REQUESTS_PER_MINUTE", 6000)
 """Of one token, or one signed-in person, in one web process."""
+
+# where links in mails lead: never taken from a request
+PUBLIC_URL = os.environ.get("HEADWATER_URL") or next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")
+PUBLIC_URL = PUBLIC_URL.rstrip("/")
+EMAIL_HOST = os.environ.get("HEADWATER_SMTP_HOST", "")
+MAIL_WAY = env_choice("HEADWATER_MAIL", *(("smtp", "file") if EMAIL_HOST else ("file", "smtp")), "console")
+EMAIL_BACKEND = {
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "console": "django.core.mail.backends.console.EmailBackend",
+}[MAIL_WAY]
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+SMTP_SECURITY = env_choice("HEADWATER_SMTP_SECURITY", "starttls", "tls", "none")
+EMAIL_USE_TLS = SMTP_SECURITY == "starttls"
+EMAIL_USE_SSL = SMTP_SECURITY == "tls"
+EMAIL_PORT = env_number("HEADWATER_SMTP_PORT", {"starttls": 587, "tls": 465, "none": 25}[SMTP_SECURITY])
+EMAIL_HOST_USER = os.environ.get("HEADWATER_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HEADWATER_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("HEADWATER_MAIL_FROM") or "Headwater <headwater@localhost>"
 
 STATIC_URL = "static/"
 # build.mjs writes hashed and compressed files: nothing is left for collectstatic to do

@@ -24,6 +24,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
                     (_("Users"), reverse("users"), "users"),
                     (_("Teams"), reverse("teams"), "users-group"),
                     (_("Roles"), reverse("roles"), "shield"),
+                    (_("Outgoing mail"), reverse("mails"), "mail"),
                     (_("Choice lists"), reverse("choice_lists"), "list-check"),
                 ],
             )

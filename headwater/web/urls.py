@@ -9,6 +9,7 @@ from headwater.web.views import (
     filters,
     first_run,
     home,
+    invitations,
     layouts,
     lists,
     lookups,
@@ -27,7 +28,8 @@ from headwater.web.views.reports import pages as reports
 from headwater.web.views.reports import parts as report_parts
 from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.reports import sharing as report_sharing
-from headwater.web.views.settings import index, options, organization, profile, tokens, users
+from headwater.web.views.settings import index, mail, options, organization, profile, tokens, users
+from headwater.web.views.settings import invitations as inviting
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -41,6 +43,19 @@ urlpatterns = [
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "accounts/password/reset/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path(
+        "accounts/password/reset/<slug:uidb36>/<slug:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("invitations/<slug:key>/", invitations.invitation, name="invitation"),
     path("settings/", index, name="settings"),
     path("settings/profile/", profile.profile, name="profile"),
     path("settings/theme/", profile.theme, name="theme"),
@@ -50,6 +65,12 @@ urlpatterns = [
     path("settings/users/", users.users, name="users"),
     path("settings/users/new/", users.user, name="new_user"),
     path("settings/users/<int:pk>/", users.user, name="user"),
+    path("settings/invitations/new/", inviting.new_invitation, name="new_invitation"),
+    path("settings/invitations/<int:pk>/resending/", inviting.resend_invitation, name="resend_invitation"),
+    path("settings/invitations/<int:pk>/revocation/", inviting.revoke_invitation, name="revoke_invitation"),
+    path("settings/mail/", mail.mails, name="mails"),
+    path("settings/mail/test/", mail.test_mail, name="test_mail"),
+    path("settings/mail/<int:pk>/retry/", mail.mail_retry, name="mail_retry"),
     path("settings/teams/", users.teams, name="teams"),
     path("settings/teams/new/", users.team, name="new_team"),
     path("settings/teams/<int:pk>/", users.team, name="team"),

@@ -25,7 +25,8 @@ from headwater.records.saved.services import save_view
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of, make_option, make_record, make_stage
 from headwater.transfer.models import ChangeSet, ImportRun
-from headwater.users.models import ApiToken, User
+from headwater.users.invitations import invite
+from headwater.users.models import ApiToken, OutgoingMail, User
 
 SOUGHT, MARKER = "zzyzx", "quuxly"
 """A stranger looks for the first word; whatever holds it also holds the second, which must not appear."""
@@ -102,6 +103,8 @@ def build_world(owner: User) -> World:
         "report": save_report(actor, name="Zzyzx Quuxly", definition=CONVERSION).pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
         "user": owner.pk,
+        "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
+        "mail": OutgoingMail.objects.get().pk,
         "team": owner.team_id or 0,
         "option": option.pk,
     }
@@ -169,6 +172,10 @@ PLACES = (
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
     Place("settings/users/", {"pk": _numbered("user")}),
+    Place("settings/invitations/", {"pk": _numbered("invitation")}),
+    Place("settings/mail/", {"pk": _numbered("mail")}),
+    Place("accounts/password/reset/", {"uidb36": _one_of("1"), "key": _one_of("x", "set-password")}),
+    Place("invitations/", {"key": _one_of("x")}),
     Place("settings/teams/", {"pk": _numbered("team")}),
     Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
     Place("imports/<int:pk>", {"pk": _numbered("import")}, hidden=True),

@@ -35,6 +35,11 @@ pytestmark = pytest.mark.django_db
 WITHOUT_SIGN_IN = {
     "account_login",
     "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "invitation",
     "first_run",
     "health",
     "openapi",

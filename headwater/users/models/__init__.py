@@ -1,9 +1,22 @@
 """People and what they belong to."""
 
+from headwater.users.models.invitations import Invitation
 from headwater.users.models.organization import Organization
+from headwater.users.models.outbox import OutgoingMail
 from headwater.users.models.people import Role, Team, User
 from headwater.users.models.rates import ExchangeRate
 from headwater.users.models.shared import Shared, SharedStamp
 from headwater.users.models.tokens import ApiToken
 
-__all__ = ["ApiToken", "ExchangeRate", "Organization", "Role", "Shared", "SharedStamp", "Team", "User"]
+__all__ = [
+    "ApiToken",
+    "ExchangeRate",
+    "Invitation",
+    "Organization",
+    "OutgoingMail",
+    "Role",
+    "Shared",
+    "SharedStamp",
+    "Team",
+    "User",
+]

@@ -44,7 +44,7 @@ def test_guessing_is_stopped(client: Client, seller_north: User) -> None:
     assert attempt(client, seller_north.email, PASSWORD)[0] != 302
 
 
-@pytest.mark.parametrize("address", ["/accounts/signup/", "/accounts/password/reset/", "/accounts/email/"])
+@pytest.mark.parametrize("address", ["/accounts/signup/", "/accounts/password/set/", "/accounts/email/"])
 def test_there_is_no_other_way_in(client: Client, seller_north: User, address: str) -> None:
     assert client.get(address).status_code == 404
 

@@ -18,7 +18,8 @@ INLINE = re.compile(r"""<style|\sstyle=["']|\son\w+=["']|hx-on|["']js:|javascrip
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_a_template_can_be_read_and_holds_no_inline_code(path: Path) -> None:
     engines["jinja2"].get_template(str(path.relative_to(TEMPLATES)))
-    assert not INLINE.findall(path.read_text())
+    if path.parent.name != "mail":  # no style sheet of ours reaches a mail
+        assert not INLINE.findall(path.read_text())
 
 
 def test_texts_are_escaped() -> None:

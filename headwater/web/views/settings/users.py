@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from headwater.access.models import ANY_OBJECT, Action, Scope
 from headwater.metadata import registry
 from headwater.users.administration import save_team, update_user
+from headwater.users.invitations import open_invitations
 from headwater.users.models import Role, Team, User
 from headwater.users.services import create_user
 from headwater.web.views.settings.forms import administrators_only, messages_of, number, posted
@@ -23,7 +24,8 @@ Errors = dict[str, str]
 def users(request: HttpRequest) -> HttpResponse:
     """List everyone who has or had an account."""
     people = User.objects.select_related("team", "role").order_by("-is_active", "name", "pk")
-    return render(request, "settings/users.html", {"people": people})
+    context = {"people": people, "invitations": open_invitations()}
+    return render(request, "settings/users.html", context)
 
 
 def _save_user(request: HttpRequest, person: User | None) -> Errors:

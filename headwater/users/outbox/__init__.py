@@ -1,0 +1,1 @@
+"""The outbox: mails to the people who use this installation, kept until a server takes them."""
