@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.users.models import User
+from headwater.users.models import Shared, User
 
 
 class Audience(models.TextChoices):
@@ -16,7 +16,7 @@ class Audience(models.TextChoices):
     EVERYBODY = "everybody", _("Everybody")
 
 
-class SavedView(models.Model):
+class SavedView(Shared):
     """A list under a name: filter, columns, order, groups. It holds no records and gives no rights."""
 
     name = models.CharField(_("Name"), max_length=120)
@@ -40,7 +40,7 @@ class SavedView(models.Model):
         return self.name
 
 
-class ListPreference(models.Model):
+class ListPreference(Shared):
     """What one person made of one list: pinned, opened first, with columns and widths of her own.
 
     ``view`` is None for the list without a view. ``columns`` and ``widths`` are what she dragged and

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.lib import clock
+from headwater.lib.memo import shared
 from headwater.metadata.kinds.relations import clean_id
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.saved.models import Audience, ListPreference, SavedView
@@ -29,16 +30,17 @@ def find_views(actor: Actor, object_name: str | None = None) -> QuerySet[SavedVi
     found = SavedView.objects.select_related("owner")
     if object_name is not None:
         found = found.filter(object=object_name)
-    return found if actor.is_system else found.filter(_open_to(actor))
+    if actor.is_system:
+        return found
+    return found.filter(_open_to(actor.user_id, actor.user.team_id if actor.user else None))
 
 
-def _open_to(actor: Actor, prefix: str = "") -> Q:
-    mine = Q(**{f"{prefix}owner": actor.user_id})
+def _open_to(user_id: int | None, team_id: int | None, prefix: str = "") -> Q:
+    mine = Q(**{f"{prefix}owner": user_id})
     everybody = Q(**{f"{prefix}audience": Audience.EVERYBODY})
-    team = actor.user.team_id if actor.user else None
-    if team is None:
+    if team_id is None:
         return mine | everybody
-    return mine | everybody | Q(**{f"{prefix}audience": Audience.TEAM, f"{prefix}owner__team": team})
+    return mine | everybody | Q(**{f"{prefix}audience": Audience.TEAM, f"{prefix}owner__team": team_id})
 
 
 def get_view(actor: Actor, pk: Any, object_name: str | None = None) -> SavedView:
@@ -164,20 +166,17 @@ def _is_storable(settings: dict[str, Any]) -> bool:
     return b"\\u0000" not in written
 
 
-def preferences_of(actor: Actor, object_name: str) -> list[ListPreference]:
-    """Return what the actor made of an object's lists, the views she may still open beside it.
+def preferences_of(actor: Actor, object_name: str) -> tuple[ListPreference, ...]:
+    """Return what the actor made of an object's lists, the views she may still open beside it."""
+    team = actor.user.team_id if actor.user else None
+    return _preferences(actor.user_id, team, object_name)
 
-    One query in a request, whatever a page asks of it.
-    """
-    key = ("list_preferences", object_name)
-    if key not in actor.memo:
-        found = ListPreference.objects.filter(user=actor.user_id, object=object_name).select_related(
-            "view", "view__owner"
-        )
-        known = found.filter(Q(view__isnull=True) | _open_to(actor, "view__"))
-        actor.memo[key] = sorted(known, key=_pinned_first)
-    preferences: list[ListPreference] = actor.memo[key]
-    return preferences
+
+@shared
+def _preferences(user_id: int | None, team_id: int | None, object_name: str) -> tuple[ListPreference, ...]:
+    found = ListPreference.objects.filter(user=user_id, object=object_name).select_related("view__owner")
+    known = found.filter(Q(view__isnull=True) | _open_to(user_id, team_id, "view__"))
+    return tuple(sorted(known, key=_pinned_first))
 
 
 def _pinned_first(preference: ListPreference) -> tuple[bool, float, int]:
@@ -212,7 +211,6 @@ def set_default_view(actor: Actor, object_name: str, view: SavedView | None) -> 
     )
     if view is not None:
         _remember(actor, object_name, view, is_default=True)
-    actor.memo.pop(("list_preferences", object_name), None)
 
 
 def set_layout(
@@ -247,4 +245,3 @@ def _remember(actor: Actor, object_name: str, view: SavedView | None, **values: 
     if actor.user is None:
         raise Forbidden(Action.EDIT, _OBJECT)
     ListPreference.objects.update_or_create(user=actor.user, object=object_name, view=view, defaults=values)
-    actor.memo.pop(("list_preferences", object_name), None)
