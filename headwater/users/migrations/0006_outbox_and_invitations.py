@@ -10,7 +10,7 @@ import headwater.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("users", "0004_exchange_rates"),
+        ("users", "0005_calendar"),
     ]
 
     operations = [
