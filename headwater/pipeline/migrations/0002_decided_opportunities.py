@@ -1,3 +1,4 @@
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import migrations, models
@@ -7,7 +8,7 @@ from headwater.lib.periods import day_number, month_number
 _BATCH = 500
 
 
-def fill(apps, schema_editor):
+def fill(apps: Any, schema_editor: Any) -> None:
     """Give opportunities that are decided already their instants and local days."""
     settings = apps.get_model("users", "Organization").objects.filter(pk=1).first()
     zone = ZoneInfo(settings.zone if settings else "UTC")

@@ -9,14 +9,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from headwater.customers.models import Customer
 from headwater.metadata import registry
 from headwater.pipeline.models import Lead, Opportunity, Pipeline, Stage
 from headwater.records.models import Origin, Record
@@ -42,7 +40,7 @@ def instant(word: str | None) -> datetime | None:
     return None if word is None else datetime.fromisoformat(word)
 
 
-NOW = instant("2026-03-18T10:00Z")
+NOW = datetime.fromisoformat("2026-03-18T10:00Z")
 _STATUSES = {"open": "open", "won": "converted", "lost": "lost"}
 
 
@@ -149,70 +147,73 @@ def _save(object_name: str, records: Iterable[Record]) -> None:
 
 def _leads(world: World) -> None:
     sources = {
-        lead["source"]: make_option("source", lead["source"]).key
-        for lead in {lead["source"]: lead for lead in world.data["leads"] if lead["source"]}.values()
+        name: make_option("source", name).key
+        for name in dict.fromkeys(lead["source"] for lead in world.data["leads"])
+        if name
     }
-    _save(
-        "lead",
-        [
-            Lead(
-                external_id=lead["id"],
-                name=lead["id"],
-                owner=world.users[lead["owner"]],
-                source=sources.get(lead["source"]),
-                value=None if lead["value"] is None else Decimal(lead["value"]),
-                currency=lead["cur"],
-                created_at=instant(lead["created"]),
-                updated_at=NOW,
-                recorded_at=NOW,
-                converted_at=instant(lead["conversions"][0]) if lead["conversions"] else None,
-                archived_at=instant(lead["archived"]),
-                # A lead that was merged into another is no record of its own any more.
-                deleted_at=instant(lead["deleted"]) or (NOW if lead["merged_into"] else None),
-                origin=Origin.IMPORT if lead["imported"] else Origin.UI,
-                import_number=1 if lead["imported"] else None,
-            )
-            for lead in world.data["leads"]
-        ],
-    )
+    _save("lead", [Lead(**_lead_values(world, lead, sources)) for lead in world.data["leads"]])
+
+
+def _lead_values(world: World, lead: Row, sources: dict[str, str]) -> dict[str, Any]:
+    return {
+        "external_id": lead["id"],
+        "name": lead["id"],
+        "owner": world.users[lead["owner"]],
+        "source": sources.get(lead["source"]),
+        "value": lead["value"],
+        "currency": lead["cur"],
+        "created_at": instant(lead["created"]),
+        "updated_at": NOW,
+        "recorded_at": NOW,
+        "converted_at": instant(lead["conversions"][0]) if lead["conversions"] else None,
+        "archived_at": instant(lead["archived"]),
+        # A lead that was merged into another is no record of its own any more.
+        "deleted_at": instant(lead["deleted"]) or (NOW if lead["merged_into"] else None),
+        "origin": Origin.IMPORT if lead["imported"] else Origin.UI,
+        "import_number": 1 if lead["imported"] else None,
+    }
 
 
 def _deals(world: World) -> None:
     leads = {lead.external_id: lead for lead in Lead.unscoped.all()}
     customer = make_customer(SYSTEM, name="Whoever")
-    assert isinstance(customer, Customer)
     for reason in sorted({deal["reason"] for deal in world.data["deals"] if deal["reason"]}):
         make_option("lost_reason", reason)
-    _save("opportunity", [_deal(world, deal, leads, customer) for deal in world.data["deals"]])
+    _save(
+        "opportunity",
+        [
+            Opportunity(**_deal_values(world, deal), lead=leads.get(deal["lead"]), customer=customer)  # type: ignore[misc]
+            for deal in world.data["deals"]
+        ],
+    )
     deals = {deal.external_id: deal for deal in Opportunity.unscoped.all()}
     for lead in world.data["leads"]:
         if lead["from_deal"]:
-            Lead.unscoped.filter(external_id=lead["id"]).update(recycled_from=deals[lead["from_deal"]].pk)
+            recycled: Any = Lead.unscoped.filter(external_id=lead["id"])
+            recycled.update(recycled_from=deals[lead["from_deal"]].pk)
 
 
-def _deal(world: World, deal: Row, leads: dict[str, Any], customer: Customer) -> Opportunity:
+def _deal_values(world: World, deal: Row) -> dict[str, Any]:
     stage = world.stages[deal["stages"][-1][0]]
     is_won, is_lost = (status(deal) == word for word in ("won", "lost"))
-    at = instant(deal["status"][-1][1])
-    return Opportunity(
-        external_id=deal["id"],
-        title=deal["id"],
-        name=deal["id"],
-        lead=leads.get(deal["lead"]),
-        customer=customer,
-        owner=world.users[deal["owner"]],
-        stage=stage,
-        pipeline_id=stage.pipeline_id,
-        probability=stage.probability,
-        amount=None if deal["value"] is None else Decimal(deal["value"]),
-        currency=deal["cur"],
-        expected_close=None if deal["expected_close"] is None else date.fromisoformat(deal["expected_close"]),
-        status=_STATUSES[status(deal)],
-        lost_reasons=(deal["reason"].lower(),) if deal["reason"] and is_lost else (),
-        won_at=at if is_won else None,
-        lost_at=at if is_lost else None,
-        decided_at=at if is_won or is_lost else None,
-        created_at=instant(deal["created"]),
-        updated_at=NOW,
-        recorded_at=NOW,
-    )
+    at, close = instant(deal["status"][-1][1]), deal["expected_close"]
+    return {
+        "external_id": deal["id"],
+        "title": deal["id"],
+        "name": deal["id"],
+        "owner": world.users[deal["owner"]],
+        "stage": stage,
+        "pipeline_id": stage.pipeline_id,
+        "probability": stage.probability,
+        "amount": deal["value"],
+        "currency": deal["cur"],
+        "expected_close": None if close is None else date.fromisoformat(close),
+        "status": _STATUSES[status(deal)],
+        "lost_reasons": (deal["reason"].lower(),) if deal["reason"] and is_lost else (),
+        "won_at": at if is_won else None,
+        "lost_at": at if is_lost else None,
+        "decided_at": at if is_won or is_lost else None,
+        "created_at": instant(deal["created"]),
+        "updated_at": NOW,
+        "recorded_at": NOW,
+    }

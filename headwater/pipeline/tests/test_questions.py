@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -212,7 +212,9 @@ def test_5_do_we_convert_faster(world, reader, team):
     for month, label in (("2026-01", "Jan 2026"), ("2026-02", "Feb 2026"), ("2026-03", "Mar 2026")):
         leads = [lead for lead in world.leads(team) if day(lead["created"]).isoformat().startswith(month)]
         mature = [
-            lead for lead in leads if questions.instant(lead["created"]) <= questions.NOW - timedelta(days=14)
+            lead
+            for lead in leads
+            if datetime.fromisoformat(lead["created"]) <= questions.NOW - timedelta(days=14)
         ]
         within = [lead for lead in mature if converted_within(lead, 14)]
         cell = found[label]["m1"]
