@@ -9,7 +9,10 @@ from babel.messages.catalog import Message
 _PLACEHOLDER = re.compile(r"%(?:\([a-z_]+\))?[-0-9.]*[sdif%]|\{[a-z_0-9]*\}", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\b[a-z0-9-]+\.(?:com|org|eu|csv|xlsx)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+_QUOTED = re.compile(r"“[^“”]*”|„[^„”]*”|«[^«»]*»|\"[^\"]*\"")
+# letters of the Latin script with their accents, so that "Importēt" is one word and not English
+_WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]+")
+_SENTENCE = re.compile(r"(?:[A-Za-z'’-]{2,} ){2,}[A-Za-z'’-]{2,}")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -30,7 +33,7 @@ ENGLISH = _words(
     the and of with you your this that from are was were will not has have been which when where who how
     can must cannot should does there here what their its they only more than each every all any other
     lead leads customer customers contact contacts record records user users field fields value values
-    owner report reports filter import file row rows column columns
+    owner reports file rows columns
     """
 )
 """Words that no sentence in Latvian has ("to", "no", "par", "ar" and the like it does have)."""
@@ -86,15 +89,14 @@ def _shown(placeholders: Counter[str]) -> str:
 
 
 def leftovers(language: str, source: str, text: str) -> list[str]:
-    """Return the words that were left in English."""
-    bare = _ADDRESS.sub(" ", _TAG.sub(" ", _PLACEHOLDER.sub(" ", text)))
+    """Return the words that were left in English; what stands in quotation marks may be a key word."""
+    bare = _ADDRESS.sub(" ", _TAG.sub(" ", _PLACEHOLDER.sub(" ", _QUOTED.sub(" ", text))))
     words = [word for word in _WORD.findall(bare) if word not in NAMES]
-    if language == "lv":
-        english = [word for word in words if word.lower() in ENGLISH]
-        same = source.strip() == text.strip() and any(word not in SAME_IN_LATVIAN for word in words)
-        return english or (words if same else [])
-    return words
+    if source.strip() == text.strip():
+        return [word for word in words if word not in SAME]
+    english = [word for word in words if word.lower() in ENGLISH]
+    return english or ([] if language == "lv" else _SENTENCE.findall(bare))
 
 
-SAME_IN_LATVIAN = frozenset({"Status"})
-"""Whole strings that Latvian writes like English."""
+SAME = _words("Status Indigo Prof UTM Avatar")
+"""Words that may be all of a string in other languages too."""
