@@ -1,6 +1,7 @@
 """The words of the mails that people of this installation get."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from headwater.lib.mail.letters import Letter, absolute
 from headwater.users import organization
@@ -28,7 +29,10 @@ def invitation(*, name: str, inviter: str, path: str, days: int) -> Letter:
         ],
         button=(_("Accept the invitation"), absolute(path)),
         endings=[
-            _("The link works once, until it is %(days)d days old.") % {"days": days},
+            ngettext(
+                "The link works once, within %(n)d day.", "The link works once, within %(n)d days.", days
+            )
+            % {"n": days},
             _("If you did not expect this, you need not do anything."),
         ],
     )
@@ -42,7 +46,10 @@ def password_reset(*, name: str, path: str, hours: int) -> Letter:
         paragraphs=[_("Somebody, probably you, asked for a new password for your account.")],
         button=(_("Choose a new password"), absolute(path)),
         endings=[
-            _("The link works once, until it is %(hours)d hours old.") % {"hours": hours},
+            ngettext(
+                "The link works once, within %(n)d hour.", "The link works once, within %(n)d hours.", hours
+            )
+            % {"n": hours},
             _("If it was not you, you need not do anything: your password stays as it is."),
         ],
     )

@@ -55,7 +55,7 @@ def test_a_person_is_invited_chooses_a_password_and_is_in(admin: Client, north: 
     page = guest.get(link)
     assert "ieva@example.com" in page.content.decode()
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert not User.objects.filter(email="ieva@example.com").exists()
     words = {
         "name": "Ieva Zariņa",

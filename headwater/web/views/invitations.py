@@ -37,7 +37,6 @@ def invitation(request: HttpRequest, key: str) -> HttpResponseBase:
         with translation.override(found.language):
             answer = _asked(request, key, found)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 
