@@ -162,11 +162,17 @@ def set_rate(*, currency: str, day: date | None, rate: str) -> ExchangeRate:
 
 def _number(word: str) -> Decimal | None:
     try:
-        number = Decimal(str(word).strip().replace("\u00a0", "").replace(" ", ""))
+        number = Decimal(_with_point(str(word)))
         places = number.quantize(Decimal(1).scaleb(-PLACES)) if number.is_finite() else Decimal(0)
     except InvalidOperation:
         return None
     return places if 0 < places < Decimal(10) ** 12 else None
+
+
+def _with_point(word: str) -> str:
+    """Return a number as programs write it: "0,92" becomes "0.92"."""
+    packed = "".join(word.split())
+    return packed.replace(",", ".") if packed.count(",") == 1 and "." not in packed else packed
 
 
 @transaction.atomic

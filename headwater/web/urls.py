@@ -28,7 +28,7 @@ from headwater.web.views.reports import pages as reports
 from headwater.web.views.reports import parts as report_parts
 from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.reports import sharing as report_sharing
-from headwater.web.views.settings import index, mail, options, organization, profile, tokens, users
+from headwater.web.views.settings import index, mail, options, organization, profile, rates, tokens, users
 from headwater.web.views.settings import invitations as inviting
 
 urlpatterns = [
@@ -78,6 +78,13 @@ urlpatterns = [
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),
+    path("settings/exchange-rates/", rates.exchange_rates, name="exchange_rates"),
+    path("settings/exchange-rates/file/", rates.exchange_rate_file, name="exchange_rate_file"),
+    path(
+        "settings/exchange-rates/<int:pk>/deletion/",
+        rates.exchange_rate_deletion,
+        name="exchange_rate_deletion",
+    ),
     *imports.urlpatterns,
     path("reports/", report_index.reports, name="reports"),
     path("reports/new/", reports.new_report, name="new_report"),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
@@ -14,9 +13,9 @@ from headwater.api.problems import Problem, wrong
 from headwater.api.routes.bulk import change_set_json
 from headwater.api.schemas import imports as schemas
 from headwater.api.schemas.common import Page, PageQuery
+from headwater.api.uploads import read_form
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
-from headwater.records.errors import FieldError
 from headwater.transfer import services
 from headwater.transfer.models import ImportRun
 from headwater.users.actor import Actor
@@ -42,7 +41,7 @@ def list_imports(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
 def create_import(request: HttpRequest) -> HttpResponse:
     """Import a CSV or XLSX file in the background. Ask ``GET /imports/{id}`` how far it is."""
     caller = caller_of(request)
-    file, form = _read_form(request)
+    file, form = read_form(request, FORM)
     dry_run = _switch(form, "dry_run")
     object_name = _object(form.pop("object", ""))
     run = services.import_file(
@@ -94,21 +93,6 @@ def read_failed_rows(request: HttpRequest, id: int) -> StreamingHttpResponse:
     lines = services.failed_rows_csv(caller_of(request).actor, id)
     headers = {"Content-Disposition": f'attachment; filename="import-{id}-failed.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _read_form(request: HttpRequest) -> tuple[UploadedFile[Any], dict[str, str]]:
-    if request.content_type != "multipart/form-data":
-        message = _("Send the file as multipart/form-data with the part “file”.")
-        raise Problem(415, "unsupported_media_type", message, headers={"Accept": "multipart/form-data"})
-    unknown = sorted((request.POST.keys() - {*FORM}) | (request.FILES.keys() - {"file"}))
-    if unknown:
-        message = _("“%(word)s” is not a part of this form.")
-        errors = [FieldError(word[:100], "unknown_field", message % {"word": word[:100]}) for word in unknown]
-        raise Problem(422, "invalid", errors[0].message, errors=errors)
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile):
-        raise wrong("file", "required", _("Send the file as the part “file”."))
-    return file, {key: str(value) for key, value in request.POST.items()}
 
 
 def _object(word: str) -> str:

@@ -68,6 +68,7 @@ OPEN = {
     "list_reports",
     "list_imports",
     "list_choice_lists",
+    "list_rates",
     "list_options",
     "get_option",
     "list_users",

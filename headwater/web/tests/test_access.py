@@ -15,7 +15,16 @@ from headwater.web.urls import urlpatterns
 OPEN = {"first_run", "account_login", "account_logout", "account_inactive"}
 """Pages for people who are not signed in."""
 
-COMPANY = ["organization", "users", "new_user", "teams", "new_team", "roles", "choice_lists"]
+COMPANY = [
+    "organization",
+    "users",
+    "new_user",
+    "teams",
+    "new_team",
+    "roles",
+    "choice_lists",
+    "exchange_rates",
+]
 SAMPLE: dict[str, Any] = {
     "slug": "leads",
     "name": "opportunity",
