@@ -59,6 +59,7 @@ urlpatterns = [
     path("settings/", index, name="settings"),
     path("settings/profile/", profile.profile, name="profile"),
     path("settings/theme/", profile.theme, name="theme"),
+    path("settings/shortcuts/", profile.shortcuts, name="shortcuts"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:pk>/revocation/", tokens.revoke, name="revoke_token"),
     path("settings/organization/", organization.organization, name="organization"),

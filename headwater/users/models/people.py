@@ -72,6 +72,7 @@ class User(AbstractBaseUser, Shared):
         _("Years"), max_length=10, choices=Calendar.choices, default=Calendar.GREGORIAN
     )
     theme = models.CharField(_("Theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    shortcuts = models.BooleanField(_("Keys of one letter"), default=True)
     is_active = models.BooleanField(_("Active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,6 +4,8 @@ import "./menu.js";
 import "./dialog.js";
 import "./toast.js";
 import "./keys.js";
+import "./key-sheet.js";
+import "./palette.js";
 import "./rows.js";
 import "./columns.js";
 import "./groups.js";

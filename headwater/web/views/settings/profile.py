@@ -58,6 +58,20 @@ def theme(request: HttpRequest) -> HttpResponse:
     if chosen in User.Theme.values:
         user.theme = chosen
         user.save(update_fields=["theme"])
+    return _back(request)
+
+
+@require_POST
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """Switch the keys of one letter on or off, and go back to where she was."""
+    user = actor_of(request).user
+    assert user is not None
+    user.shortcuts = request.POST.get("shortcuts") != "off"
+    user.save(update_fields=["shortcuts"])
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
