@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 # What both databases take as it is.
-_PLAIN = frozenset({str, int, bool, float, NoneType})
+_PLAIN = frozenset({str, bytes, int, bool, float, NoneType})
 _REPEATING = frozenset({datetime, date, tuple})
 
 

@@ -54,7 +54,7 @@ class DictionaryField(models.Field):  # type: ignore[type-arg]
 
 
 class TextField(DictionaryField, models.CharField):  # type: ignore[type-arg]
-    """One line of text; ``folded`` keeps a case-blind sibling column for sorting and matching."""
+    """One line of text; ``folded`` keeps case-blind siblings: a text for matching, a key for sorting."""
 
     kind, plain = "text", models.CharField
 
@@ -71,6 +71,7 @@ class TextField(DictionaryField, models.CharField):  # type: ignore[type-arg]
                 f"{name}_fold",
                 models.CharField(max_length=self.max_length, default="", blank=True, editable=False),
             )
+            self.add_sibling(cls, f"{name}_sort", models.BinaryField(default=b"", editable=False))
 
 
 class LongTextField(DictionaryField, models.TextField):  # type: ignore[type-arg]

@@ -142,7 +142,7 @@ def sort_keys(object_name: str, sort: Sequence[str]) -> list[SortKey]:
             }
             raise FilterError([Problem("sort", "unknown_sort", message)])
         found = path.field
-        attname = f"{found.attname}_fold" if found.folded else found.id_attname
+        attname = f"{found.attname}_sort" if found.folded else found.id_attname
         keys.append(SortKey(attname, descending, found.nullable, found))
     if not any(key.attname == "id" for key in keys):
         keys.append(SortKey("id", keys[-1].descending if keys else True, nullable=False, field=None))
@@ -187,17 +187,16 @@ def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> Q:
 
 def encode_cursor(record: Record, keys: Sequence[SortKey]) -> str:
     """Write a record's position in an order as an opaque word."""
-    values = [
-        (
-            key.field.kind.to_json(getattr(record, key.attname))
-            if key.field and not key.field.folded
-            else getattr(record, key.attname)
-        )
-        for key in keys
-    ]
+    values = [_written(key, getattr(record, key.attname)) for key in keys]
     names = [f"{'-' if key.descending else ''}{key.attname}" for key in keys]
     packed = json.dumps([names, values], ensure_ascii=False, separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def _written(key: SortKey, value: Any) -> Any:
+    if key.field is None:
+        return value
+    return bytes(value).hex() if key.field.folded else key.field.kind.to_json(value)
 
 
 def decode_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
@@ -223,5 +222,5 @@ def _read_back(key: SortKey, value: Any) -> Any:
     if key.field.folded:
         if not isinstance(value, str):
             raise ValueError
-        return value.replace("\x00", "")
+        return bytes.fromhex(value)
     return key.field.kind.clean(key.field.kind.from_json(value), key.field)

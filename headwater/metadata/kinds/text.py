@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
-from headwater.lib import phones, text
+from headwater.lib import collation, phones, text
 from headwater.metadata.errors import BadValue
 from headwater.metadata.kinds.base import Kind, clean_text
 from headwater.users import organization
@@ -42,7 +42,10 @@ class TextKind(Kind):
         return " ".join(value.split()) or self.empty_value(field)
 
     def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
-        return {f"{field.attname}_fold": text.fold(value or "")} if field.folded else {}
+        if not field.folded:
+            return {}
+        folded, key = text.fold(value or ""), collation.sort_key(value or "")
+        return {f"{field.attname}_fold": folded, f"{field.attname}_sort": key}
 
 
 class LongTextKind(Kind):

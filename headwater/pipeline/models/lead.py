@@ -143,12 +143,12 @@ class Lead(PersonFields, Record):
             models.Index(
                 "owner",
                 "territory",
-                "name_fold",
+                "name_sort",
                 "id",
                 condition=models.Q(deleted_at__isnull=True),
                 name="lead_owner_territory",
             ),
-            models.Index("name_fold", "id", condition=models.Q(deleted_at__isnull=True), name="lead_name"),
+            models.Index("name_sort", "id", condition=models.Q(deleted_at__isnull=True), name="lead_name"),
             # What conversion reports read, without touching the table. SQLite calls an index covering
             # only when it holds the column of its own condition too.
             models.Index(

@@ -93,3 +93,17 @@ def test_counting_stops_unless_asked(company, monkeypatch):
     assert (capped.count, capped.count_exact) == (5, False)
     exact = page_records(Actor(company[0]), "lead", exact_count=True)
     assert (exact.count, exact.count_exact) == (16, True)
+
+
+def test_pages_by_name_follow_the_alphabets_of_the_languages(administrator):
+    names = [
+        "Ābele", "Cimze", "Čaks", "Kalns", "Ķekava", "Žagars",
+        "กมล", "เกษม", "แก้ว", "ไกร", "ขวัญ", "เจริญ",
+        "កា", "កោះ", "កាំ", "ក្រុង", "ខែ", "រតនា", "ឫទ្ធី", "លី",
+    ]  # fmt: skip
+    made = {}
+    for name in sorted(names):
+        made[name] = make_lead(administrator, first_name=name, last_name="", gender="").pk
+    expected = [made[name] for name in names]
+    assert walk(Actor(administrator), sort=("name",), limit=3) == expected
+    assert walk(Actor(administrator), sort=("-name",), limit=7) == expected[::-1]

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from headwater.lib import formats
+from headwater.lib.collation import sort_key
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue
 from headwater.metadata.sql import Lowered
@@ -34,7 +35,8 @@ class TextAxis(Axis):
         return (raw or None,)
 
     def labeled(self, keys: Sequence[Key], spelled: Mapping[Key, str]) -> dict[Key, str]:
-        return {key: spelled.get(key, key) for key in sorted(keys)}
+        labels = {key: spelled.get(key, key) for key in sorted(keys)}
+        return dict(sorted(labels.items(), key=lambda group: sort_key(group[1])))
 
 
 class ComputedAxis(TextAxis):

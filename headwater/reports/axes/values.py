@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
+from headwater.lib.collation import sort_key
 from headwater.metadata import registry
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue
@@ -51,7 +52,7 @@ class LinkAxis(Axis):
         titles = titles_of(self.path.field.target or "", keys, self.context)
         # What the reader may not see keeps its number: it is her record's own value.
         labels = {key: titles.get(key, f"#{key}") for key in keys}
-        return dict(sorted(labels.items(), key=lambda group: (group[1].casefold(), group[0])))
+        return dict(sorted(labels.items(), key=lambda group: (sort_key(group[1]), group[0])))
 
     def read(self, word: Any) -> Key:
         number = None if isinstance(word, bool) else clean_id(word)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from headwater.lib.collation import sort_key
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.records.errors import NotFound
@@ -23,7 +24,8 @@ def _people(words: str) -> list[Option]:
     found = User.objects.filter(is_active=True)
     for word in words.split()[:4]:
         found = found.filter(name__icontains=word) | found.filter(email__icontains=word)
-    return [{"value": u.pk, "text": u.name, "hint": u.email} for u in found.order_by("name", "pk")[:LIMIT]]
+    people = sorted(found.distinct(), key=lambda person: (sort_key(person.name), person.pk))
+    return [{"value": u.pk, "text": u.name, "hint": u.email} for u in people[:LIMIT]]
 
 
 def _newest(actor: Actor, name: str) -> list[Record]:

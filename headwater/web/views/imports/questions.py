@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access.rights import is_administrator
 from headwater.lib import formats
+from headwater.lib.collation import sort_key
 from headwater.lib.numbers import parse_decimal
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field
@@ -174,8 +175,9 @@ def _targets(field: Field) -> list[tuple[str, str]]:
     """Return the values that a text can be mapped to, as (value, label)."""
     match field.kind.name:
         case "user":
-            people = User.objects.filter(is_active=True).order_by("name", "pk")
-            return [(email, f"{name} ({email})") for email, name in people.values_list("email", "name")]
+            people = User.objects.filter(is_active=True).values_list("name", "email")
+            known = sorted(people, key=lambda person: (sort_key(person[0]), person[1]))
+            return [(email, f"{name} ({email})") for name, email in known]
         case "boolean":
             return [("true", _("Yes")), ("false", _("No"))]
         case _:

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.lib.collation import sort_key
 from headwater.metadata import choices
 from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
@@ -20,7 +21,7 @@ def choice_lists(request: HttpRequest) -> HttpResponse:
     found = [
         (entry, sum(option.active for option in choices.options_of(entry.name))) for entry in choices.lists()
     ]
-    found.sort(key=lambda pair: str(pair[0].label))
+    found.sort(key=lambda pair: sort_key(str(pair[0].label)))
     return render(request, "settings/choice_lists.html", {"lists": found})
 
 

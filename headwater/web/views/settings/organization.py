@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from headwater.lib import money
+from headwater.lib.collation import sort_key
 from headwater.reports.jobs import rebuild_days
 from headwater.users import organization as organization_room
 from headwater.users.services import update_organization
@@ -32,10 +33,9 @@ def choices() -> dict[str, Options]:
     language = get_language() or "en"
     locale = Locale.parse(language, sep="-")
     zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    named = [code for code in phonenumbers.SUPPORTED_REGIONS if code in locale.territories]
     regions = sorted(
-        (locale.territories[code], code)
-        for code in phonenumbers.SUPPORTED_REGIONS
-        if code in locale.territories
+        ((locale.territories[code], code) for code in named), key=lambda pair: (sort_key(pair[0]), pair[1])
     )
     return {
         "language": [(code, str(label)) for code, label in settings.LANGUAGES],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.access.models import ANY_OBJECT, Action, Scope
+from headwater.lib.collation import sort_key
 from headwater.metadata import registry
 from headwater.users.administration import save_team, update_user
 from headwater.users.invitations import open_invitations
@@ -23,7 +24,8 @@ Errors = dict[str, str]
 @administrators_only
 def users(request: HttpRequest) -> HttpResponse:
     """List everyone who has or had an account."""
-    people = User.objects.select_related("team", "role").order_by("-is_active", "name", "pk")
+    found = User.objects.select_related("team", "role")
+    people = sorted(found, key=lambda person: (not person.is_active, sort_key(person.name), person.pk))
     context = {"people": people, "invitations": open_invitations()}
     return render(request, "settings/users.html", context)
 
