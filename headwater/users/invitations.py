@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.lib import clock
@@ -88,7 +89,7 @@ def _send(invitation: Invitation) -> None:
         letters.invitation,
         name=invitation.name,
         inviter=invitation.invited_by.name,
-        path=f"/invitations/{key}/",
+        path=reverse("invitation", args=[key]),
         days=VALID_DAYS,
     )
     post(

@@ -9,17 +9,21 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.lib import clock
 from headwater.lib.memo import shared
+from headwater.metadata import registry
 from headwater.metadata.kinds.relations import clean_id
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.saved.models import Audience, ListPreference, SavedView
 from headwater.records.saved.settings import read_settings
 from headwater.users.actor import Actor
+from headwater.users.models import User
+from headwater.users.notices import notify_shared
 
 _OBJECT = "view"
 MAX_NAME = 120
@@ -152,9 +156,20 @@ def _apply(
             errors.append(FieldError("settings", "not_text", message))
     if errors:
         raise Invalid(errors)
+    is_new_to_team = audience == Audience.TEAM and view.audience == Audience.PRIVATE
     view.audience = str(audience)
     view.updated_at = clock.now()
     view.save()
+    if is_new_to_team:
+        _tell_team(actor, view)
+
+
+def _tell_team(actor: Actor, view: SavedView) -> None:
+    """Tell the owner's team that a view is theirs too; those who may not see its list hear nothing."""
+    members = User.objects.filter(team=view.owner.team_id, is_active=True).exclude(pk=view.owner_id)
+    readers = [user for user in members if rights.scope(Actor(user), view.object, Action.SEE) != "none"]
+    address = reverse("list", args=[registry.get(view.object).slug])
+    notify_shared(actor, readers, view.name, f"{address}?view={view.pk}")
 
 
 def _is_storable(settings: dict[str, Any]) -> bool:

@@ -325,3 +325,15 @@ def test_the_actor_and_people_who_are_off_hear_nothing(
     told = partial(notify_shared, Actor(manager), what="Leads", url="/reports/1/")
     assert told([manager, seller_north, seller_north, seller_south]) == 1
     assert the_mail().address == seller_north.email
+
+
+def test_sharing_again_and_again_fills_nobodys_mailbox(
+    mailbox: Mailbox, manager: User, seller_north: User
+) -> None:
+    def share(what: str) -> int:
+        return notify_shared(Actor(manager), [seller_north], what, "/reports/1/")
+
+    with time_machine.travel("2026-05-04 10:00:00+00:00", tick=False) as now:
+        assert [share("Leads"), share("Leads"), share("Deals")] == [1, 0, 1]
+        now.shift(timedelta(hours=25))
+        assert share("Leads") == 1

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from headwater.jobs.services import run_until_idle
+from headwater.records.saved.services import save_view, update_view
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of
 from headwater.users.models import OutgoingMail, User
@@ -88,3 +89,19 @@ def test_sharing_a_report_tells_the_people_named(
     assert OutgoingMail.objects.count() == 1
     client.post(address, {"users": [seller_north.pk, seller_south.pk]})
     assert OutgoingMail.objects.count() == 2
+
+
+def test_sharing_a_view_with_the_team_tells_its_members_once(
+    manager: User, seller_north: User, seller_south: User, stranger: User
+) -> None:
+    stranger.team = seller_north.team
+    stranger.save()
+    view = save_view(actor_of(manager), "lead", name="Hot leads", settings={})
+    assert not OutgoingMail.objects.exists()
+    update_view(actor_of(manager), view.pk, audience="team")
+    mail = OutgoingMail.objects.get()
+    assert mail.address == seller_north.email
+    assert f"http://localhost:8000/leads/?view={view.pk}" in mail.text
+    update_view(actor_of(manager), view.pk, name="Hotter leads")
+    update_view(actor_of(manager), view.pk, audience="everybody")
+    assert OutgoingMail.objects.count() == 1
