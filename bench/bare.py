@@ -35,6 +35,8 @@ def rows(request: HttpRequest) -> HttpResponse:
     from headwater.pipeline.models import Lead
 
     conditions: dict[str, Any] = json.loads(request.GET["where"])
+    if place := conditions.get("name_sort__gt"):
+        conditions["name_sort__gt"] = bytes.fromhex(place)
     found = Lead.unscoped.filter(deleted_at__isnull=True, **conditions).select_related("owner").only(*COLUMNS)
     return HttpResponse(TEMPLATE.render(rows=found.order_by(*request.GET["order"].split(","))[:50]))
 

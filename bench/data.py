@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 
+from headwater.lib.collation import sort_key
 from headwater.lib.periods import day_number, month_number
 from headwater.lib.text import fold
 from headwater.metadata import registry
@@ -71,6 +72,7 @@ def _rows(first: int, count: int, owners: list[int], keys: dict[str, list[str]])
             "first_name": name,
             "name": name,
             "name_fold": fold(name),
+            "name_sort": sort_key(name),
             "named_by": "person",
             "email": f"lead{number}@example.test",
             "phone": f"2{number % 10_000_000:07}",

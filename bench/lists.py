@@ -36,7 +36,7 @@ def lists() -> dict[str, dict[str, Any]]:
             "filter": {"all": [{"field": "territory", "op": "in", "value": [territory]}]},
             "sort": "name",
             "where": {"territory": territory},
-            "order": "name_fold,id",
+            "order": "name_sort,id",
         },
     }
 
@@ -66,7 +66,7 @@ def _deep_cursor(user: User, spec: dict[str, Any]) -> tuple[str, Any]:
 
 def _beyond(spec: dict[str, Any], last: Any) -> dict[str, Any]:
     if spec["sort"] == "name":
-        return {"name_fold__gt": last.name_fold}
+        return {"name_sort__gt": bytes(last.name_sort).hex()}
     return {"created_at__lt": last.created_at.isoformat()}
 
 
