@@ -14,14 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.access.models import Action
 from headwater.pipeline.models import Opportunity
-from headwater.pipeline.models.opportunity import OpportunityStatus
+from headwater.pipeline.models.opportunity import ENDED, OpportunityStatus
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import get_record
 from headwater.records.models import Record
 from headwater.records.write import update_record
 from headwater.users.actor import Actor
-
-_ENDED = frozenset({OpportunityStatus.CONVERTED, OpportunityStatus.LOST, OpportunityStatus.CLOSED})
 
 
 def _opportunity(actor: Actor, pk: Any) -> Opportunity:
@@ -60,7 +58,7 @@ def close(actor: Actor, pk: Any) -> Opportunity:
 @transaction.atomic
 def reopen(actor: Actor, pk: Any) -> Opportunity:
     """Open an ended opportunity again; the old reasons stay in history only."""
-    if _opportunity(actor, pk).status not in _ENDED:
+    if _opportunity(actor, pk).status not in ENDED:
         raise Invalid([FieldError("status", "not_ended", say("This opportunity is open."))])
     return _update(
         actor,
@@ -77,9 +75,9 @@ def reopen(actor: Actor, pk: Any) -> Opportunity:
 @transaction.atomic
 def move_to_stage(actor: Actor, pk: Any, stage: Any) -> Opportunity:
     """Move an open opportunity to a stage, forwards or backwards."""
-    if _opportunity(actor, pk).status in _ENDED:
-        message = say("Reopen the opportunity before moving it to another stage.")
-        raise Invalid([FieldError("stage", "ended", message)])
+    limits = _opportunity(actor, pk).limits("stage")
+    if limits is not None:
+        raise Invalid([FieldError("stage", "ended", limits.reason)])
     return _update(actor, pk, {"stage": stage})
 
 
@@ -101,7 +99,7 @@ class Step:
 
 
 def _is_open(record: Any) -> bool:
-    return record.status not in _ENDED
+    return record.status not in ENDED
 
 
 def _run_loss(actor: Actor, pk: Any, given: Mapping[str, Any]) -> Record:
@@ -124,7 +122,7 @@ STEPS: tuple[Step, ...] = (
         "reopening",
         _("Reopen"),
         "opportunity",
-        lambda record: record.status in _ENDED,
+        lambda record: record.status in ENDED,
         lambda actor, pk, given: reopen(actor, pk),
     ),
 )

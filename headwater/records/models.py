@@ -1,6 +1,7 @@
 """What every record has."""
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from headwater.records.errors import FieldError
 from headwater.records.saved.models import ListPreference, SavedView
 from headwater.records.search.models import SearchRow
 
-__all__ = ["ListPreference", "Origin", "Record", "SavedView", "SearchRow"]
+__all__ = ["Limits", "ListPreference", "Origin", "Record", "SavedView", "SearchRow"]
 
 register_list("label", "labels", _("Labels"))
 
@@ -24,6 +25,14 @@ class Origin(models.TextChoices):
     IMPORT = "import", _("Import")
     AUTOMATION = "automation", _("Automation")
     SYSTEM = "system", _("System")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The only values that a field can be given by hand as things are, and why."""
+
+    values: frozenset[Any]
+    reason: str
 
 
 class Record(models.Model):
@@ -81,6 +90,10 @@ class Record(models.Model):
 
     def derive(self, given: frozenset[str]) -> None:
         """Fill computed columns. ``given`` are the keys a person wrote just now. Must not query."""
+
+    def limits(self, key: str) -> Limits | None:
+        """Return what a field can be set to by hand now; None where it is free. Must not query."""
+        return None
 
     def check_rules(self) -> list[FieldError]:
         """Return what is wrong with this record by itself. Must not query."""

@@ -6,7 +6,7 @@ from headwater.metadata.filters import Filter
 from headwater.metadata.filters.parsing import parse_filter
 from headwater.records.find import FilterLike, as_filter, find_records
 from headwater.records.models import Record
-from headwater.records.paging import SortKey, _after, _ordering, sort_keys
+from headwater.records.paging import SortKey, _after, ordering_of, sort_keys
 from headwater.users.actor import Actor
 
 
@@ -38,7 +38,7 @@ def _next_to(
 ) -> int | None:
     found = find_records(actor, object_name, parsed, search=search)
     found = found.filter(_after(keys, [getattr(record, key.attname) for key in keys]))
-    return found.order_by(*_ordering(keys)).values_list("pk", flat=True).first()
+    return found.order_by(*ordering_of(keys)).values_list("pk", flat=True).first()
 
 
 def _without_empty(object_name: str, parsed: Filter, record: Record, key: SortKey) -> Filter:

@@ -76,7 +76,7 @@ def page_records(
     merged = None if search.strip() else _merged(actor, object_name, filter, keys, position, limit + 1)
     if merged is None:
         rows = found if position is None else found.filter(_after(keys, position))
-        items = list(load(rows.order_by(*_ordering(keys)))[: limit + 1])
+        items = list(load(rows.order_by(*ordering_of(keys)))[: limit + 1])
     else:
         by_number = load(found).in_bulk(merged)
         items = [by_number[number] for number in merged if number in by_number]
@@ -112,7 +112,7 @@ def _merged(
     everybody, owners = split
     if position is not None:
         everybody = everybody.filter(_after(keys, position))
-    return first_numbers(everybody.order_by(*_ordering(keys)), owners, keys, limit)
+    return first_numbers(everybody.order_by(*ordering_of(keys)), owners, keys, limit)
 
 
 def count_records(found: QuerySet[Record], *, exact: bool = False) -> tuple[int, bool]:
@@ -149,7 +149,8 @@ def sort_keys(object_name: str, sort: Sequence[str]) -> list[SortKey]:
     return keys
 
 
-def _ordering(keys: Sequence[SortKey]) -> list[Any]:
+def ordering_of(keys: Sequence[SortKey]) -> list[Any]:
+    """Return an order as the ORM takes it, empty values last."""
     ordering = []
     for key in keys:
         column = F(key.attname)

@@ -89,7 +89,8 @@ def _page(actor: Actor, query: ListQuery, tree: dict[str, Any], after: str | Non
     )
 
 
-def _part_url(query: ListQuery, word: str, after: str | None = None) -> str:
+def part_url(query: ListQuery, word: str, after: str | None = None) -> str:
+    """Return the address of some records of a group or a lane."""
     asked = query.parameters(("after", "count")) | {"part": word} | ({"after": after} if after else {})
     return f"{reverse('list', args=[query.entry.slug])}?{urlencode(asked)}"
 
@@ -104,7 +105,7 @@ def _part(actor: Actor, query: ListQuery, grouping: Grouping, word: str, after: 
     tree = grouping.tree([grouping.read(word)])
     page = _page(actor, query, tree, after)
     inside = narrowed(query, tree, group="", opened=())
-    more = _part_url(query, word, page.next) if page.next else ""
+    more = part_url(query, word, page.next) if page.next else ""
     return GroupPart(Table(actor, inside, page.items), more, inside.url())
 
 
@@ -129,6 +130,6 @@ def _line(actor: Actor, query: ListQuery, grouping: Grouping, group: Group, tabl
         count=group.count,
         cells=[written(group.totals.get(field.key)) for field in table.fields[1:]],
         toggle_url=query.url(opened=tuple(opened)),
-        part_url=_part_url(query, group.word),
+        part_url=part_url(query, group.word),
         part=_part(actor, query, grouping, group.word, None) if is_open else None,
     )

@@ -17,6 +17,7 @@ from headwater.metadata.filters.nodes import Group
 from headwater.records.context import filter_context
 from headwater.records.saved import services as saved
 from headwater.users.actor import Actor
+from headwater.web.lanes import lane_fields
 from headwater.web.objects import listable
 from headwater.web.queries import ListQuery
 
@@ -71,6 +72,13 @@ def _other_columns(object_name: str, shown: tuple[str, ...], language: str | Non
     return Markup("").join(Markup(box).format(field.key, field.label) for field in hidden)  # noqa: S704
 
 
+def _switch_url(query: ListQuery) -> str:
+    """Return the address of the list as a board, or of the board as a list; "" where there is no board."""
+    if query.display == "board":
+        return query.url(display="list", opened=())
+    return query.url(display="board", opened=()) if lane_fields(query.entry) else ""
+
+
 def frame(actor: Actor, query: ListQuery) -> dict[str, Any]:
     """Return what the templates around every list need."""
     entry = query.entry
@@ -86,5 +94,6 @@ def frame(actor: Actor, query: ListQuery) -> dict[str, Any]:
         "filter_url": f"{reverse('filter', args=[entry.slug])}?{encoded}",
         "views_url": f"{reverse('views', args=[entry.slug])}?{encoded}",
         "display_url": f"{reverse('list_display', args=[entry.slug])}?{encoded}",
+        "switch_url": _switch_url(query),
         "save_url": f"{reverse('new_view', args=[entry.slug])}?{encoded}",
     }

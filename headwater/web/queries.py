@@ -156,7 +156,8 @@ class ListQuery:
 
     def record_address(self) -> Callable[[int], str]:
         """Return how to address records so that they know the list they were opened from."""
-        known = replace(self, after=None, exact=False).parameters(("columns", "totals", "display", "lanes"))
+        shape = ("columns", "totals", "display", "lanes", "group")
+        known = replace(self, after=None, exact=False).parameters(shape)
         came_from = urlencode({"list": urlencode(known)})
         before, _zero, after = reverse("record", args=[self.entry.slug, 0]).rpartition("0")
         return lambda pk: f"{before}{pk}{after}?{came_from}"

@@ -14,6 +14,7 @@ from headwater.web.views import (
     lists,
     lookups,
     making,
+    moves,
     people,
     records,
     saved_views,
@@ -120,6 +121,7 @@ urlpatterns = [
     path("<slug:slug>/<int:pk>/values/<slug:key>/", sections.value, name="value"),
     path("<slug:slug>/<int:pk>/make/<slug:name>/", making.make, name="make"),
     path("<slug:slug>/<int:pk>/steps/<slug:name>/", making.step, name="step"),
+    path("<slug:slug>/<int:pk>/moves/<slug:key>/", moves.move, name="move"),
     path("<slug:slug>/<int:pk>/timeline/", timeline.entries, name="timeline"),
     path("<slug:slug>/<int:pk>/comments/", timeline.comment, name="comment"),
     path(

@@ -11,7 +11,7 @@ from headwater.lib import clock
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
 from headwater.records.errors import FieldError
-from headwater.records.models import Origin, Record
+from headwater.records.models import Limits, Origin, Record
 from headwater.users import organization
 
 
@@ -261,6 +261,13 @@ class Lead(PersonFields, Record):
         if self.manual_status == LeadStatus.DO_NOT_CONTACT:
             return str(self.manual_status)
         return str(self.evidence_status or self.manual_status)
+
+    def limits(self, key: str) -> Limits | None:
+        if key != "status" or not self.evidence_status:
+            return None
+        reason = say("What was made from this lead decides its status; by hand it can only be “%(status)s”.")
+        by_hand = LeadStatus.DO_NOT_CONTACT
+        return Limits(frozenset({self.evidence_status, by_hand.value}), reason % {"status": by_hand.label})
 
     def _derive_name(self, given: frozenset[str]) -> None:
         if self._state.adding and "is_organization" not in given:

@@ -12,7 +12,7 @@ from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
 from headwater.pipeline.models.stages import default_stage_id, facts_of_stage
 from headwater.records.errors import FieldError
-from headwater.records.models import Record
+from headwater.records.models import Limits, Record
 from headwater.users import organization
 
 
@@ -37,6 +37,7 @@ _CLOSING = {
     OpportunityStatus.LOST: "lost_at",
     OpportunityStatus.CLOSED: "closed_at",
 }
+ENDED = frozenset(_CLOSING)
 
 
 class Opportunity(Record):
@@ -167,6 +168,13 @@ class Opportunity(Record):
             elif getattr(self, attname) is None:
                 setattr(self, attname, clock.now())
         self.decided_at = self.won_at or self.lost_at
+
+    def limits(self, key: str) -> Limits | None:
+        if key != "stage" or self.status not in ENDED:
+            return None
+        return Limits(
+            frozenset({self.stage_id}), say("Reopen the opportunity before moving it to another stage.")
+        )
 
     def check_rules(self) -> list[FieldError]:
         errors = []

@@ -16,8 +16,10 @@ from headwater.records.context import filter_context
 from headwater.records.paging import Page, page_records
 from headwater.reports.groups import total_records
 from headwater.users.actor import Actor
+from headwater.web.board import board_of, more_cards
 from headwater.web.groups import group_choices, grouped_list, read_part
 from headwater.web.htmx import is_fragment
+from headwater.web.lanes import lane_fields
 from headwater.web.list_frame import chips, frame
 from headwater.web.objects import object_or_404
 from headwater.web.queries import ListQuery, read_query
@@ -92,9 +94,25 @@ def _groups(actor: Actor, query: ListQuery) -> dict[str, Any]:
     )
 
 
+def _board(actor: Actor, query: ListQuery) -> dict[str, Any]:
+    parsed = query.parsed()
+    board = board_of(actor, query, parsed)
+    is_empty = not any(lane.count for lane in board.lanes)
+    return _about(actor, query, parsed) | {"board": board, "is_empty": is_empty}
+
+
+def _part(request: HttpRequest, actor: Actor, query: ListQuery) -> HttpResponse:
+    """Return some records of one group, or some cards of one lane."""
+    if query.display == "board":
+        context = {"entry": query.entry, "query": query} | more_cards(actor, query, request.GET["part"])
+        return render(request, "records/_cards.html", context)
+    part = read_part(actor, query, request.GET["part"])
+    return render(request, "records/_group_rows.html", {"part": part})
+
+
 @require_safe
 def list_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an object's records: one page of them, or their groups; or a part of that."""
+    """Show an object's records: one page of them, their groups, or a board; or a part of that."""
     actor = actor_of(request)
     entry = object_or_404(slug)
     try:
@@ -102,10 +120,10 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         if "count_only" in request.GET:
             page = find_page(actor, query)[1]
             return render(request, "records/_count.html", {"page": page, "query": query})
-        if query.group and "part" in request.GET:
-            part = read_part(actor, query, request.GET["part"])
-            return render(request, "records/_group_rows.html", {"part": part})
-        context = (_groups if query.group else _rows)(actor, query)
+        if "part" in request.GET and (query.group or query.display == "board"):
+            return _part(request, actor, query)
+        show = _board if query.display == "board" else _groups if query.group else _rows
+        context = show(actor, query)
     except FilterError as problem:
         query = ListQuery(entry)
         context = frame(actor, query) | {"problems": [p.message for p in problem.problems]}
@@ -115,8 +133,10 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def display(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask how the list shall be shown: in which groups."""
+    """Ask how the list shall be shown: as a list in groups, or as a board."""
     actor, entry = started(request, slug)
     query = query_of(actor, entry, request)
     template = "records/_display.html" if is_fragment(request) else "records/display.html"
-    return render(request, template, {"entry": entry, "query": query, "choices": group_choices(entry)})
+    boards = [(field.key, str(field.label)) for field in lane_fields(entry)]
+    context = {"entry": entry, "query": query, "choices": group_choices(entry), "boards": boards}
+    return render(request, template, context)

@@ -9,6 +9,7 @@ import "./palette.js";
 import "./rows.js";
 import "./columns.js";
 import "./groups.js";
+import "./board.js";
 import "./forms.js";
 import "./section.js";
 import "./picker.js";

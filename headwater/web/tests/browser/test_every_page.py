@@ -21,6 +21,7 @@ PAGES = [
     "/leads/",
     "/leads/?columns=name,labels,priority,website,value,is_organization,created_at",
     "/leads/?group=status&open=%22lead%22&totals=value:sum,name:count",
+    "/leads/?display=board",
     "/leads/views/",
     '/leads/filter/?filter={"all":[{"field":"owner","op":"me"},{"none":[{"field":"value","op":"gt","value":1}]}]}',
     "/leads/new/",
