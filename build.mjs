@@ -29,7 +29,8 @@ const built = await esbuild.build({
   minify: true,
   format: "esm",
   target: ["chrome125", "firefox128", "safari17.5"],
-  loader: { ".svg": "dataurl" },
+  loader: { ".svg": "dataurl", ".woff2": "file" },
+  assetNames: "[name]-[hash]",
   legalComments: "external",
   metafile: true,
   logLevel: "warning",
@@ -40,6 +41,8 @@ for (const [path, output] of Object.entries(built.metafile.outputs)) {
   if (output.entryPoint) {
     const extension = path.endsWith(".css") ? "css" : "js";
     manifest[`${basename(output.entryPoint).replace(/\.\w+$/, "")}.${extension}`] = basename(path);
+  } else if (path.endsWith(".woff2")) {
+    manifest[basename(path).replace(/-[0-9A-Z]{8}\./, ".")] = basename(path);
   }
 }
 
