@@ -74,6 +74,7 @@ def build() -> NinjaAPI:
         bulk,
         choice_lists,
         imports,
+        invitations,
         objects,
         people,
         people_of_records,
@@ -101,6 +102,7 @@ def build() -> NinjaAPI:
     for room in (
         objects,
         people,
+        invitations,
         imports,
         bulk,
         reports,

@@ -6,7 +6,7 @@ from headwater.reports.sharing import Shared
 from headwater.users.actor import Actor
 from headwater.users.notices import notify_shared
 
-PAGES = {"report": "report"}
+PAGES = {"report": "report", "dashboard": "dashboard"}
 """The name of the page that shows a thing, by its kind; what has none is not announced."""
 
 

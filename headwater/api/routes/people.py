@@ -50,8 +50,8 @@ def create_user(request: HttpRequest, given: schemas.NewUser) -> HttpResponse:
         email=given.email,
         name=given.name,
         password=given.password,
-        role=_role(given.role),
-        team=_team("team", given.team),
+        role=role_by_key(given.role),
+        team=team_by_number("team", given.team),
     )
     return answer(user_json(caller, user), status=201, headers={"Location": f"/api/v1/users/{user.pk}"})
 
@@ -67,8 +67,8 @@ def update_user(request: HttpRequest, id: int, given: schemas.UserChange) -> Htt
         user,
         email=values.get("email", user.email),
         name=values.get("name", user.name),
-        role=_role(values["role"]) if "role" in values else user.role,
-        team=_team("team", values["team"]) if "team" in values else user.team,
+        role=role_by_key(values["role"]) if "role" in values else user.role,
+        team=team_by_number("team", values["team"]) if "team" in values else user.team,
         is_active=values.get("is_active", user.is_active),
         password=values.get("password", ""),
     )
@@ -81,7 +81,8 @@ def user_json(caller: Caller, user: User) -> dict[str, Any]:
     return found | {"role": user.role.key} if rights.is_administrator(caller.actor) else found
 
 
-def _role(key: str) -> Role:
+def role_by_key(key: str) -> Role:
+    """Take a role by its key."""
     role = Role.objects.filter(key=key).first()
     if role is None:
         known = ", ".join(Role.objects.values_list("key", flat=True))
@@ -89,7 +90,8 @@ def _role(key: str) -> Role:
     return role
 
 
-def _team(field: str, number: int | None) -> Team | None:
+def team_by_number(field: str, number: int | None) -> Team | None:
+    """Take a team by its number; ``field`` is named if there is none."""
     if number is None:
         return None
     team = Team.objects.filter(pk=number).first() if 0 < number <= references.LARGEST else None
@@ -114,7 +116,7 @@ def get_team(request: HttpRequest, id: int) -> HttpResponse:
 def create_team(request: HttpRequest, given: schemas.NewTeam) -> HttpResponse:
     """Add a team. For administrators."""
     caller_of(request).require_administrator()
-    team = administration.save_team(Team(), name=given.name, parent=_team("parent", given.parent))
+    team = administration.save_team(Team(), name=given.name, parent=team_by_number("parent", given.parent))
     location = {"Location": f"/api/v1/teams/{team.pk}"}
     return answer(record_json(registry.get("team"), team), status=201, headers=location)
 
@@ -125,6 +127,6 @@ def update_team(request: HttpRequest, id: int, given: schemas.TeamChange) -> Htt
     caller_of(request).require_administrator()
     team: Team = references.get_row(registry.get("team"), id)
     values = given.dict(exclude_unset=True)
-    parent = _team("parent", values["parent"]) if "parent" in values else team.parent
+    parent = team_by_number("parent", values["parent"]) if "parent" in values else team.parent
     administration.save_team(team, name=values.get("name", team.name), parent=parent)
     return answer(record_json(registry.get("team"), team))

@@ -1,5 +1,6 @@
 """Shapes of users, teams, references and choice lists."""
 
+from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
@@ -53,6 +54,28 @@ class UserChange(Strict):
     role: Line = ""
     team: int | None = None
     is_active: bool = True
+
+
+class Invitation(Schema):
+    """An open invitation; its link is in the mail only."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    team: int | None
+    language: str
+    invited_by: int
+    created_at: datetime
+    expires_at: datetime
+
+
+class NewInvitation(Strict):
+    email: Line
+    name: Line = ""
+    role: Line = Field(description="administrator, manager, salesperson, or another role's key.")
+    team: int | None = None
+    language: Line = Field("", description="Of the mail and the person; the organization's if left out.")
 
 
 class Team(Reference):

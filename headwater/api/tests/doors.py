@@ -163,6 +163,7 @@ PLACES = (
         "api/v1/<choicelist:choice_list>",
         {"choice_list": _one_of("sources", "labels"), "key": _one_of("fair")},
     ),
+    Place("api/v1/invitations/", {"id": _numbered("invitation")}),
     Place("api/v1/users/", {"id": _numbered("user")}),
     Place("api/v1/teams/", {"id": _numbered("team")}),
     Place("api/v1/imports/", {"id": _numbered("import")}, hidden=True),
@@ -227,6 +228,7 @@ BODIES: dict[str, Any] = {
     "api/v1/reports/explain": RUN,
     "api/v1/teams": {"name": "X"},
     "api/v1/users": NEW_USER,
+    "api/v1/invitations": {"email": "y@example.com", "role": "salesperson"},
     "<choicelist:choice_list>": {"label": "X"},
 }
 """Bodies that are right in every way but for who sends them, by the end of the address."""
