@@ -30,6 +30,14 @@ class Readers:
     def __bool__(self) -> bool:
         return bool(self.everybody or self.teams or self.users)
 
+    def union(self, other: "Readers") -> "Readers":
+        """Return the readers of both."""
+        return Readers(
+            self.everybody or other.everybody,
+            tuple(sorted({*self.teams, *other.teams})),
+            tuple(sorted({*self.users, *other.users})),
+        )
+
     def to_json(self) -> dict[str, Any]:
         return {"everybody": self.everybody, "teams": list(self.teams), "users": list(self.users)}
 

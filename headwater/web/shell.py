@@ -81,7 +81,7 @@ class Shell:
     def places(self) -> list[Place]:
         """The menu, top to bottom; what the reader may not open is not there."""
         found = [self._place(_("Home"), "home", "home", "h", on_phone=True)]
-        letters = {"h", "r", "i", "s"}
+        letters = {"d", "h", "r", "i", "s"}
         for entry in menu_objects():
             if self._may(entry, "see"):
                 letter = next((c for c in entry.slug if c not in letters), "")
@@ -92,7 +92,10 @@ class Shell:
         return found
 
     def _tool_places(self) -> list[Place]:
-        found = [self._place(_("Reports"), "reports", "chart-bar", "r", on_phone=True)]
+        found = [
+            self._place(_("Reports"), "reports", "chart-bar", "r", on_phone=True),
+            self._place(_("Dashboards"), "dashboards", "layout-dashboard", "d"),
+        ]
         if any(self._may(entry, "import") for entry in registry.objects()):
             found.append(self._place(_("Imports"), "imports", "file-import", "i"))
         return found

@@ -22,6 +22,9 @@ from headwater.web.views import (
     sections,
     timeline,
 )
+from headwater.web.views.dashboards import changes as dashboard_changes
+from headwater.web.views.dashboards import pages as dashboards
+from headwater.web.views.dashboards import tiles as dashboard_tiles
 from headwater.web.views.imports import urls as imports
 from headwater.web.views.reports import exporting as report_exporting
 from headwater.web.views.reports import index as report_index
@@ -101,6 +104,15 @@ urlpatterns = [
     path("reports/<int:pk>/copy/", report_saving.duplicate, name="copy_report"),
     path("reports/<int:pk>/sharing/", report_sharing.share, name="share_report"),
     path("reports/<int:pk>/deletion/", report_saving.delete, name="delete_report"),
+    path("reports/<int:pk>/dashboards/", dashboard_changes.add_report, name="add_report_to_dashboard"),
+    path("dashboards/", dashboards.index, name="dashboards"),
+    path("dashboards/<int:pk>/", dashboards.dashboard, name="dashboard"),
+    path("dashboards/<int:pk>/name/", dashboard_changes.rename, name="rename_dashboard"),
+    path("dashboards/<int:pk>/sharing/", dashboard_changes.share, name="share_dashboard"),
+    path("dashboards/<int:pk>/deletion/", dashboard_changes.delete, name="delete_dashboard"),
+    path("dashboards/<int:pk>/layout/", dashboard_changes.layout, name="arrange_dashboard"),
+    path("dashboards/<int:pk>/tiles/", dashboard_changes.add, name="add_tile"),
+    path("dashboards/<int:pk>/tiles/<int:tile>/", dashboard_tiles.tile, name="tile"),
     path("<slug:slug>/", lists.list_page, name="list"),
     path("<slug:slug>/new/", create.new, name="new"),
     path("<slug:slug>/filter/", filters.builder, name="filter"),

@@ -22,6 +22,7 @@ from headwater.pipeline.conversion import VERBS
 from headwater.pipeline.services import STEPS
 from headwater.records.models import Record, SavedView
 from headwater.records.saved.services import save_view
+from headwater.reports.dashboards import Placed, create_dashboard
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of, make_option, make_record, make_stage
 from headwater.transfer.models import ChangeSet, ImportRun
@@ -93,6 +94,8 @@ def build_world(owner: User) -> World:
         state="done",
     )
     run.file.save("marked.csv", ContentFile(b"First name\nZzyzx Quuxly\n"))
+    report = save_report(actor, name="Zzyzx Quuxly", definition=CONVERSION)
+    dashboard = create_dashboard(actor, "Zzyzx Quuxly", [Placed(report.pk)])
     world.numbers = {
         "person": person.pk,
         "place": place.pk,
@@ -100,7 +103,9 @@ def build_world(owner: User) -> World:
         "change_set": change_set.pk,
         "import": run.pk,
         "view": save_view(actor, "lead", name="Zzyzx Quuxly", settings={}).pk,
-        "report": save_report(actor, name="Zzyzx Quuxly", definition=CONVERSION).pk,
+        "report": report.pk,
+        "dashboard": dashboard.pk,
+        "tile": dashboard.tiles.get().pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
         "user": owner.pk,
         "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
@@ -170,6 +175,7 @@ PLACES = (
     Place("api/v1/change-sets/", {"id": _numbered("change_set")}, hidden=True),
     Place("api/v1/exchange-rates/", {"id": _one_of(1)}),
     Place("api/v1/reports/<int:id>", {"id": _numbered("report")}, hidden=True),
+    Place("api/v1/dashboards/", {"id": _numbered("dashboard")}, hidden=True),
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
@@ -182,6 +188,11 @@ PLACES = (
     Place("settings/exchange-rates/", {"pk": _one_of(1)}),
     Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
     Place("imports/<int:pk>", {"pk": _numbered("import")}, hidden=True),
+    Place(
+        "dashboards/<int:pk>",
+        {"pk": _numbered("dashboard"), "tile": _numbered("tile")},
+        hidden=True,
+    ),
     Place("reports/<int:pk>", {"pk": _numbered("report")}, hidden=True),
     Place(
         "<slug:slug>/<int:pk>/addresses/",
@@ -222,6 +233,7 @@ BODIES: dict[str, Any] = {
     "/addresses/<int:link>": {"primary": True},
     "api/v1/exchange-rates": {"currency": "USD", "day": "2026-02-01", "rate": 0.92},
     "api/v1/comments/<int:id>": {"body": "x"},
+    "api/v1/dashboards": {"name": "X"},
     "api/v1/reports": {"name": "X", "definition": CONVERSION},
     "api/v1/reports/run": CONVERSION,
     "api/v1/reports/drill": RUN,

@@ -9,6 +9,7 @@ import time_machine
 from django.utils import translation
 
 from headwater.customers.models import Contact, Customer
+from headwater.lib.text import slug_key
 from headwater.testing.factories import SYSTEM, make_contact, make_customer, make_option
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team, User
@@ -55,7 +56,7 @@ def company(administrator, north, south, frozen) -> Company:
 
     def person(name: str, team: Team, *, is_active: bool = True) -> User:
         return User.objects.create(
-            email=f"{name.lower()}@example.com", name=name, role=role, team=team, is_active=is_active
+            email=f"{slug_key(name)}@example.com", name=name, role=role, team=team, is_active=is_active
         )
 
     norths = [person("Nora", north), person("nils", north), person("Nobody", north, is_active=False)]

@@ -18,3 +18,4 @@ import "./import-file.js";
 import "./import-answers.js";
 import "./chart.js";
 import "./report.js";
+import "./dashboard.js";

@@ -1,6 +1,6 @@
 // <hw-chart data-chart='{…}'>: draws a report. Pointing shows the numbers of a group; a click, or
-// Enter after the arrow keys, opens its records: through the table row it stands for, or, where a
-// group has an address (on a dashboard), there. With data-fit it fills the room it is given.
+// Enter after the arrow keys, opens its records: through the table row it stands for, or, where the
+// chart has an address (on a dashboard), there. With data-fit it fills the room it is given.
 import { readColors } from "./chart-colors.js";
 import { heightOf, lies, optionOf } from "./chart-option.js";
 import { tip } from "./chart-tip.js";
@@ -87,8 +87,11 @@ class Chart extends HTMLElement {
   open(at, part = -1) {
     const bar = this.chart.bars[at];
     if (!bar) return;
-    if (bar.href) window.location.assign(bar.parts?.[part]?.href || bar.href);
-    else document.getElementById(bar.parts?.[part]?.opens || bar.opens)?.click();
+    if (this.chart.href) {
+      const address = new URL(this.chart.href, window.location.href);
+      address.searchParams.set("mark", bar.parts?.[part]?.mark || bar.mark);
+      window.location.assign(address);
+    } else document.getElementById(bar.parts?.[part]?.opens || bar.opens)?.click();
   }
 
   // Called when other records are shown: the id of what opened them, "" for all of them.

@@ -26,7 +26,7 @@ def read_form(form: QueryDict) -> Readers:
 
 
 def sharing_form(
-    request: HttpRequest, name: str, chosen: Readers, back: str, error: str = ""
+    request: HttpRequest, name: str, chosen: Readers, back: str, error: str = "", kind: str = "report"
 ) -> HttpResponse:
     """Draw the dialog that asks whom ``name`` is shared with, or the page of it."""
     context = {
@@ -36,6 +36,7 @@ def sharing_form(
         "users": list(User.objects.filter(pk__in=chosen.users).values_list("pk", "name")),
         "action": request.path,
         "back": back,
+        "kind": kind,
         "error": error,
     }
     template = "reports/_share.html" if is_fragment(request) else "reports/share.html"

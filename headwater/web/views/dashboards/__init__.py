@@ -1,0 +1,1 @@
+"""Dashboards: the grid, its tiles, and who changes and shares it."""
