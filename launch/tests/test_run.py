@@ -51,3 +51,12 @@ def test_a_free_port_is_accepted():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     run.check_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("name", ["HEADWATER_URL", "HEADWATER_ORIGINS"])
+def test_links_in_mails_lead_to_this_port_until_the_operator_names_an_address(monkeypatch, name):
+    for variable in ("HEADWATER_URL", "HEADWATER_ORIGINS"):
+        monkeypatch.delenv(variable, raising=False)
+    assert run.own_address(8123) == {"HEADWATER_URL": "http://localhost:8123"}
+    monkeypatch.setenv(name, "https://crm.example.com")
+    assert run.own_address(8123) == {}

@@ -43,6 +43,28 @@ def test_origins_have_a_scheme(settings, origins, found):
     assert numbers(checks.check_origins) == found
 
 
+MAIL = {"PUBLIC_URL": "https://crm.example.com", "MAIL_WAY": "smtp", "EMAIL_HOST": "smtp.example.com"}
+MAIL |= {"SMTP_SECURITY": "starttls", "DEFAULT_FROM_EMAIL": "CRM <crm@example.com>"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, []),
+        ({"PUBLIC_URL": "crm.example.com"}, ["headwater.E007"]),
+        ({"EMAIL_HOST": ""}, ["headwater.E008"]),
+        ({"EMAIL_HOST": "", "MAIL_WAY": "file"}, []),
+        ({"DEFAULT_FROM_EMAIL": "CRM"}, ["headwater.E009"]),
+        ({"SMTP_SECURITY": "none"}, ["headwater.W002"]),
+        ({"SMTP_SECURITY": "none", "EMAIL_HOST": "localhost"}, []),
+    ],
+)
+def test_mails_can_leave_and_their_links_lead_somewhere(settings, changed, found):
+    for name, value in (MAIL | changed).items():
+        setattr(settings, name, value)
+    assert numbers(checks.check_mail) == found
+
+
 def test_this_sqlite_can_search():
     assert numbers(checks.check_sqlite) == []
 
