@@ -84,6 +84,7 @@ def build() -> NinjaAPI:
         references,
         reports,
         verbs,
+        views,
     )
 
     api = Api(
@@ -113,6 +114,7 @@ def build() -> NinjaAPI:
         choice_lists,
         references,
         people_of_records,
+        views,
         records,
         verbs,
     ):

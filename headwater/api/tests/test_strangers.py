@@ -67,6 +67,7 @@ OPEN = {
     "list_objects",
     "list_report_types",
     "list_reports",
+    "list_views",
     "list_dashboards",
     "list_imports",
     "list_choice_lists",
