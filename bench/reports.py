@@ -27,6 +27,14 @@ REPORTS: dict[str, dict[str, Any]] = {
         "rows": [{"id": "d1", "field": "source"}],
         "period": THIS_YEAR,
     },
+    "by source, segmented by territory, this year": {
+        "v": 1,
+        "root": "lead",
+        "measures": MEASURES,
+        "rows": [{"id": "d1", "field": "source"}],
+        "columns": [{"id": "d2", "field": "territory"}],
+        "period": THIS_YEAR,
+    },
     "by month × owner, all years": {
         "v": 1,
         "root": "lead",
@@ -36,9 +44,12 @@ REPORTS: dict[str, dict[str, Any]] = {
         "limit": {"rows": 5000},
     },
 }
+_THIS_YEAR = "WHERE created_at_month // 12 = (SELECT max(created_at_month) // 12 FROM leads)"
 DUCKDB = {
-    "by source, this year": """SELECT source, count(*), count(converted_at) FROM leads
-        WHERE created_at_month // 12 = (SELECT max(created_at_month) // 12 FROM leads) GROUP BY source""",
+    "by source, this year": f"""SELECT source, count(*), count(converted_at)
+        FROM leads {_THIS_YEAR} GROUP BY source""",
+    "by source, segmented by territory, this year": f"""SELECT source, territory, count(*),
+        count(converted_at) FROM leads {_THIS_YEAR} GROUP BY 1, 2""",
     "by month × owner, all years": """SELECT created_at_month, owner_id, count(*), count(converted_at)
         FROM leads GROUP BY 1, 2""",
 }
@@ -46,13 +57,14 @@ DUCKDB = {
 
 def _duck() -> duckdb.DuckDBPyConnection:
     """Copy the columns of the reports into DuckDB; that a copy is needed is part of its price."""
-    columns = "source, owner_id, created_at_month, converted_at_day"
+    columns = "source, territory, owner_id, created_at_month, converted_at_day"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM pipeline_lead WHERE deleted_at IS NULL")
         rows = cursor.fetchall()
     duck = duckdb.connect()
     duck.execute(
-        "CREATE TABLE leads (source VARCHAR, owner_id BIGINT, created_at_month INT, converted_at INT)"
+        "CREATE TABLE leads (source VARCHAR, territory VARCHAR, owner_id BIGINT, created_at_month INT, "
+        "converted_at INT)"
     )
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
         csv.writer(file).writerows(rows)
