@@ -13,6 +13,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from jinja2 import Environment
@@ -63,7 +64,27 @@ def found(request: HttpRequest) -> HttpResponse:
         return HttpResponse(HITS.render(rows=cursor.fetchall()))
 
 
-urlpatterns = [path("rows", rows), path("found", found)]
+LANES = Environment(autoescape=True).from_string(
+    """<!doctype html><title>Leads</title>{% for head, rows in lanes %}<h2>{{ head.status }}</h2>
+{{ head.count }} {{ head.worth }}{% for row in rows %}<article>{{ row.name }} {{ row.value }}
+{{ row.owner.name }} {{ row.source }} {{ row.email }}</article>{% endfor %}{% endfor %}"""
+)
+
+
+def lanes(request: HttpRequest) -> HttpResponse:
+    """Show the heads of a board by status, and the newest twenty cards of each lane, one query for each."""
+    from headwater.pipeline.models import Lead
+
+    leads: Any = Lead.unscoped
+    found = leads.filter(deleted_at__isnull=True, **json.loads(request.GET["where"]))
+    heads = list(found.values("status").annotate(count=Count("pk"), worth=Sum("value")))
+    cards = found.select_related("owner").only(*COLUMNS).order_by("-created_at", "-id")
+    return HttpResponse(
+        LANES.render(lanes=[(head, cards.filter(status=head["status"])[:20]) for head in heads])
+    )
+
+
+urlpatterns = [path("rows", rows), path("found", found), path("lanes", lanes)]
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 
 import bench.started  # noqa: F401
-from bench import data, imports, lists, memory, reports, search
+from bench import data, imports, lists, memory, reports, screens, search
 from headwater.lib.memo import unit_of_work
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     data.make_company()
     if "imports" in parts:
         say("imports", imports.measure())
-    if not {"lists", "search", "reports"} & set(parts):
+    if not {"lists", "search", "reports", "screens"} & set(parts):
         return
     present = 0
     for size in map(int, options.sizes.split(",")):
@@ -42,6 +42,10 @@ def main() -> None:
             say("search", search.measure(), size=size)
         if "reports" in parts:
             say("reports", reports.measure(), size=size)
+        if "screens" in parts:
+            say("screens", screens.dashboard(), size=size)
+            if size == screens.BOARD_AT:
+                say("screens", screens.board(), size=size)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,17 @@ most 2.5 × the bare view.
 | database | leads | typed | headwater | bare | ratio |
 | --- | ---: | --- | ---: | ---: | ---: |
 """
+SCREENS = """
+## Boards and dashboards
+
+Over HTTP. The *board* is that of a member of one of 20 teams, by status, with counts and sums in the
+heads and the newest twenty cards of each lane; *bare* is a Django view with one query for the heads
+and one for each lane. The *dashboard* is that of a reader who sees everything: the page and its eight
+tiles, one after the other; *bare* is the very SQL of the eight reports through a cursor.
+
+| database | leads | screen | headwater | bare | ratio |
+| --- | ---: | --- | ---: | ---: | ---: |
+"""
 REPORTS = """
 ## Lead conversion
 
@@ -133,7 +144,7 @@ def _beside_bare(results: list[Result], head: str) -> str:
 def render(results: list[Result], options: argparse.Namespace) -> str:
     """Return the page; parts that were not measured are left out."""
     text = HEAD.format(machine=machine())
-    for part, head in (("lists", LISTS), ("search", SEARCH)):
+    for part, head in (("lists", LISTS), ("search", SEARCH), ("screens", SCREENS)):
         text += _beside_bare(_of(results, part), head)
     if reports := _of(results, "reports"):
         text += REPORTS

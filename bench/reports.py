@@ -78,7 +78,8 @@ def _ours(user: User, definition: dict[str, Any]) -> None:
         run(Actor(user), definition)
 
 
-def _bare(queries: list[tuple[str, Any]]) -> None:
+def bare(queries: list[tuple[str, Any]]) -> None:
+    """Ask the database alone."""
     with connection.cursor() as cursor:
         for sql, params in queries:
             cursor.execute(sql, params)
@@ -96,7 +97,7 @@ def measure() -> list[dict[str, Any]]:
     results = []
     for name, definition in REPORTS.items():
         queries = statements_of(make_plan(Actor(user), read(definition)))
-        timing = in_turn(partial(_ours, user, definition), partial(_bare, queries), ROUNDS)
+        timing = in_turn(partial(_ours, user, definition), partial(bare, queries), ROUNDS)
         ask = partial(_ask, duck, DUCKDB[name])
         duck_times = [milliseconds(ask) for _ in range(7)]
         results.append({"what": name, **timing, "duckdb": spread(duck_times)["median"]})
