@@ -25,14 +25,18 @@ from headwater.web.shell import actor_of, menu_objects
 
 IN_PANEL, ON_PAGE = 5, 20
 MOST_RECENT = 10
-HINTS = ("organization_name", "organization", "email", "phone", "status", "stage")
+HINTS = ("organization_name", "organization", "email", "phone")
+STATES = ("status", "stage")
 
 
 @dataclass(frozen=True)
 class Hit:
+    """A record as a line; ``hints`` tell namesakes apart, ``state`` is its status or stage, if it has one."""
+
     title: str
     href: str
     hints: list[Html]
+    state: Html
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,23 @@ class Group:
     more_url: str = ""
 
 
-def _hint_keys(entry: ObjectType) -> list[str]:
-    return [key for key in HINTS if key in entry.fields and key != entry.title_key]
+def _shown_keys(entry: ObjectType) -> list[str]:
+    """Return the fields of a line beside the name; the state, where there is one, is the last."""
+    hints = [key for key in HINTS if key in entry.fields and key != entry.title_key]
+    return hints + [key for key in STATES if key in entry.fields][:1]
 
 
 def _hits(actor: Actor, entry: ObjectType, records: Sequence[Any]) -> list[Hit]:
-    """Return records as lines: the name and up to three facts that tell namesakes apart."""
-    fields = [entry.fields[key] for key in _hint_keys(entry)]
+    fields = [entry.fields[key] for key in _shown_keys(entry)]
     links = Links(actor, fields, records)
     renderers = [renderer(field, links) for field in fields]
     hits = []
     for record in records:
         title = title_of(entry, record)
-        shown = (render(record) for render in renderers)
-        hints = [value for value in shown if value and str(value) != title][:3]
-        hits.append(Hit(title, reverse("record", args=[entry.slug, record.pk]), hints))
+        shown = [render(record) for render in renderers]
+        state = shown.pop() if fields and fields[-1].key in STATES else ""
+        hints = [value for value in shown if value and str(value) != title]
+        hits.append(Hit(title, reverse("record", args=[entry.slug, record.pk]), hints, state))
     return hits
 
 
@@ -68,7 +74,7 @@ def search_all(actor: Actor, words: str, limit: int) -> list[Group]:
     for entry in menu_objects():
         if not words or not entry.search_keys or scope(actor, entry.name, Action.SEE) == Scope.NONE:
             continue
-        found = find_best(actor, entry.name, words, limit, _hint_keys(entry))
+        found = find_best(actor, entry.name, words, limit, _shown_keys(entry))
         if found.records:
             more = ListQuery(entry, search=words).url() if found.more else ""
             groups.append(Group(entry, _hits(actor, entry, found.records), more))
