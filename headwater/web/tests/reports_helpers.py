@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
 from headwater.testing.factories import make_lead, make_option
 from headwater.users.models import User
+from headwater.web.views.reports.packing import unpack
 
 ClientOf = Callable[[User], Client]
 NEW = "/reports/new/"
@@ -74,3 +76,14 @@ def drawn(answer: Any) -> dict[str, Any]:
     assert found, "the page has no chart"
     chart: dict[str, Any] = json.loads(unescape(found[1]))
     return chart
+
+
+def after(client: Client, **controls: Any) -> dict[str, Any]:
+    """Use controls of the designer; return the definition of the page they lead to."""
+    answer = get(client, NEW, **(CONVERSION | {"apply": "1"} | controls))
+    assert answer.status_code == 302
+    page = client.get(answer["Location"])
+    assert page.status_code == 200, text(page)
+    given = parse_qs(urlsplit(answer["Location"]).query).get("definition")
+    found: dict[str, Any] = unpack(given[0]) if given else {}
+    return found

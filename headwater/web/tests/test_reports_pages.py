@@ -23,6 +23,7 @@ from headwater.web.tests.reports_helpers import (
     PARTIAL,
     RATE,
     ClientOf,
+    after,
     bring_leads,
     drawn,
     get,
@@ -30,7 +31,7 @@ from headwater.web.tests.reports_helpers import (
     text,
 )
 from headwater.web.views.reports.drafts import short
-from headwater.web.views.reports.packing import pack, unpack
+from headwater.web.views.reports.packing import pack
 
 
 @pytest.fixture
@@ -41,17 +42,6 @@ def leads(seller_north: User, seller_south: User) -> None:
 @pytest.fixture
 def client(client_of: ClientOf, administrator: User) -> Client:
     return client_of(administrator)
-
-
-def after(client: Client, **controls: Any) -> dict[str, Any]:
-    """Use controls of the designer; return the definition of the page they lead to."""
-    answer = get(client, NEW, **(CONVERSION | {"apply": "1"} | controls))
-    assert answer.status_code == 302
-    page = client.get(answer["Location"])
-    assert page.status_code == 200, text(page)
-    given = parse_qs(urlsplit(answer["Location"]).query).get("definition")
-    found: dict[str, Any] = unpack(given[0]) if given else {}
-    return found
 
 
 def test_the_shipped_report_is_finished_and_right(client: Client, leads: None) -> None:
@@ -455,24 +445,3 @@ def test_a_page_asks_few_questions(client: Client, leads: None, django_assert_ma
             {"type": "lead", "definition": json.dumps(RATE), "mark": json.dumps(FAIR)},
             headers=PARTIAL,
         )
-
-
-@pytest.mark.parametrize(
-    ("kind", "row", "drawn_as"),
-    [
-        ("bar", {"field": "source"}, "bar"),
-        ("column", {"field": "source"}, "column"),
-        ("line", {"field": "source"}, "column"),
-        ("bar", {"field": "created_at", "grain": "month"}, "column"),
-        ("column", {"field": "created_at", "grain": "month"}, "column"),
-        ("line", {"field": "created_at", "grain": "month"}, "line"),
-        ("line", {"field": "created_at", "grain": "set"}, "column"),
-    ],
-)
-def test_a_drawing_suits_its_groups(
-    client: Client, leads: None, kind: str, row: dict[str, Any], drawn_as: str
-) -> None:
-    definition = RATE | {"rows": [{"id": "d1", **row}], "chart": {"kind": kind}}
-    answer = get(client, NEW, type="lead", definition=definition)
-    assert drawn(answer)["kind"] == drawn_as
-    assert ("A line needs dates" in text(answer)) == (kind == "line" and drawn_as != "line")

@@ -58,7 +58,7 @@ def test_from_the_menu_to_the_leads_of_a_bar(page: Page, leads: None) -> None:
     page.goto("/reports/")
     assert_accessible(page)
     page.get_by_role("button", name="Create").click()
-    page.locator("#create-report").get_by_role("link", name="Conversion").click()
+    page.locator("#create-report").get_by_role("link", name="Conversion How many leads").click()
     expect(page.get_by_role("heading", name="Lead conversion (cohort)")).to_be_visible()
     expect(row(page, "Fair")).to_contain_text("40.0%")
     expect(page.locator(".headline-value")).to_have_text("25.0%")

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.reports.definition import MeasureUse
 from headwater.reports.measures.cells import Cell
+from headwater.reports.present import measure_column
 from headwater.web.views.reports.figures import Figures, Line
 from headwater.web.views.reports.numbers import shown, tag
-from headwater.web.views.reports.segments import Segments
+from headwater.web.views.reports.segments import MOST_SEGMENTS, Segments
 
 MOST_BARS, MOST_BUCKETS = 20, 400
 """More groups than this are for the table, not for the drawing; calendars may be longer."""
@@ -69,9 +71,31 @@ def chart(figures: Figures, segments: Segments | None = None, most: int = MOST_B
         made |= {"segments": segments.legend, "stacked": segments.is_stacked}
         for at, bar in enumerate(made["bars"]):
             bar["parts"] = segments.parts(at)
+    elif measures := drawn_beside(figures):
+        made |= {"segments": [measure_column(use).label for use in measures], "stacked": False}
+        for at, bar in enumerate(made["bars"]):
+            cells = figures.result.rows[at].cells
+            bar["parts"] = [_measure_part(use, cells[use.id]) for use in measures]
+    if figures.before:
+        made |= {"before": _("Before"), "now": _("Now")}
     if target is not None:
         made |= {"target": target, "targetText": shown(figures.column, target)}
     return made
+
+
+def drawn_beside(figures: Figures) -> list[MeasureUse]:
+    """Return the measures that the chart draws beside each other, when it is to draw several of a kind."""
+    uses = [use for use in figures.definition.measures if use.id in figures.definition.chart.y]
+    kinds = {measure_column(use).kind for use in uses}
+    fits = len(uses) > 1 and len(kinds) == 1 and not figures.definition.columns
+    return uses[:MOST_SEGMENTS] if fits else []
+
+
+def _measure_part(use: MeasureUse, cell: Cell) -> dict[str, Any]:
+    """Return one measure of a group; it opens the group, whose records are those of the first measure."""
+    value = None if cell.value is None else float(cell.value)
+    text = shown(measure_column(use), cell.value)
+    return {"opens": "", "value": value, "text": text, "detail": "", "small": cell.small}
 
 
 def _bar(figures: Figures, line: Line, cell: Cell) -> dict[str, Any]:
@@ -88,7 +112,15 @@ def _bar(figures: Figures, line: Line, cell: Cell) -> dict[str, Any]:
         "notes": _warnings(line, cell),
         "small": line.small,
         "open": line.open,
-    }
+    } | _before(figures, cell)
+
+
+def _before(figures: Figures, cell: Cell) -> dict[str, Any]:
+    if cell.previous is None:
+        return {}
+    value = cell.previous.value
+    words = {"text": figures.previous(cell), "change": figures.change(cell)}
+    return {"before": {"value": None if value is None else float(value)} | words}
 
 
 def _detail(figures: Figures, cell: Cell) -> str:

@@ -18,6 +18,8 @@ from headwater.metadata.paths import resolve
 from headwater.reports.axes.computed import find_computed
 from headwater.reports.axes.factory import grains_of
 from headwater.reports.axes.grains import Grain
+from headwater.reports.definition.words import DEFAULT_DAYS
+from headwater.reports.measures.measure import Basis
 from headwater.web.views.reports.shape import Json, members, part
 from headwater.web.views.settings.forms import number
 
@@ -48,6 +50,50 @@ def _measure(data: Json, form: QueryDict) -> None:
     known = taken | {member.get("id") for member in members(data, "rows")}
     data["sort"] = [sort for sort in members(data, "sort") if sort.get("by") in known]
     data["chart"] = {"kind": part(data, "chart").get("kind", "bar")}
+
+
+def _basis(data: Json, form: QueryDict) -> None:
+    """Count the first rate on another basis, with the days of a window."""
+    uses = members(data, "measures")
+    if "measure" in form or not uses or not form.get("basis"):
+        return
+    uses[0].pop("days", None)
+    basis = form.get("basis", "")
+    uses[0]["basis"] = basis
+    if basis == Basis.WINDOWED:
+        days = form.get("days", "")
+        uses[0]["days"] = number(days) if number(days) > 0 else days or DEFAULT_DAYS
+
+
+def _compare(data: Json, form: QueryDict) -> None:
+    """Compare with an earlier time, given as its unit; nothing for none."""
+    unit = form.get("compare", "")
+    if not unit or not isinstance(data.get("period"), dict):
+        data.pop("compare", None)
+        return
+    now = part(part(data, "compare"), "shift")
+    shift = now if now.get("unit") == unit else {"unit": unit, "n": -1}
+    data["compare"] = {"shift": shift, "align": form.get("align") or "same_elapsed"}
+
+
+def _top(data: Json, form: QueryDict) -> None:
+    """Show only the largest groups by the number shown, and the rest as Other; nothing for all."""
+    rows = members(data, "rows")
+    if "view_by" in form or not rows:
+        return
+    rows[0].pop("top", None)
+    if top := form.get("top", ""):
+        first = (members(data, "measures") or [{}])[0].get("id", "m1")
+        n = number(top)
+        rows[0]["top"] = {"n": n if n > 0 else top, "by": first, "other": True}
+
+
+def _lock(data: Json, form: QueryDict) -> None:
+    """Let dashboards keep the period, or lay their own over it."""
+    if isinstance(data.get("period"), dict):
+        data["period"].pop("locked", None)
+        if form.getlist("lock")[-1] == "1":
+            data["period"]["locked"] = True
 
 
 def _view_by(data: Json, form: QueryDict) -> None:
@@ -165,6 +211,7 @@ def _drop(data: Json, form: QueryDict) -> None:
 
 _CHANGES: dict[str, Change] = {
     "measure": _measure,
+    "basis": _basis,
     "view_by": _view_by,
     "grain": _grain,
     "segment_by": _segment_by,
@@ -173,5 +220,8 @@ _CHANGES: dict[str, Change] = {
     "period_field": _period_field,
     "range": _range,
     "drop": _drop,
+    "compare": _compare,
+    "top": _top,
+    "lock": _lock,
     "sort": _sort,
 }

@@ -13,8 +13,11 @@ from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import Problem
 from headwater.reports.axes.grains import Grain
-from headwater.reports.catalog import Choosable, ReportType
+from headwater.reports.catalog import ALIGNMENTS, COMPARISONS, Choosable, ReportType
+from headwater.reports.definition.words import DEFAULT_DAYS
 from headwater.reports.measures import find_measure
+from headwater.reports.measures.measure import Basis
+from headwater.reports.words import BASES
 from headwater.users import organization
 from headwater.web.filters.values import RANGE_UNITS, unit_labels
 from headwater.web.jinja import compact_json
@@ -28,6 +31,7 @@ _CONTROLS = {
     "period": "period",
     "where": "where",
     "chart": "chart",
+    "compare": "compare",
 }
 
 
@@ -91,6 +95,63 @@ class Choices:
             note = "" if counted else str(m.definition)
             group.options.append(Option(m.ref, label, f"{label} {title}", note))
         return list(groups.values())
+
+    @property
+    def bases(self) -> list[tuple[str, str]]:
+        """On what the rate can be counted; nothing where there is no choice."""
+        chosen = find_measure(self.root, self.measure)
+        found = [(basis.value, str(BASES[basis][0])) for basis in (chosen.bases if chosen else ())]
+        return found if len(found) > 1 else []
+
+    @property
+    def basis(self) -> str:
+        use = (members(self.data, "measures") or [{}])[0]
+        return str(use.get("basis") or (self.bases[0][0] if self.bases else ""))
+
+    @property
+    def days(self) -> str:
+        """The window of a rate that has one, "" for the others."""
+        use = (members(self.data, "measures") or [{}])[0]
+        return str(use.get("days") or DEFAULT_DAYS) if self.basis == Basis.WINDOWED else ""
+
+    @property
+    def comparisons(self) -> list[tuple[str, str]]:
+        """The earlier times to compare with; none without a period."""
+        if not isinstance(self.data.get("period"), dict):
+            return []
+        found = [(str(shift["unit"]), str(label)) for shift, label in COMPARISONS]
+        if self.compare and self.compare not in dict(found):
+            found.append((self.compare, self.compare))
+        return found
+
+    @property
+    def compare(self) -> str:
+        return str(part(part(self.data, "compare"), "shift").get("unit") or "")
+
+    @property
+    def alignments(self) -> list[tuple[str, str]]:
+        return [(key, str(label)) for key, label in ALIGNMENTS.items()]
+
+    @property
+    def align(self) -> str:
+        return str(part(self.data, "compare").get("align") or "same_elapsed")
+
+    @property
+    def tops(self) -> list[tuple[str, str]]:
+        """How many groups to show; nothing where they follow each other in time."""
+        if not self.view_by.key or self.view_by.grains:
+            return []
+        numbers = {5, 10, 20, 50} | ({int(self.top)} if self.top.isdigit() else set())
+        return [(str(n), _("Largest %(n)d") % {"n": n}) for n in sorted(numbers)]
+
+    @property
+    def top(self) -> str:
+        return str(part(self.view_by.dimension, "top").get("n") or "")
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether dashboards keep the period."""
+        return bool(part(self.data, "period").get("locked"))
 
     @cached_property
     def view_by(self) -> "Side":

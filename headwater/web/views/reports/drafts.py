@@ -121,6 +121,8 @@ def short(data: Mapping[str, Any]) -> Json:
     found["chart"] = {"kind": found["chart"]["kind"]} | {
         key: found["chart"][key] for key in ("target", "bands") if key in found["chart"]
     }
+    if len(data["chart"].get("y") or ()) > 1:
+        found["chart"]["y"] = data["chart"]["y"]
     return found
 
 

@@ -14,8 +14,9 @@ from headwater.reports.measures import MeasureKind
 from headwater.reports.measures.cells import SMALL_SAMPLE, Cell
 from headwater.reports.present import measure_column
 from headwater.reports.result import Cells, Column, Group, Result, Truncation
+from headwater.users import organization
 from headwater.web.jinja import compact_json
-from headwater.web.views.reports.numbers import count, shown, width
+from headwater.web.views.reports.numbers import shown, signed, width
 
 Reader = Callable[[Cells], str]
 
@@ -82,6 +83,8 @@ class Figures:
             "value": shown(self.column, cell.value),
             "detail": self.detail(cell),
             "cell": self.cell_of(None),
+            "before": self.previous(cell),
+            "change": self.change(cell),
         }
 
     @property
@@ -93,10 +96,32 @@ class Figures:
         """Return the counts behind a rate or an average: "1,147 of 2,868"."""
         if cell.denominator is None:
             return ""
-        whole = formats.number(cell.denominator)
-        if self.use.measure.is_rate:
-            return _("%(part)s of %(whole)s") % {"part": formats.number(cell.numerator or 0), "whole": whole}
-        return _("over %(whole)s") % {"whole": whole}
+        if not self.use.measure.is_rate:
+            return _("over %(whole)s") % {"whole": formats.number(cell.denominator)}
+        column = counts_column(self.use)
+        words = {"part": shown(column, cell.numerator or 0), "whole": shown(column, cell.denominator)}
+        return _("%(part)s of %(whole)s") % words
+
+    @property
+    def before(self) -> str:
+        """The earlier time with which the figures are compared, in words; "" where they are not."""
+        return str(self.result.compare["period"]) if self.result.compare else ""
+
+    def change(self, cell: Cell) -> str:
+        """Return how much more it is than before: "+12 (+8.5 %)"; percentages change in points."""
+        if cell.change is None:
+            return ""
+        if cell.is_percentage:
+            return _("%(points)s points") % {"points": signed(round(cell.change, 1))}
+        changed = signed(round(cell.change, 2))
+        if cell.change_percent is None:
+            return changed
+        percent = signed(round(cell.change_percent, 1))
+        return _("%(change)s (%(percent)s %%)") % {"change": changed, "percent": percent}
+
+    def previous(self, cell: Cell) -> str:
+        """Return the number of the time before."""
+        return shown(self.column, cell.previous.value) if cell.previous is not None else ""
 
     def cell_of(self, group: Group | None, column: Group | None = None) -> str:
         """Return the coordinates of a cell as JSON; of the total without groups."""
@@ -128,11 +153,17 @@ class Figures:
             if use is not counted:
                 label = _("Rate") if use.measure.is_rate else str(use.measure.label)
                 found.append((self._head(label, use.id), _reader(use.id, measure_column(use))))
+        if self.before:
+            found.append((Head(_("Before")), lambda cells: self.previous(cells[self.use.id])))
+            found.append((Head(_("Change")), lambda cells: self.change(cells[self.use.id])))
         return found
 
     def _counts_of(self, use: MeasureUse, *, with_whole: bool) -> list[tuple[Head, Reader]]:
-        part = (Head(str(use.measure.counted.label)), _count_reader(use.id, "numerator"))
-        whole = (Head(self.objects), _count_reader(use.id, "denominator"))
+        column = counts_column(use)
+        name = str(use.measure.counted.label)
+        part = (Head(name), _part_reader(use.id, column, "numerator"))
+        whole = (Head(_whole_label(use, self.objects)), _part_reader(use.id, column, "denominator"))
+        with_whole = with_whole or column.kind == "money"
         return [whole, part] if with_whole else [part]
 
     def _direction(self, id: str) -> str:
@@ -195,8 +226,21 @@ def _reader(id: str, column: Column) -> Reader:
     return lambda cells: shown(column, cells[id].value)
 
 
-def _count_reader(id: str, name: str) -> Reader:
-    return lambda cells: count(getattr(cells[id], name) or 0)
+def counts_column(use: MeasureUse) -> Column:
+    """Return the column of what a rate divides: records, or the money that weighs them."""
+    if use.measure.value is None:
+        return Column(use.id, "", "integer")
+    return Column(use.id, "", "money", organization.current().currency)
+
+
+def _whole_label(use: MeasureUse, objects: str) -> str:
+    if use.measure.value is None:
+        return objects
+    return str(registry.get(use.measure.object_name).fields[use.measure.value].label)
+
+
+def _part_reader(id: str, column: Column, name: str) -> Reader:
+    return lambda cells: shown(column, getattr(cells[id], name) or 0)
 
 
 def _small_words() -> str:

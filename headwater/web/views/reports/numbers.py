@@ -25,6 +25,12 @@ def tag(column: Column, value: Any) -> str:
     return shown(column, value)
 
 
+def signed(value: Any) -> str:
+    """Return a change with its sign; zero has none."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + formats.number(abs(value))
+
+
 def count(value: Any) -> str:
     """Return a whole number as text; a dash where there is none."""
     return "–" if value is None else formats.number(value)
