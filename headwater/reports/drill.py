@@ -8,7 +8,7 @@ from headwater.metadata.filters import Filter, parse_filter
 from headwater.records.context import filter_context
 from headwater.records.paging import Page, page_records
 from headwater.reports.coordinates import Coordinates, cell_tree, read_coordinates
-from headwater.reports.judging import judge_of
+from headwater.reports.judging import judge
 from headwater.reports.measures.measure import CountsAs, Measure
 from headwater.reports.plan import Plan
 from headwater.reports.run import STEPS, Given, carry_out, read
@@ -61,13 +61,12 @@ def drill(
         limit=limit,
         exact_count=exact_count,
     )
-    judge = judge_of(plan, coordinates)
     return Drill(
         found,
         found.sentence(plan.context),
         coordinates.use.measure,
         page,
-        [judge(record) for record in page.items],
+        judge(plan, coordinates, page.items),
     )
 
 

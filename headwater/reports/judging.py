@@ -1,18 +1,18 @@
 """What each record is to a number: shown beside it in the list that the number opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from headwater.lib.periods import day_number
-from headwater.lib.ranges import Bounds
 from headwater.metadata import registry
+from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import Field
+from headwater.records.find import find_records
 from headwater.records.models import Record
-from headwater.reports.coordinates import Coordinates
-from headwater.reports.measures.measure import COUNTED, NOT_COUNTED, Basis, CountsAs, Measure
+from headwater.reports.coordinates import Coordinates, strand_trees
+from headwater.reports.measures.measure import NOT_COUNTED, Basis, CountsAs, Measure
 from headwater.reports.measures.terms import TODAY, Terms
 from headwater.reports.plan import Plan
 from headwater.users import organization, rates
@@ -23,13 +23,16 @@ BOTH = CountsAs("both", _("Created and converted in this time"))
 Judge = Callable[[Record], CountsAs]
 
 
-def judge_of(plan: Plan, coordinates: Coordinates) -> Judge:
-    """Return what says of a record how it enters a measure."""
+def judge(plan: Plan, coordinates: Coordinates, records: Sequence[Record]) -> list[CountsAs]:
+    """Return what each of the counted records is to the measure."""
     measure, terms = coordinates.use.measure, plan.settled()
     if measure.basis is Basis.EVENT:
-        assert plan.comparison is not None or not coordinates.before
-        bounds = plan.comparison.before if plan.comparison and coordinates.before else plan.bounds
-        return _by_event(measure, bounds)
+        return _by_event(plan, coordinates, records)
+    judge_one = _judge_of(measure, terms)
+    return [judge_one(record) for record in records]
+
+
+def _judge_of(measure: Measure, terms: Terms) -> Judge:
     if measure.is_rate:
         return _by_rate(measure, terms)
     if measure.field is None:
@@ -38,23 +41,25 @@ def judge_of(plan: Plan, coordinates: Coordinates) -> Judge:
     return lambda record: measure.counted if usable(record) else measure.not_counted
 
 
-def _by_event(measure: Measure, bounds: Bounds | None) -> Judge:
-    fields = registry.get(measure.object_name).fields
-    begun, converted = fields[measure.date], fields[measure.field or ""]
-
-    def judge(record: Record) -> CountsAs:
-        is_new, is_converted = (_lies_in(field.value_of(record), bounds) for field in (begun, converted))
-        if is_new and is_converted:
-            return BOTH
-        return measure.counted if is_converted else CREATED
-
-    return judge
-
-
-def _lies_in(value: Any, bounds: Bounds | None) -> bool:
-    if value is None or bounds is None:
-        return value is not None
-    return bounds.holds(value) if isinstance(value, datetime) else bounds.holds_date(value)
+def _by_event(plan: Plan, coordinates: Coordinates, records: Sequence[Record]) -> list[CountsAs]:
+    """Say which of the two sets each record is in: asked of the database, which made them."""
+    measure, numbers = coordinates.use.measure, [record.pk for record in records]
+    found = find_records(plan.actor, plan.definition.root).filter(pk__in=numbers)
+    members = {
+        strand.name: set(
+            found.filter(parse_filter(plan.definition.root, tree).to_q(plan.context)).values_list(
+                "pk", flat=True
+            )
+        )
+        for strand, tree in strand_trees(plan, coordinates)
+    }
+    terms = plan.settled()
+    converted = members[terms.strand_of(measure.field or "")]
+    begun = members[terms.strand_of(measure.date)]
+    return [
+        (BOTH if number in begun else measure.counted) if number in converted else CREATED
+        for number in numbers
+    ]
 
 
 def _by_rate(measure: Measure, terms: Terms) -> Judge:
@@ -98,6 +103,3 @@ def _has_rate(record: Record, number: Field, decisive: Field, terms: Terms) -> b
     if number_of_day is None:
         return False
     return bool(currency) and rates.rate_on(currency, number_of_day) is not None
-
-
-__all__ = ["BOTH", "COUNTED", "CREATED", "NOT_COUNTED", "judge_of"]
