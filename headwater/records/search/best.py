@@ -22,8 +22,8 @@ from headwater.records.search.walks import Place, needle_of
 from headwater.users.actor import Actor
 
 NEWEST = 1_000
-INDEXED = (200, 5_000)
-"""Rows of an object that are looked at, and rows that the index is asked for: few, then many."""
+INDEXED = 5_000
+"""Rows of an object that are looked at, and rows that the index is asked for."""
 
 
 class Best(NamedTuple):
@@ -66,11 +66,12 @@ class _Gathered:
     def __init__(self, visible: QuerySet[Record], object_name: str, words: list[str], wanted: int) -> None:
         self.visible, self.object_name = visible, object_name
         self.words, self.wanted = words, wanted
+        self.seen = walks.seen_by(visible)
         self.ranked: dict[int, _Ranked] = {}
 
     def gather(self) -> None:
         """Look further until there are enough at the best places, or no more."""
-        step = walks.newest(self.object_name, self.words, rows=NEWEST)
+        step = walks.newest(self.object_name, self.words, self.seen, rows=NEWEST)
         self._add(step.found)
         if step.complete:
             return
@@ -80,11 +81,13 @@ class _Gathered:
 
     def _ask_index(self, place: Place) -> bool:
         """Look for the words at a place. Say whether there are enough now."""
-        for rows in INDEXED:
-            step = walks.indexed(self.object_name, self.words, place=place, rows=rows)
-            self._add(step.found)
-            if step.complete or self._enough(place):
-                return self._enough(place)
+        wanted = 2 * self.wanted
+        step = walks.indexed(
+            self.object_name, self.words, self.seen, place=place, rows=INDEXED, wanted=wanted
+        )
+        self._add(step.found)
+        if step.complete or self._enough(place):
+            return self._enough(place)
         found = self.visible.filter(holding(self.object_name, self.words, place=place))
         numbers = list(found.order_by("-id").values_list("pk", flat=True)[: self.wanted])
         texts = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)

@@ -38,7 +38,7 @@ def test_a_list_and_a_record_print_without_tools(on_paper: Page, administrator: 
     assert body["height"] >= table["height"]
     assert style(page, "html", "colorScheme") == "light"
     page.goto(f"/leads/{lead.pk}/")
-    expect(page.get_by_role("heading", name="Anna Ozola 29", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Anna Ozola 44", level=1)).to_be_visible()
     expect(page.locator(".composer")).to_be_hidden()
     expect(page.get_by_role("button", name="Make")).to_be_hidden()
-    expect(page.locator("#section-0")).to_contain_text("Ozola 29")
+    expect(page.locator("#section-0")).to_contain_text("Ozola 44")
