@@ -8,6 +8,7 @@ import "./key-sheet.js";
 import "./palette.js";
 import "./rows.js";
 import "./columns.js";
+import "./views.js";
 import "./groups.js";
 import "./board.js";
 import "./forms.js";
