@@ -182,7 +182,7 @@ SETTING = Setting(
 def crowd(company: Company) -> Iterator[list[Lead]]:
     with unit_of_work():
         settle(SETTING)
-        yield worlds.save(worlds.sixty(company))
+        yield worlds.save(worlds.crowd(company))
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -86,6 +86,19 @@ def sixty(company: Company, seed: int = 4) -> list[dict[str, Any]]:
     ]
 
 
+def crowd(company: Company) -> list[dict[str, Any]]:
+    """Return the values of 180 leads that lie close together, some converted and archived days later."""
+    chance = random.Random(7)
+    every = [values for seed in range(3) for values in sixty(company, seed)]
+    for values in every:
+        created = datetime(2025, 10, 1, tzinfo=UTC) + timedelta(minutes=chance.randrange(190 * 1440))
+        values["created_at"] = created
+        for key in ("converted_at", "archived_at"):
+            later = created + timedelta(minutes=chance.randrange(-1440, 45 * 1440))
+            values[key] = chance.choice([None, later])
+    return every
+
+
 def worlds() -> st.SearchStrategy[World]:
     """Calendars of organizations."""
     return st.builds(
