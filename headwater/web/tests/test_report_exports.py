@@ -65,7 +65,7 @@ def test_figures_are_the_table_with_unrounded_numbers(client: Client, leads: Non
             "Source",
             "Lead conversion rate",
             "Lead conversion rate: part",
-            "Lead conversion rate: of all leads",
+            "Lead conversion rate: whole",
         ],
         ["Fair", "40.0", "2", "5"],
         ["Mail", "0.0", "0", "3"],
@@ -91,6 +91,20 @@ def test_months_are_dates_and_segments_are_columns(client: Client, leads: None) 
         ["2026-01-01", "", "3", "3"],
         ["2026-02-01", "5", "", "5"],
         ["All together", "5", "3", "8"],
+    ]
+
+
+def test_compared_figures_take_the_time_before_along(client: Client, leads: None) -> None:
+    definition = MONTHS | {
+        "rows": [{"id": "d1", "field": "source"}],
+        "period": {"field": "created_at", "range": {"from": "2026-02-01", "to": "2026-03-01"}},
+        "compare": {"shift": {"unit": "period", "n": -1}, "align": "whole"},
+    }
+    assert csv_rows(file(client, "figures", "csv", definition)) == [
+        ["Source", "Number of leads", "Number of leads: before", "Number of leads: change"],
+        ["Fair", "5", "0", "5"],
+        ["Mail", "0", "3", "-3"],
+        ["All together", "5", "3", "2"],
     ]
 
 

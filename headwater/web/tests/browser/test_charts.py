@@ -113,3 +113,26 @@ def test_a_scorecard_has_a_picture_too(page: Page, leads: None) -> None:
     with page.expect_download() as started:
         page.get_by_role("button", name="SVG").click()
     assert ">4</text>" in started.value.path().read_text()
+
+
+def test_the_designer_compares_and_keeps_the_largest_groups(page: Page, leads: None) -> None:
+    open_report(page, "bar", [{"id": "d1", "field": "source"}])
+    page.get_by_role("combobox", name="Compare with").select_option(label="The year before")
+    expect(page.locator(".legend")).to_contain_text("Before: Created: 1 Jan – 31 Dec 2024")
+    expect(page.locator(".headline")).to_contain_text("+4")
+    page.get_by_role("combobox", name="How many groups").select_option(label="Largest 5")
+    expect(page.get_by_role("combobox", name="How many groups")).to_have_value("5")
+    drawn = page.locator("hw-chart[data-drawn]")
+    expect(drawn).to_be_visible()
+    assert_accessible(page)
+    drawn.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("hw-chart [aria-live]")).to_have_text("Fair, 4, Before: 0")
+    page.locator("#pick-measure").click()
+    page.locator("#measure-menu").get_by_role(
+        "button", name="Lead conversion rate", exact=False
+    ).first.click()
+    page.get_by_role("combobox", name="What the rate is counted on").select_option("windowed")
+    expect(page.get_by_label("Within so many days")).to_have_value("30")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("30 days")
+    assert_accessible(page)

@@ -41,7 +41,9 @@ def figures_rows(definition: Definition, result: Result) -> Iterator[Row]:
         yield from _matrix(definition, result, result.column_groups)
         return
     names = [column.label for column in result.columns[: len(definition.rows)]]
-    readers = [reader for use in definition.measures for reader in _readers(use)]
+    readers = [
+        reader for use in definition.measures for reader in _readers(use, compares=result.compare is not None)
+    ]
     yield [*names, *(label for label, _read in readers)]
     for row in result.rows:
         yield [*_labels(definition, row.group), *(read(row.cells) for _label, read in readers)]
@@ -80,18 +82,27 @@ def _total_labels(definition: Definition) -> Row:
     return [_("All together") if at == 0 else "" for at in range(len(definition.rows))]
 
 
-def _readers(use: MeasureUse) -> list[tuple[str, Callable[[Cells], FileCell]]]:
-    """Return the columns of a measure: for rates and averages also what they are made of."""
+def _readers(use: MeasureUse, *, compares: bool) -> list[tuple[str, Callable[[Cells], FileCell]]]:
+    """Return the columns of a measure: of a rate also what it divides; compared, the time before.
+
+    The change of a percentage counts in percentage points.
+    """
     column = measure_column(use)
     label = f"{column.label} ({column.currency})" if column.currency else column.label
     found: list[tuple[str, Callable[[Cells], FileCell]]] = [(label, lambda cells: _value(use, cells[use.id]))]
     if use.measure.is_rate:
-        objects = str(registry.get(use.measure.object_name).label_plural)
-        part = _("%(name)s: part") % {"name": column.label}
-        whole = _("%(name)s: of all %(objects)s") % {"name": column.label, "objects": objects.lower()}
-        found.append((part, lambda cells: cells[use.id].numerator))
-        found.append((whole, lambda cells: cells[use.id].denominator))
+        part, whole = _("%(name)s: part"), _("%(name)s: whole")
+        found.append((part % {"name": column.label}, lambda cells: cells[use.id].numerator))
+        found.append((whole % {"name": column.label}, lambda cells: cells[use.id].denominator))
+    if compares:
+        before, change = _("%(name)s: before"), _("%(name)s: change")
+        found.append((before % {"name": label}, lambda cells: _previous(use, cells[use.id])))
+        found.append((change % {"name": label}, lambda cells: cells[use.id].change))
     return found
+
+
+def _previous(use: MeasureUse, cell: Cell) -> FileCell:
+    return None if cell.previous is None else _value(use, cell.previous)
 
 
 def _value(use: MeasureUse, cell: Cell) -> FileCell:
@@ -105,6 +116,8 @@ def about_rows(result: Result) -> Iterator[Row]:
     yield [_("Report"), result.title]
     yield [_("What is counted"), result.sentence]
     yield [_("Period"), result.period]
+    if result.compare:
+        yield [_("Compared with"), str(result.compare["period"])]
     yield [_("As of"), result.as_of]
     yield [_("Time zone"), result.zone]
     yield [_("Whose records"), result.rights]
