@@ -14,9 +14,9 @@ _DIGITS = {
     for value in range(10)
 } | {0x2212: "-", 0xFF0D: "-", 0xFF0E: ".", 0xFF0C: ",", 0xFF0B: "+"}
 _PLAIN = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
-_GROUPED = {
-    ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+([.]\d*)?", re.ASCII),
-    ",": re.compile(r"[+-]?\d{1,3}([.]\d{3})+(,\d*)?", re.ASCII),
+_GROUPED = {  # "0,926" has no thousands
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+([.]\d*)?", re.ASCII),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}([.]\d{3})+(,\d*)?", re.ASCII),
 }
 
 

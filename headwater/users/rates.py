@@ -22,6 +22,7 @@ from headwater.lib import money
 from headwater.lib.ecb import EuroRate
 from headwater.lib.memo import memoized, shared
 from headwater.lib.periods import day_number
+from headwater.lib.typed_numbers import Ambiguous
 from headwater.users import organization
 from headwater.users.models import ExchangeRate
 from headwater.users.models.rates import PLACES
@@ -144,7 +145,9 @@ def set_rate(*, currency: str, day: date | None, rate: str) -> ExchangeRate:
     if day is None:
         errors["day"] = [_("Write a date, such as 2026-01-31.")]
     number = _number(rate)
-    if number is None:
+    if isinstance(rate, Ambiguous):
+        errors["rate"] = [rate.question()]
+    elif number is None:
         errors["rate"] = [_("Write a number above zero, such as 0.92.")]
     if errors or day is None or number is None:
         raise ValidationError(errors)
@@ -162,17 +165,11 @@ def set_rate(*, currency: str, day: date | None, rate: str) -> ExchangeRate:
 
 def _number(word: str) -> Decimal | None:
     try:
-        number = Decimal(_with_point(str(word)))
+        number = Decimal(word)
         places = number.quantize(Decimal(1).scaleb(-PLACES)) if number.is_finite() else Decimal(0)
     except InvalidOperation:
         return None
     return places if 0 < places < Decimal(10) ** 12 else None
-
-
-def _with_point(word: str) -> str:
-    """Return a number as programs write it: "0,92" becomes "0.92"."""
-    packed = "".join(word.split())
-    return packed.replace(",", ".") if packed.count(",") == 1 and "." not in packed else packed
 
 
 @transaction.atomic

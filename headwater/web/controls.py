@@ -10,15 +10,30 @@ from django.db import models
 from django.http import QueryDict
 from django.urls import reverse
 
-from headwater.lib import calendars
+from headwater.lib import calendars, typed_numbers
 from headwater.metadata.objects import Field, ObjectType
 from headwater.users import organization
 from headwater.users.actor import Actor
 from headwater.web.cells import Links
 
 SHORT_LIST = 12
-_INPUT_TYPES = {"email": "email", "phone": "tel", "url": "url", "date": "date", "instant": "datetime-local"}
-_DAYS = ("date", "instant")
+_INPUT_TYPES = {
+    "email": "email",
+    "phone": "tel",
+    "url": "url",
+    "date": "date",
+    "instant": "datetime-local",
+    "integer": "integer",
+    "decimal": "decimal",
+    "money": "decimal",
+}
+_TYPED = {  # what is read as its reader writes it
+    "date": calendars.typed,
+    "instant": calendars.typed,
+    "integer": typed_numbers.typed,
+    "decimal": typed_numbers.typed,
+    "money": typed_numbers.typed,
+}
 Raw = str | tuple[str, ...]
 
 
@@ -63,7 +78,7 @@ def raw_of(found: Field, value: Any) -> Raw:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value == value.to_integral_value() else format(value, "f")
+        return typed_numbers.plainly(value)
     return str(value)
 
 
@@ -82,8 +97,19 @@ def posted_values(entry: ObjectType, data: QueryDict, keys: Iterable[str]) -> di
             found[key] = "true" if data.get(key) == "true" else "false"
         elif key in data:
             typed = data.get(key, "").replace("\r\n", "\n")
-            found[key] = calendars.typed(typed) if kind in _DAYS else typed
+            found[key] = as_typed(kind, typed)
     return found
+
+
+def input_type(found: Field) -> str:
+    """Return the type of the control that takes a value of the field, for ``typing`` in templates."""
+    return _INPUT_TYPES.get(found.kind.name, "text")
+
+
+def as_typed(kind: str, text: str) -> str:
+    """Return what a reader typed for a field of this kind in the form that the doors read."""
+    read = _TYPED.get(kind)
+    return read(text) if read else text
 
 
 def for_door(raws: Mapping[str, Raw]) -> dict[str, Any]:
@@ -105,7 +131,7 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
     control = Control(
         found.key, str(found.label), "input", raw, required=found.required, help=str(found.help)
     )
-    control.type = _INPUT_TYPES.get(name, "text")
+    control.type = input_type(found)
     if name == "long_text":
         control.widget = "textarea"
     elif name == "boolean":
@@ -118,8 +144,6 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
         control.options = _options(found, raw)
         short = name == "choice" and len(control.options) <= SHORT_LIST
         control.widget = "select" if short else "pickers" if name == "multi_choice" else "picker"
-    elif name in ("integer", "decimal", "money"):
-        control.attrs = {"inputmode": "numeric" if name == "integer" else "decimal"}
     elif found.max_length:
         control.attrs = {"maxlength": found.max_length}
     return control

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, Undefined
 from markupsafe import Markup, escape
 
-from headwater.lib import calendars, clock, formats
+from headwater.lib import calendars, clock, formats, typed_numbers
 from headwater.users import organization
 from headwater.web.settings_menu import settings_menu
 from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
@@ -158,6 +158,10 @@ def typing(kind: str, value: object) -> Markup:
     Browsers' own date inputs count years as the browser does: who counts otherwise types.
     """
     attributes = {"type": kind, "value": str(value)}
+    if kind in ("integer", "decimal"):  # browsers' own number inputs write numbers as the browser does
+        shown = typed_numbers.for_typing(value if isinstance(value, str) else str(value))
+        mode = "numeric" if kind == "integer" else "decimal"
+        attributes = {"type": "text", "value": shown, "inputmode": mode, "autocomplete": "off"}
     if kind in ("date", "datetime-local") and calendars.current() != calendars.GREGORIAN:
         example = calendars.for_typing("2026-03-18" if kind == "date" else "2026-03-18T14:30")
         attributes = {"type": "text", "value": calendars.for_typing(str(value)), "placeholder": example}

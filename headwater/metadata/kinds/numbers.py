@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from headwater.lib import formats
 from headwater.lib.numbers import ascii_digits
+from headwater.lib.typed_numbers import Ambiguous
 from headwater.metadata.errors import BadValue
 from headwater.metadata.kinds.base import Kind
 
@@ -24,6 +25,8 @@ def clean_decimal(raw: Any) -> Decimal | None:
     """Read a number written with a point, as JSON and forms send it; None for nothing."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
+    if isinstance(raw, Ambiguous):
+        raise BadValue("ambiguous_number", raw.question())
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
         raise BadValue("not_number", _("Write a number, such as 1234.5."))
     try:

@@ -58,7 +58,7 @@ def test_a_missing_rate_is_never_one():
 
 def test_a_rate_of_the_same_day_gives_way():
     first = set_usd()
-    again = set_usd(rate="0,93")
+    again = set_usd(rate="0.93")
     assert (again.pk, rate("USD", MARCH)) == (first.pk, 0.93)
 
 

@@ -14,6 +14,7 @@ from headwater.metadata import operators, registry
 from headwater.metadata.errors import UnknownField
 from headwater.metadata.objects import ObjectType
 from headwater.metadata.paths import resolve
+from headwater.web.controls import as_typed
 from headwater.web.filters.values import Parts, parts_of, value_of
 
 ROOT = "r"
@@ -149,14 +150,17 @@ def _read(entry: ObjectType, data: QueryDict, path: str, present: list[str]) -> 
 def _read_leaf(entry: ObjectType, data: QueryDict, path: str) -> Draft:
     draft = Draft("leaf", entry, key=data.get(f"field:{path}", ""), op=data.get(f"op:{path}", ""))
     try:
-        offered = resolve(entry.name, draft.key).field.kind.operators
+        kind = resolve(entry.name, draft.key).field.kind
     except UnknownField:
         return blank(entry)
-    if data.get(f"field_was:{path}", draft.key) != draft.key or draft.op not in offered:
-        draft.op = offered[0]  # another field: its operand begins anew
+    if data.get(f"field_was:{path}", draft.key) != draft.key or draft.op not in kind.operators:
+        draft.op = kind.operators[0]  # another field: its operand begins anew
         return draft
     if data.get(f"op_was:{path}", draft.op) == draft.op or _same_shape(draft, data.get(f"op_was:{path}", "")):
         draft.parts = {name: data.getlist(f"{name}:{path}") for name in PARTS if f"{name}:{path}" in data}
+        if draft.shape in ("one", "pair"):
+            for name in ("value", "value2"):
+                draft.parts[name] = [as_typed(kind.name, text) for text in draft.parts.get(name, ())]
     return draft
 
 

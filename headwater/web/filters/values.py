@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.lib import calendars
+from headwater.lib.numbers import ascii_digits
+from headwater.lib.typed_numbers import Ambiguous
 
 Parts = dict[str, list[str]]
 
@@ -60,12 +62,14 @@ def unit_labels(units: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _first(parts: Parts, name: str, default: str = "") -> str:
-    return next(iter(parts.get(name, ())), default).strip()
+    found = next(iter(parts.get(name, ())), default)
+    return found if isinstance(found, Ambiguous) else found.strip()
 
 
 def _number(text: str) -> Any:
     """Read a whole number; anything else is kept as typed, for the filter to name."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+    plain = ascii_digits(text)
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else text
 
 
 def _day_after(text: str, step: int) -> str:

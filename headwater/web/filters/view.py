@@ -15,7 +15,7 @@ from headwater.metadata.paths import resolve
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.users.actor import Actor
-from headwater.web.controls import SHORT_LIST
+from headwater.web.controls import SHORT_LIST, input_type
 from headwater.web.filters.draft import Draft
 from headwater.web.filters.values import AGE_UNITS, RANGE_UNITS, presets, unit_labels
 
@@ -69,7 +69,9 @@ class LeafView:
 
     @property
     def input_type(self) -> str:
-        return "text"
+        """Return the type of a control for one value of the field; days keep their own shapes."""
+        found = input_type(self.field) if self.field else "text"
+        return found if found in ("integer", "decimal") else "text"
 
     @property
     def lookup_url(self) -> str:

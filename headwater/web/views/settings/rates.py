@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from headwater.lib import calendars, clock, formats, money
+from headwater.lib import calendars, clock, formats, money, typed_numbers
 from headwater.lib.ecb import MOST_BYTES, NotEcb, read_ecb
 from headwater.metadata.context import calendar_rules
 from headwater.users import organization, rates
@@ -29,6 +29,7 @@ def exchange_rates(request: HttpRequest) -> HttpResponse:
     errors: dict[str, str] = {}
     typed = posted(request, "currency", "day", "rate")
     if request.method == "POST":
+        typed["rate"] = typed_numbers.typed(typed["rate"])
         try:
             rates.set_rate(currency=typed["currency"], day=_day(typed["day"]), rate=typed["rate"])
         except ValidationError as problem:
