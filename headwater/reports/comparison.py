@@ -6,7 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.lib.periods import CalendarRules, Unit, add_units, bucket_first, bucket_index, month_number
+from headwater.lib.periods import (
+    CalendarRules,
+    Unit,
+    add_units,
+    bucket_first,
+    bucket_index,
+    bucket_next,
+    month_number,
+)
 from headwater.lib.ranges import Bounds
 from headwater.metadata.errors import Problem
 from headwater.reports.definition import Compare, DefinitionError
@@ -67,7 +75,7 @@ def compared(
         text = _("Only a period of whole days that has a beginning can be compared.")
         raise DefinitionError([Problem("compare", "no_beginning", text)])
     tomorrow = today + timedelta(days=1)
-    whole = (bounds.first, bounds.stop or max(tomorrow, bounds.first))
+    whole = (bounds.first, _end(spec, bounds, rules) or max(tomorrow, bounds.first))
     try:
         shifted = _shifted(compare, spec, whole, rules)
         runs = compare.align == "same_elapsed" and whole[0] < tomorrow < whole[1]
@@ -80,6 +88,13 @@ def compared(
     except (OverflowError, ValueError) as error:
         text = _("The earlier time leaves the calendar.")
         raise DefinitionError([Problem("compare.shift", "bad_range", text)]) from error
+
+
+def _end(spec: dict[str, Any], bounds: Bounds, rules: CalendarRules) -> date | None:
+    """Return where a period ends when it is over; "since the start of" a unit ends with the unit."""
+    if "since_start_of" not in spec or bounds.first is None:
+        return bounds.stop
+    return bucket_next(bounds.first, Unit(spec["since_start_of"]), rules)
 
 
 def _of_days(first: date, stop: date, rules: CalendarRules) -> Bounds:
