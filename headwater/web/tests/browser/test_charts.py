@@ -106,6 +106,18 @@ def test_a_report_is_taken_away_as_a_picture_of_itself(page: Page, leads: None, 
     assert (width, height) == (1920, 2 * int(drawing.attrib["height"]))
 
 
+def test_a_picture_carries_the_fonts_of_its_letters(page: Page, leads: None) -> None:
+    source = make_option("source", "งานแสดงสินค้า").key
+    make_lead(User.objects.get(name="Nora"), source=source, created_at="2025-01-10T10:00:00Z")
+    open_report(page, "bar", [{"id": "d1", "field": "source"}])
+    page.get_by_role("button", name="Download", exact=True).click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="SVG").click()
+    drawing = started.value.path().read_text()
+    assert "งานแสดงสินค้า" in drawing
+    assert re.findall(r'@font-face{font-family:"([^"]+)"[^}]*src:url\(data:', drawing) == ["Noto Sans Thai"]
+
+
 def test_a_scorecard_has_a_picture_too(page: Page, leads: None) -> None:
     definition = {"root": "lead", "measures": ["lead.count"], "chart": {"kind": "scorecard"}}
     page.goto("/reports/new/?" + urlencode({"type": "lead", "definition": json.dumps(definition)}))
