@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "headwater.web.middleware.CompressText",
     "headwater.config.middleware.unit_of_work",
     "headwater.web.middleware.security_headers",
     "headwater.api.middleware.problem_details",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -34,6 +35,20 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+
+
+class CompressText(GZipMiddleware):
+    """Send pages and JSON compressed. Files come as they are: tables and pictures are compressed already.
+
+    The length is blurred by random bytes and the form's token is masked anew in each page, so that
+    what a page holds cannot be guessed from its size.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.streaming or not (kind == "text/html" or kind.endswith("json")):
+            return response
+        return super().process_response(request, response)
 
 
 def security_headers(get_response: Next) -> Next:
