@@ -56,6 +56,8 @@ OPEN = {
     "new_report",
     "dashboards",
     "profile",
+    "palette",
+    "shortcuts",
     "theme",
     "demo",
     "settings",

@@ -1,6 +1,7 @@
 // A board: cards are dragged between lanes, or moved with Shift and ← → ; the arrow keys walk them
 // and "m" asks where to. The card is shown in its new lane at once; the server has the last word.
 
+import { forPage, stroke } from "./keys.js";
 import { toast } from "./toast.js";
 
 const SLOP = 6; // pixels before a press becomes a drag
@@ -140,7 +141,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && drag) return stop();
   if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
   const card = link.closest(".card");
-  if (event.key === "m" && card.dataset.move) {
+  if (stroke(event) === "m" && forPage(event) && card.dataset.move) {
     event.preventDefault();
     card.querySelector(".card-move").click();
   } else if (event.shiftKey && /^Arrow(Left|Right)$/.test(event.key) && card.dataset.move) {
