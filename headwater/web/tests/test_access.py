@@ -12,7 +12,17 @@ from headwater.testing.factories import make_lead
 from headwater.users.models import User
 from headwater.web.urls import urlpatterns
 
-OPEN = {"first_run", "account_login", "account_logout", "account_inactive"}
+OPEN = {
+    "first_run",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "invitation",
+}
 """Pages for people who are not signed in."""
 
 COMPANY = [
