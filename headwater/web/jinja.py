@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from headwater.lib import calendars, clock, formats, typed_numbers
 from headwater.users import organization
 from headwater.web.settings_menu import settings_menu
+from headwater.web.shell_parts import shell_part
 from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
 
 WEB = Path(__file__).parent
@@ -43,6 +44,7 @@ def environment(**options: Any) -> Environment:
         url=url,
         asset=asset,
         icon=icon,
+        shell_part=shell_part,
         when=when,
         tone=tone,
         initials=initials,

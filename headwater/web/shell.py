@@ -1,7 +1,7 @@
 """What every page of the shell shows: menu, new-record choices, reader."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,6 +26,16 @@ def menu_objects() -> list[ObjectType]:
     """Return the objects of the menu, in its order."""
     rank = {name: at for at, name in enumerate(MENU_ORDER)}
     return sorted((o for o in registry.objects() if o.in_menu), key=lambda o: rank.get(o.name, len(rank)))
+
+
+_TOOLS = ("reports", "dashboards", "imports", "settings")
+
+
+@cache
+def _menu_addresses() -> frozenset[str]:
+    """Return the addresses of all places that a menu can have."""
+    lists = {reverse("list", args=[entry.slug]) for entry in menu_objects()}
+    return frozenset({reverse("home"), *lists, *(reverse(name) for name in _TOOLS)})
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,13 @@ class Shell:
             found.append(self._place(_("Imports"), "imports", "file-import", "i"))
         return found
 
+    @property
+    def current_place(self) -> str:
+        """The address of the menu's place that the page belongs to, or nothing."""
+        path = self.request.path
+        root = path[: path.find("/", 1) + 1] or path
+        return root if root in _menu_addresses() else ""
+
     @cached_property
     def settings_place(self) -> Place:
         return self._place(_("Settings"), "settings", "settings", "s")
@@ -108,9 +125,7 @@ class Shell:
         return self._at(label, reverse(name), icon, key, on_phone)
 
     def _at(self, label: str, href: str, icon: str, key: str, on_phone: bool) -> Place:
-        path = self.request.path
-        current = path == "/" if href == "/" else path.startswith(href)
-        return Place(label, href, icon, key, current, on_phone)
+        return Place(label, href, icon, key, href == self.current_place, on_phone)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
