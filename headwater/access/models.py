@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.users.models import Role, Shared
 
@@ -25,8 +26,8 @@ class Action(models.TextChoices):
     CREATE = "create", _("Create")
     EDIT = "edit", _("Edit")
     DELETE = "delete", _("Delete")
-    EXPORT = "export", _("Export")
-    IMPORT = "import", _("Import")
+    EXPORT = "export", pgettext_lazy("verb", "Export")
+    IMPORT = "import", pgettext_lazy("verb", "Import")
     BULK = "bulk", _("Change many at once")
     ASSIGN = "assign", _("Give to others")
 

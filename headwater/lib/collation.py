@@ -13,8 +13,11 @@ Scripts follow each other as in Unicode: Latin, Greek, Cyrillic, Thai, Khmer.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeVar
 
+_Key = TypeVar("_Key")
 _LONGEST = 80
 """Characters that count; what differs only further on is alike."""
 
@@ -59,6 +62,11 @@ def sort_key(text: str) -> bytes:
     letters, marks = _weigh(_arranged(folded))
     marks = marks.rstrip("\x01")
     return f"{letters}\x00{marks}".encode() if marks else letters.encode()
+
+
+def in_order(options: Iterable[tuple[_Key, str]]) -> list[tuple[_Key, str]]:
+    """Sort pairs of key and label by their labels, as a dropdown offers them."""
+    return sorted(options, key=lambda option: (sort_key(option[1]), str(option[0])))
 
 
 def _arranged(folded: str) -> str:

@@ -100,7 +100,7 @@ def _relative(spec: Mapping[str, Any], rules: CalendarRules, now: datetime) -> B
         case "next":
             low, high = here + 1 - current, here + 1 + count
         case word:
-            _refuse(word, _("“%(word)s” must be this, last or next.") % {"word": str(word)[:100]})
+            _refuse(word, _("“%(word)s” must be “this”, “last” or “next”.") % {"word": str(word)[:100]})
     return _of_dates(bucket_first(low, unit, rules), bucket_first(high, unit, rules), rules)
 
 

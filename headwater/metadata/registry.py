@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.kinds import KINDS
@@ -121,7 +122,7 @@ def register_people() -> None:
         _("User"),
         User,
         [
-            Field("name", _("Name"), text, "name", editable=False, personal=True),
+            Field("name", pgettext_lazy("of a person", "Name"), text, "name", editable=False, personal=True),
             Field("email", _("E-mail"), KINDS["email"], "email", editable=False, personal=True),
             Field("team", _("Team"), relation, "team", editable=False, nullable=True, target="team"),
             Field("is_active", _("Active"), KINDS["boolean"], "is_active", editable=False),

@@ -86,7 +86,7 @@ def readers_of(shares: Iterable[Share]) -> Readers:
 def read_readers(data: object) -> Readers:
     """Read ``{"everybody": true, "teams": [1], "users": [2]}``. Raises Invalid for anything else."""
     if not isinstance(data, Mapping) or data.keys() - {"everybody", "teams", "users"}:
-        text = _("Say whom to share with as an object of everybody, teams and users.")
+        text = _("Say whom to share with as an object of “everybody”, “teams” and “users”.")
         raise Invalid([FieldError("shared_with", "not_object", text)])
     everybody = data.get("everybody", False)
     if not isinstance(everybody, bool):

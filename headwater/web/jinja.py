@@ -15,7 +15,7 @@ from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment, Undefined
 from markupsafe import Markup, escape
 
@@ -38,7 +38,7 @@ def environment(**options: Any) -> Environment:
     """Build the environment; Django calls this once per process."""
     options |= {"undefined": Undefined, "autoescape": True}  # the same in development as in production
     env = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
-    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     env.globals.update(gettext=words, _=words)
     env.globals.update(
         url=url,

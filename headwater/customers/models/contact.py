@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.customers.models.person import PersonFields
 from headwater.metadata import modelfields as fields
@@ -17,7 +18,11 @@ class Contact(PersonFields, Record):
     """A person. A contact may work for several companies, or none, and is not a lead by itself."""
 
     name = fields.TextField(
-        verbose_name=_("Name"), editable=False, folded=True, max_length=420, personal=True
+        verbose_name=pgettext_lazy("of a person", "Name"),
+        editable=False,
+        folded=True,
+        max_length=420,
+        personal=True,
     )
     birthday = fields.DateField(verbose_name=_("Birthday"), personal=True)
     organization = fields.TextField(verbose_name=_("Organization"), folded=True)

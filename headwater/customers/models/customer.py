@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.metadata import modelfields as fields
 from headwater.records.models import Record
@@ -15,7 +16,9 @@ class CustomerKind(models.TextChoices):
 class Customer(Record):
     """A company or a person with whom there is business."""
 
-    name = fields.TextField(verbose_name=_("Name"), required=True, folded=True)
+    name = fields.TextField(
+        verbose_name=pgettext_lazy("of a person or an organization", "Name"), required=True, folded=True
+    )
     kind = fields.ChoiceField(
         verbose_name=_("Kind"), choices=CustomerKind.choices, default=CustomerKind.COMPANY
     )

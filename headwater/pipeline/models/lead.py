@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.customers.models.person import PersonFields
 from headwater.lib import clock
@@ -67,7 +68,12 @@ class Lead(PersonFields, Record):
     still exists (``evidence_converted_at``).
     """
 
-    name = fields.TextField(verbose_name=_("Name"), editable=False, folded=True, max_length=420)
+    name = fields.TextField(
+        verbose_name=pgettext_lazy("of a person or an organization", "Name"),
+        editable=False,
+        folded=True,
+        max_length=420,
+    )
     named_by = fields.ChoiceField(
         verbose_name=_("Named by"), choices=NamedBy.choices, default=NamedBy.NOTHING, editable=False
     )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 from django.db.models import Case, F, Q, When
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from headwater.metadata import registry
 from headwater.metadata.context import FilterContext
@@ -81,7 +82,7 @@ class Axis:
         real = [key for key in keys if key is not None and key is not OTHER]
         labels = self.labeled(real, spelled)
         if OTHER in keys:
-            labels[OTHER] = _("Other")
+            labels[OTHER] = pgettext("the smaller groups", "Other")
         if None in keys:
             labels[None] = _("(none)")
         return labels

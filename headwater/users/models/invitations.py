@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.lib import clock
 from headwater.users.models.people import Role, Team, User
@@ -18,7 +19,7 @@ class Invitation(models.Model):
     """
 
     email = models.EmailField(_("E-mail"), max_length=254)
-    name = models.CharField(_("Name"), max_length=150, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=150, blank=True)
     role = models.ForeignKey(Role, models.PROTECT, verbose_name=_("Role"), related_name="+")
     team = models.ForeignKey(
         Team, models.PROTECT, verbose_name=_("Team"), null=True, blank=True, related_name="+"

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.lib import calendars
 from headwater.users.models.shared import Shared, SharedQuerySet
@@ -62,7 +63,7 @@ class User(AbstractBaseUser, Shared):
         BUDDHIST = calendars.BUDDHIST, _("Buddhist era (2569)")
 
     email = models.EmailField(_("E-mail"), max_length=254, unique=True)
-    name = models.CharField(_("Name"), max_length=150)
+    name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=150)
     team = models.ForeignKey(
         Team, models.PROTECT, verbose_name=_("Team"), null=True, blank=True, related_name="members"
     )

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.lib.periods import day_of_number
 
@@ -26,7 +27,7 @@ class ExchangeRate(models.Model):
     currency = models.CharField(_("Currency"), max_length=3)
     against = models.CharField(_("In"), max_length=3)
     day = models.IntegerField(_("Day"))
-    rate = models.DecimalField(_("Rate"), max_digits=30, decimal_places=PLACES)
+    rate = models.DecimalField(pgettext_lazy("of exchange", "Rate"), max_digits=30, decimal_places=PLACES)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.TYPED)
 
     class Meta:

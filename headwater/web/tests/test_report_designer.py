@@ -1,5 +1,6 @@
 """What the designer offers besides measure and groups, and how figures are then shown."""
 
+import re
 from typing import Any
 
 import pytest
@@ -100,6 +101,11 @@ def test_figures_are_compared_with_the_time_before(client: Client, leads: None) 
         client, NEW, type="lead", definition=definition | {"rows": [], "chart": {"kind": "scorecard"}}
     )
     assert "+2 (+66.7 %)" in text(score)
+
+
+def test_a_scorecard_says_in_one_sentence_what_its_rate_counts(client: Client, leads: None) -> None:
+    score = get(client, NEW, type="lead", definition=RATE | {"rows": [], "chart": {"kind": "scorecard"}})
+    assert re.search(r"\d of \d leads converted", text(score))
 
 
 def test_only_the_largest_groups_are_shown_when_asked(client: Client, leads: None) -> None:

@@ -81,6 +81,15 @@ def test_teams_form_a_tree_without_circles(admin: Client, north: Team, sales: Te
     assert admin.post("/settings/teams/new/", {"name": "East"}).status_code == 422
 
 
+def test_teams_are_offered_in_the_order_of_the_alphabets(admin: Client) -> None:
+    Team.objects.bulk_create(
+        Team(name=name) for name in ("Zvejnieki", "เชียงใหม่", "กรุงเทพ", "Čiekuri", "Cīruļi")
+    )
+    page = admin.get("/settings/users/new/").content.decode()
+    places = [page.index(f">{name}<") for name in ("Cīruļi", "Čiekuri", "Zvejnieki", "กรุงเทพ", "เชียงใหม่")]
+    assert places == sorted(places)
+
+
 def test_an_option_is_added_renamed_moved_and_switched(admin: Client) -> None:
     first, second = make_option("source", "Fair"), make_option("source", "Web")
     assert admin.post("/settings/lists/sources/", {"label": "Friend"}).status_code == 302

@@ -25,7 +25,7 @@ class Picker extends HTMLElement {
     const url = this.dataset.url;
     const many = select.multiple;
     this.control = new TomSelect(select, {
-      plugins: many ? ["remove_button"] : select.required ? [] : ["clear_button"],
+      plugins: this.plugins(many, select.required),
       allowEmptyOption: false,
       hidePlaceholder: true,
       closeAfterSelect: !many,
@@ -50,6 +50,12 @@ class Picker extends HTMLElement {
     });
     this.describe(select, this.control.control_input);
     if (select.autofocus) this.control.focus();
+  }
+
+  // Their words come from the page, in the reader's language.
+  plugins(many, required) {
+    if (many) return { remove_button: { title: this.dataset.remove || "" } };
+    return required ? {} : { clear_button: { title: this.dataset.clear || "" } };
   }
 
   // The text control takes over the name and the descriptions; the select is for the form only.

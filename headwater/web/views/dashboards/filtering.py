@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from headwater.lib import clock
+from headwater.lib.collation import in_order
 from headwater.lib.range_words import range_words
 from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata.context import calendar_rules
@@ -68,8 +69,8 @@ class Choice:
         found = [("me", _("Me"))]
         if user is not None and user.team_id:
             found += [("my_team", _("My team")), ("my_team_and_below", _("My team and below"))]
-        people = User.objects.filter(is_active=True).order_by("name", "pk")[:_MOST_PEOPLE]
-        return found + [(str(one.pk), one.name) for one in people]
+        people = User.objects.filter(is_active=True).values_list("pk", "name")
+        return found + [(str(pk), name) for pk, name in in_order(people)[:_MOST_PEOPLE]]
 
 
 def read_choice(actor: Actor, data: QueryDict) -> Choice:

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from headwater.access.models import Action, Scope
 from headwater.access.rights import scope
@@ -77,7 +78,7 @@ def steps_of(run: ImportRun | None, current: str) -> list[Step]:
         "columns": _("Columns"),
         "values": _("Values"),
         "check": _("Check"),
-        "import": _("Import"),
+        "import": pgettext("verb", "Import"),
     }
     keys = list(labels)
     at = keys.index(current)

@@ -82,6 +82,7 @@ class Figures:
         return {
             "value": shown(self.column, cell.value),
             "detail": self.detail(cell),
+            "said": self.said(cell),
             "cell": self.cell_of(None),
             "before": self.previous(cell),
             "change": self.change(cell),
@@ -101,6 +102,18 @@ class Figures:
         column = counts_column(self.use)
         words = {"part": shown(column, cell.numerator or 0), "whole": shown(column, cell.denominator)}
         return _("%(part)s of %(whole)s") % words
+
+    def said(self, cell: Cell) -> str:
+        """Return the counts behind the one number of a scorecard, with what they are counts of."""
+        if cell.denominator is None:
+            return ""
+        column = counts_column(self.use)
+        words = {"whole": formats.number(cell.denominator), "objects": self.objects.lower()}
+        if not self.use.measure.is_rate:
+            return _("over %(whole)s %(objects)s") % words
+        words |= {"part": shown(column, cell.numerator or 0), "whole": shown(column, cell.denominator)}
+        words["counted"] = str(self.use.measure.counted.label).lower()
+        return _("%(part)s of %(whole)s %(objects)s %(counted)s") % words
 
     @property
     def before(self) -> str:

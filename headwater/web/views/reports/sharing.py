@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from headwater.lib.collation import in_order
 from headwater.records.errors import Forbidden, Invalid
 from headwater.reports import services
 from headwater.reports.sharing import Readers, read_readers
@@ -32,8 +33,8 @@ def sharing_form(
     context = {
         "title": _("Share “%(name)s”") % {"name": name},
         "chosen": chosen,
-        "teams": list(Team.objects.values_list("pk", "name")),
-        "users": list(User.objects.filter(pk__in=chosen.users).values_list("pk", "name")),
+        "teams": in_order(Team.objects.values_list("pk", "name")),
+        "users": in_order(User.objects.filter(pk__in=chosen.users).values_list("pk", "name")),
         "action": request.path,
         "back": back,
         "kind": kind,

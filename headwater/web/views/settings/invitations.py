@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from headwater.lib.collation import in_order
 from headwater.users import invitations
 from headwater.users.models import Invitation, Role, Team, User
 from headwater.users.organization import current
@@ -43,7 +44,7 @@ def new_invitation(request: HttpRequest) -> HttpResponse:
         "values": values,
         "errors": errors,
         "roles": list(Role.objects.values_list("pk", "label")),
-        "teams": list(Team.objects.values_list("pk", "name")),
+        "teams": in_order(Team.objects.values_list("pk", "name")),
         "languages": languages,
     }
     return render(request, "settings/invitation.html", context, status=422 if errors else 200)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.access.models import ANY_OBJECT, Action, Scope
-from headwater.lib.collation import sort_key
+from headwater.lib.collation import in_order, sort_key
 from headwater.metadata import registry
 from headwater.users.administration import save_team, update_user
 from headwater.users.invitations import open_invitations
@@ -80,7 +80,7 @@ def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "values": values,
         "errors": errors,
         "roles": list(Role.objects.values_list("pk", "label")),
-        "teams": list(Team.objects.values_list("pk", "name")),
+        "teams": in_order(Team.objects.values_list("pk", "name")),
     }
     return render(request, "settings/user.html", context, status=422 if errors else 200)
 
@@ -89,8 +89,9 @@ def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @administrators_only
 def teams(request: HttpRequest) -> HttpResponse:
     """List the teams with their place in the tree."""
-    found = Team.objects.select_related("parent").annotate(people=Count("members")).order_by("name")
-    return render(request, "settings/teams.html", {"teams": found})
+    found = Team.objects.select_related("parent").annotate(people=Count("members"))
+    context = {"teams": sorted(found, key=lambda team: sort_key(team.name))}
+    return render(request, "settings/teams.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +112,7 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("teams")
     others = Team.objects.exclude(pk=pk or 0).values_list("pk", "name")
-    context = {"team": found, "values": values, "errors": errors, "teams": list(others)}
+    context = {"team": found, "values": values, "errors": errors, "teams": in_order(others)}
     return render(request, "settings/team.html", context, status=422 if errors else 200)
 
 
