@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from headwater.access import rights
+from headwater.config.demo.insights import hang_up
 from headwater.config.demo.names import MARKETS
 from headwater.config.demo.people import ADMINISTRATOR, COMPANY, TEAMS, email, hire
 from headwater.config.demo.plan import MARK, Calendar, Planner
@@ -18,7 +19,8 @@ from headwater.metadata import registry
 from headwater.metadata.choices import ensure_options
 from headwater.records.bulk_delete import withdraw_records
 from headwater.records.find import find_records
-from headwater.records.models import Record
+from headwater.records.models import Record, SavedView
+from headwater.reports.models import Dashboard, Report
 from headwater.users import organization
 from headwater.users.actor import SYSTEM, Actor
 from headwater.users.models import User
@@ -66,6 +68,8 @@ def load_demo(*, like: User | None = None, leads: int = LEADS) -> list[User]:
             story.write(kind, actor, due)
         done += len(due)
         report_progress(done, total)
+    with unit_of_work():
+        hang_up(next(iter(cast.managers.values())))
     return cast.everybody
 
 
@@ -87,7 +91,8 @@ def _left(object_name: str) -> QuerySet[Record]:
 def remove_demo(actor: Actor) -> int:
     """Delete every record of the demonstration and close its people's accounts; return how many records.
 
-    What people added to it themselves stays. Only administrators may.
+    With the accounts go their reports, dashboards and views. What others added stays. Only
+    administrators may.
     """
     rights.require_administrator(actor)
     entries = registry.objects()
@@ -99,5 +104,8 @@ def remove_demo(actor: Actor) -> int:
                 withdraw_records(actor, entry, records, cause="demo")
             removed += len(records)
             report_progress(removed, total)
-    _people().exclude(pk=actor.user_id or 0).update(is_active=False)
+    with unit_of_work(), transaction.atomic():
+        for kept in (Dashboard, Report, SavedView):
+            kept.objects.filter(owner__in=_people().exclude(pk=actor.user_id or 0)).delete()
+        _people().exclude(pk=actor.user_id or 0).update(is_active=False)
     return removed

@@ -18,7 +18,11 @@ from headwater.metadata import registry
 from headwater.pipeline.models import Lead
 from headwater.records.errors import Forbidden
 from headwater.records.find import find_records
+from headwater.records.saved.services import find_views
 from headwater.records.values import snapshot
+from headwater.reports.dashboards import find_dashboards, get_dashboard
+from headwater.reports.run import run
+from headwater.reports.services import find_reports
 from headwater.testing.factories import actor_of, make_lead
 from headwater.users.actor import SYSTEM
 from headwater.users.models import User
@@ -94,6 +98,15 @@ def test_people_sign_in_with_the_password_that_is_told_once(told):
     assert User.objects.get(email=email("martins")).role.key == "manager"
 
 
+def test_everybody_opens_the_dashboard_and_its_reports_have_figures(told):
+    seller = actor_of(User.objects.get(email=email("edgars")))
+    (dashboard,) = find_dashboards(seller)
+    reports = [tile.report for tile in get_dashboard(seller, dashboard.pk).tiles.all()]
+    assert len(reports) == 5
+    assert all(run(seller, report.definition).rows for report in reports)
+    assert {view.name for view in find_views(seller, "lead")} == {"Not answered yet", "Board"}
+
+
 def test_removing_takes_everything_of_it_and_nothing_else(told):
     owner = User.objects.get(email=email("anna"))
     mine = make_lead(owner, first_name="Mine")
@@ -106,6 +119,9 @@ def test_removing_takes_everything_of_it_and_nothing_else(told):
     assert living("lead") == [mine]
     assert all(living(name) == [] for name in ("contact", "customer", "opportunity", "address"))
     assert list(User.objects.filter(is_active=True)) == [owner]
+    assert not find_dashboards(SYSTEM).exists()
+    assert not find_reports(SYSTEM).exists()
+    assert not find_views(SYSTEM).exists()
     with pytest.raises(services.DemoLoaded):
         services.load_demo()
 
