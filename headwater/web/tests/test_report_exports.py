@@ -94,6 +94,19 @@ def test_months_are_dates_and_segments_are_columns(client: Client, leads: None) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("grain", "label"), [("month", "2026-02-01"), ("quarter", "Q1 2026"), ("year", "2026-01-01")]
+)
+def test_files_count_years_in_the_common_era_for_every_reader(
+    client_of: ClientOf, administrator: User, leads: None, grain: str, label: str
+) -> None:
+    User.objects.filter(pk=administrator.pk).update(calendar="buddhist")
+    reader = client_of(User.objects.get(pk=administrator.pk))
+    definition = RATE | {"rows": [{"id": "d1", "field": "created_at", "grain": grain}]}
+    assert label in {row[0] for row in csv_rows(file(reader, "figures", "csv", definition))}
+    assert "2569" in text(get(reader, "/reports/new/", type="lead", definition=definition))
+
+
 def test_compared_figures_take_the_time_before_along(client: Client, leads: None) -> None:
     definition = MONTHS | {
         "rows": [{"id": "d1", "field": "source"}],

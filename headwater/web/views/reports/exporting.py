@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from headwater.access import rights
 from headwater.access.models import Action
-from headwater.lib import clock
+from headwater.lib import calendars, clock
 from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import FilterError
 from headwater.reports.definition import DefinitionError
@@ -41,9 +41,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
         if kind not in _TYPES or what not in ("figures", "records"):
             raise Http404
         name = _name(draft)
-        if what == "figures":
-            return _figures(actor, draft, kind, name)
-        return _records(actor, draft, kind, name)
+        # Programs read these files: days and names of quarters are of one era in them, the common one.
+        with calendars.counting(calendars.GREGORIAN):
+            return (_figures if what == "figures" else _records)(actor, draft, kind, name)
     except (DefinitionError, FilterError) as problem:
         messages = [one.message for one in problem.problems]
         return render(request, "reports/sorry.html", {"problems": messages}, status=422)
