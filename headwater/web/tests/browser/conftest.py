@@ -6,14 +6,17 @@ that logs an error, or that breaks the content security policy, fails its test.
 
 import os
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from headwater.jobs.services import run_until_idle
 from headwater.users.models import User
 
 # Playwright keeps an event loop in this thread, where Django would refuse the database.
@@ -103,6 +106,19 @@ def open_page(browser: Browser, live_server: Any, organization: Any) -> Generato
 def page(open_page: OpenPage, administrator: User) -> Page:
     """A desktop page in which the administrator is signed in."""
     return open_page(administrator)
+
+
+def work_aside() -> None:
+    """Do what a worker would do, in a thread of its own: Playwright's event loop occupies this one."""
+
+    def work() -> None:
+        try:
+            run_until_idle()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        worker.submit(work).result()
 
 
 def assert_accessible(page: Page) -> None:

@@ -1,20 +1,17 @@
 """Bringing in a file in the browser, from the drop to the undo."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connections
 from playwright.sync_api import expect
 
-from headwater.jobs.services import run_until_idle
 from headwater.metadata.choices import options_of
 from headwater.records.find import find_records
 from headwater.testing.factories import make_lead, make_option
 from headwater.transfer.models import ImportRun
 from headwater.users.actor import Actor
-from headwater.web.tests.browser.conftest import assert_accessible
+from headwater.web.tests.browser.conftest import assert_accessible, work_aside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,20 +42,11 @@ def pick(page, column, field):
         page.get_by_label(f"Field for {column}").select_option(label=field)
 
 
-def work():
-    """Do what a worker would do, in a thread of its own: Playwright's event loop occupies this one."""
-    try:
-        run_until_idle()
-    finally:
-        connections.close_all()
-
-
 def finish_work(page):
     """Do the background work; the page finds out by itself."""
     expect(page.locator(".working")).to_be_visible()
     assert_accessible(page)
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        worker.submit(work).result()
+    work_aside()
     expect(page.locator(".outcomes")).to_be_visible()
 
 

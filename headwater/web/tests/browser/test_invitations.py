@@ -5,10 +5,9 @@ import re
 from django.core import mail
 from playwright.sync_api import expect
 
-from headwater.jobs.services import run_until_idle
 from headwater.users.models import OutgoingMail
 from headwater.users.notices import send_test
-from headwater.web.tests.browser.conftest import assert_accessible
+from headwater.web.tests.browser.conftest import assert_accessible, work_aside
 
 
 def link_in(text: str) -> str:
@@ -28,7 +27,7 @@ def test_an_invited_person_comes_in_by_the_link(page, open_page):
     expect(page.get_by_text("An invitation to ieva@example.com is on its way.")).to_be_visible()
     expect(page.get_by_role("heading", name="Open invitations")).to_be_visible()
     assert_accessible(page)
-    run_until_idle()
+    work_aside()
 
     guest = open_page()
     guest.goto(link_in(str(mail.outbox[-1].body)))
@@ -48,7 +47,7 @@ def test_a_forgotten_password_is_replaced(open_page, administrator):
     guest.get_by_label("E-mail").fill(administrator.email)
     guest.get_by_role("button", name="Send the link").click()
     expect(guest.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    run_until_idle()
+    work_aside()
     guest.goto(link_in(str(mail.outbox[-1].body)))
     assert_accessible(guest)
     guest.get_by_label("New password").first.fill("a-long-and-new-secret")

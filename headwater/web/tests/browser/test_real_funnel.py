@@ -1,22 +1,16 @@
 """One bar of a real funnel's report, opened by hand: exactly its leads."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from headwater.testing.funnel import BY_SOURCE, NEEDED, bring_funnel, truth
-from headwater.web.tests.browser.test_imports import work
+from headwater.web.tests.browser.conftest import work_aside
 from headwater.web.tests.browser.test_reports import row
 
 pytestmark = [pytest.mark.slow, NEEDED]
-
-
-def work_aside() -> None:
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        worker.submit(work).result()
 
 
 def test_a_bar_of_a_real_funnel_opens_its_leads(page: Page, api_of, administrator) -> None:
