@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment, Undefined
@@ -21,6 +20,7 @@ from markupsafe import Markup, escape
 
 from headwater.lib import calendars, clock, formats, typed_numbers
 from headwater.users import organization
+from headwater.web.addresses import url
 from headwater.web.settings_menu import settings_menu
 from headwater.web.shell_parts import shell_part
 from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
@@ -78,12 +78,6 @@ def _sentence(language: str, message: str) -> Markup:
 @lru_cache(maxsize=8192)
 def _words(language: str, message: str) -> Markup:
     return _sentence(language, message) % {}
-
-
-@lru_cache(maxsize=2048)
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """Return the address of a named page. A page asks for dozens of the same ones."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -17,6 +16,7 @@ from headwater.metadata.filters.nodes import Group
 from headwater.records.context import filter_context
 from headwater.records.saved import services as saved
 from headwater.users.actor import Actor
+from headwater.web.addresses import url
 from headwater.web.lanes import lane_fields
 from headwater.web.objects import listable
 from headwater.web.queries import ListQuery
@@ -41,7 +41,7 @@ def tabs(actor: Actor, query: ListQuery) -> list[Tab]:
     if query.view and query.view.saved not in views:
         views.append(query.view.saved)
     current = query.view.saved.pk if query.view else None
-    address = reverse("list", args=[entry.slug])
+    address = url("list", entry.slug)
     return found + [Tab(view.name, f"{address}?view={view.pk}", view.pk == current) for view in views]
 
 
@@ -91,9 +91,9 @@ def frame(actor: Actor, query: ListQuery) -> dict[str, Any]:
         "may_create": scope(actor, entry.name, Action.CREATE) != Scope.NONE,
         "may_import": scope(actor, entry.name, Action.IMPORT) != Scope.NONE,
         "other_columns": _other_columns(entry.name, query.shown, get_language()),
-        "filter_url": f"{reverse('filter', args=[entry.slug])}?{encoded}",
-        "views_url": f"{reverse('views', args=[entry.slug])}?{encoded}",
-        "display_url": f"{reverse('list_display', args=[entry.slug])}?{encoded}",
+        "filter_url": f"{url('filter', entry.slug)}?{encoded}",
+        "views_url": f"{url('views', entry.slug)}?{encoded}",
+        "display_url": f"{url('list_display', entry.slug)}?{encoded}",
         "switch_url": _switch_url(query),
-        "save_url": f"{reverse('new_view', args=[entry.slug])}?{encoded}",
+        "save_url": f"{url('new_view', entry.slug)}?{encoded}",
     }

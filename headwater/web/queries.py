@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.metadata.errors import FilterError, Problem
@@ -29,6 +28,7 @@ from headwater.records.saved.settings import (
     read_settings,
 )
 from headwater.users.actor import Actor
+from headwater.web.addresses import url
 from headwater.web.objects import listable
 
 PLAIN_VIEW = "all"
@@ -151,7 +151,7 @@ class ListQuery:
             query = "&".join(
                 part for part in (query, urlencode({"open": changed.opened}, doseq=True)) if part
             )
-        address = reverse("list", args=[self.entry.slug])
+        address = url("list", self.entry.slug)
         return f"{address}?{query}" if query else address
 
     def record_address(self) -> Callable[[int], str]:
@@ -159,7 +159,7 @@ class ListQuery:
         shape = ("columns", "totals", "display", "lanes", "group")
         known = replace(self, after=None, exact=False).parameters(shape)
         came_from = urlencode({"list": urlencode(known)})
-        before, _zero, after = reverse("record", args=[self.entry.slug, 0]).rpartition("0")
+        before, _zero, after = url("record", self.entry.slug, 0).rpartition("0")
         return lambda pk: f"{before}{pk}{after}?{came_from}"
 
     def record_url(self, pk: int) -> str:
