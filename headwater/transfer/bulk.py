@@ -32,6 +32,8 @@ AT_ONCE = 200
 """So many records are changed before the request is answered."""
 MOST = 500_000
 OUTCOMES = ("updated", "unchanged", "failed")
+MOST_FAILURES = 200
+"""So many records that failed are kept with their reason."""
 
 
 @transaction.atomic
@@ -42,8 +44,9 @@ def change_many(
     *,
     filter: FilterLike = None,
     ids: Sequence[Any] | None = None,
+    search: str = "",
 ) -> ChangeSet:
-    """Give the records of a filter, or those named, the same values.
+    """Give the records of a filter (and a search), or those named, the same values.
 
     A record that the actor may not change fails alone. Raises Forbidden, FilterError, and Invalid
     for wrong values and for numbers of records that are not there for the actor.
@@ -54,7 +57,7 @@ def change_many(
     (cleaned,) = reading.clean_all(actor, registry.get(object_name), [values])
     if cleaned.errors:
         raise Invalid(cleaned.errors)
-    found = find_records(actor, object_name, filter, action=Action.BULK)
+    found = find_records(actor, object_name, filter, search=search, action=Action.BULK)
     if ids is None:
         numbers = list(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     else:
@@ -125,19 +128,30 @@ def carry_out(change_set_id: int, numbers: Sequence[int], values: dict[str, Any]
             else:
                 actor = Actor(change_set.actor, door).through(door, change_set_id=change_set.pk)
                 with pace.measure(len(chunk)):
-                    for outcome in _write(actor, change_set.object, chunk, values):
+                    for outcome, failure in _write(actor, change_set.object, chunk, values):
                         counts[outcome] += 1
+                        if failure and len(change_set.failures) < MOST_FAILURES:
+                            change_set.failures.append(failure)
                 change_set.counts = counts
-            change_set.save(update_fields=["state", "counts"])
+            change_set.save(update_fields=["state", "counts", "failures"])
         jobs.report_progress(done + len(chunk), len(numbers))
 
 
-def _write(actor: Actor, object_name: str, chunk: Sequence[int], values: dict[str, Any]) -> list[str]:
+def _write(
+    actor: Actor, object_name: str, chunk: Sequence[int], values: dict[str, Any]
+) -> list[tuple[str, dict[str, Any] | None]]:
+    """Write a chunk; return what became of each record, and for a failed one its number and why."""
     try:
         results = write_records(actor, object_name, [RowWrite(values, number) for number in chunk])
     except Forbidden:  # the right was taken away since
-        return ["failed"] * len(chunk)
-    return [result.outcome for result in results]
+        reason = _("You may not change these records any more.")
+        return [("failed", {"record_id": number, "reason": reason}) for number in chunk]
+    found: list[tuple[str, dict[str, Any] | None]] = []
+    for number, result in zip(chunk, results, strict=True):
+        reason = " ".join(dict.fromkeys(error.message for error in result.errors))
+        failed = result.outcome == "failed"
+        found.append((result.outcome, {"record_id": number, "reason": reason} if failed else None))
+    return found
 
 
 def running_job(change_set: ChangeSet) -> Job | None:

@@ -2,9 +2,12 @@
 
 from django.http import Http404
 
+from headwater.access.models import Action, Scope
+from headwater.access.rights import scope
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import Field, ObjectType
+from headwater.users.actor import Actor
 
 
 def object_or_404(slug: str) -> ObjectType:
@@ -26,3 +29,8 @@ def title_of(entry: ObjectType, record: object) -> str:
 def listable(entry: ObjectType) -> list[Field]:
     """Return the fields that a list can show as columns."""
     return [field for field in entry.fields.values() if field.kind.name != "long_text"]
+
+
+def may_change_many(actor: Actor, entry: ObjectType) -> bool:
+    """Say whether the reader may change many records of an object at once, be it only her own."""
+    return all(scope(actor, entry.name, action) != Scope.NONE for action in (Action.EDIT, Action.BULK))

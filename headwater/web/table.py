@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from headwater.metadata.objects import Field, ObjectType
 from headwater.users.actor import Actor
 from headwater.web.cells import NUMERIC, Html, Links, Render, renderer
-from headwater.web.objects import title_of
+from headwater.web.objects import may_change_many, title_of
 from headwater.web.queries import ListQuery
 
 TITLE_WIDTH = 220
@@ -45,6 +45,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
+    pk: int
     href: str
     title: str
     cells: Markup
@@ -76,6 +77,11 @@ class Table:
         return TITLE_WIDTH if field is self.fields[0] else _WIDTHS.get(field.kind.name, 150)
 
     @cached_property
+    def pickable(self) -> bool:
+        """Say whether rows carry boxes: whether the reader may change many of these records at once."""
+        return may_change_many(self.actor, self.entry)
+
+    @cached_property
     def columns(self) -> list[Column]:
         found, widths = [], self.query.widths
         for field in self.fields:
@@ -93,6 +99,7 @@ class Table:
         # One piece of safe text a row: a page has hundreds of cells, and each piece costs the template.
         return [
             Row(
+                record.pk,
                 address(record.pk),
                 title_of(self.entry, record),
                 Markup("".join(_cell(record, *how) for how in renders)),  # noqa: S704

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import path
 
 from headwater.web.views import (
+    bulk,
     create,
     demo,
     filters,
@@ -125,6 +126,10 @@ urlpatterns = [
     path("<slug:slug>/views/<int:pk>/first/", saved_views.make_first, name="first_view"),
     path("<slug:slug>/views/<int:pk>/deletion/", saved_views.delete, name="delete_view"),
     path("<slug:slug>/display/", lists.display, name="list_display"),
+    path("<slug:slug>/bulk/", bulk.change, name="bulk_change"),
+    path("<slug:slug>/bulk/<int:pk>/", bulk.outcome, name="bulk_outcome"),
+    path("<slug:slug>/bulk/<int:pk>/cancellation/", bulk.stop, name="stop_bulk_change"),
+    path("<slug:slug>/bulk/<int:pk>/undo/", bulk.undo, name="undo_bulk_change"),
     path("<slug:slug>/layout/", layouts.layout, name="list_layout"),
     path("<slug:slug>/<int:pk>/", records.record_page, name="record"),
     path("<slug:slug>/<int:pk>/deletion/", records.delete, name="delete"),

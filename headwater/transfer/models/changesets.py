@@ -11,7 +11,8 @@ from headwater.users.models import User
 class ChangeSet(models.Model):
     """One large action. Its history entries carry its id; undoing reads them.
 
-    ``counts`` and ``undo_counts`` map outcomes to numbers of records. ``added_options`` lists
+    ``counts`` and ``undo_counts`` map outcomes to numbers of records. ``failures``
+    holds the first records that could not be changed, ``{"record_id", "reason"}``. ``added_options`` lists
     ``[list, key]`` of the options it added to choice lists. ``conflicts`` holds what an undo left
     alone, ``{"record_id", "fields", "reason"}``, the first thousand of them.
     """
@@ -32,6 +33,7 @@ class ChangeSet(models.Model):
     created_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     counts = models.JSONField(default=dict)
+    failures = models.JSONField(default=list)
     added_options = models.JSONField(default=list)
 
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ import "./keys.js";
 import "./key-sheet.js";
 import "./palette.js";
 import "./rows.js";
+import "./pick.js";
 import "./columns.js";
 import "./views.js";
 import "./groups.js";

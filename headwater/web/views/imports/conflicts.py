@@ -16,7 +16,7 @@ from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.transfer import services
 from headwater.transfer.errors import WrongState
-from headwater.transfer.models import ChangeSet, ImportRun
+from headwater.transfer.models import ChangeSet
 from headwater.users.actor import Actor
 from headwater.web.htmx import is_fragment
 from headwater.web.shell import actor_of
@@ -35,10 +35,10 @@ class Conflict:
     reason: str
 
 
-def conflicts_of(actor: Actor, run: ImportRun) -> list[Conflict]:
+def conflicts_of(actor: Actor, change_set: ChangeSet) -> list[Conflict]:
     """Return what was left alone, the first of it."""
-    stored = run.change_set.conflicts[:MOST_SHOWN] if run.change_set else []
-    entry = registry.get(run.object)
+    stored = change_set.conflicts[:MOST_SHOWN]
+    entry = registry.get(change_set.object)
     titles = titles_of(entry.name, [each["record_id"] for each in stored], filter_context(actor))
     found = []
     for each in stored:
@@ -54,9 +54,8 @@ def _job_of(change_set: ChangeSet) -> Job | None:
     return Job.objects.filter(pk=change_set.undo_job_id or 0).first()
 
 
-def undo_context(actor: Actor, run: ImportRun) -> dict[str, Any]:
+def undo_context(actor: Actor, change_set: ChangeSet | None) -> dict[str, Any]:
     """Return how far the undo is, or what came of it; nothing while there is none."""
-    change_set = run.change_set
     if change_set is None or change_set.state not in (ChangeSet.State.UNDOING, ChangeSet.State.UNDONE):
         return {"undo": None}
     job = _job_of(change_set)
@@ -66,7 +65,7 @@ def undo_context(actor: Actor, run: ImportRun) -> dict[str, Any]:
         "undo_progress": job.progress if job else 0,
         "undo_stopped": stopped,
         "undo_counts": {"deleted": 0, "restored": 0, "gone": 0, "conflicts": 0} | change_set.undo_counts,
-        "conflicts": conflicts_of(actor, run) if change_set.state == ChangeSet.State.UNDONE else [],
+        "conflicts": conflicts_of(actor, change_set) if change_set.state == ChangeSet.State.UNDONE else [],
     }
 
 

@@ -32,7 +32,7 @@ def _records_url(run: ImportRun) -> str:
 
 def _context(actor: Actor, run: ImportRun) -> dict[str, Any]:
     assert run.change_set is not None
-    undo = undo_context(actor, run)
+    undo = undo_context(actor, run.change_set)
     busy = is_busy(run) or is_undoing(undo)
     return context_of(
         run,
@@ -62,7 +62,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return how far the work is; when it is finished, lead to the page that shows what came of it."""
     actor = actor_of(request)
     run = services.get_import(actor, pk)
-    undo = undo_context(actor, run)
+    undo = undo_context(actor, run.change_set)
     if not (is_busy(run) or is_undoing(undo)):
         return go_to(request, address_of(run))
     context = {"run": run, "worker_alive": worker_alive(), **undo}
