@@ -85,6 +85,9 @@ def build_world(owner: User) -> World:
     change_set = ChangeSet.objects.create(
         kind="import", object="lead", actor=owner, created_at=lead.created_at, state="done"
     )
+    bulk_change = ChangeSet.objects.create(
+        kind="bulk", object="lead", actor=owner, created_at=lead.created_at, state="done"
+    )
     run = ImportRun.objects.create(
         object="lead",
         created_by=owner,
@@ -101,6 +104,7 @@ def build_world(owner: User) -> World:
         "place": place.pk,
         "comment": comment.pk,
         "change_set": change_set.pk,
+        "bulk_change": bulk_change.pk,
         "import": run.pk,
         "view": save_view(actor, "lead", name="Zzyzx Quuxly", settings={}).pk,
         "report": report.pk,
@@ -218,6 +222,9 @@ PLACES = (
             "verb": _one_of("primary", "removal", "end", "role"),
         },
         hidden=True,
+    ),
+    Place(
+        "<slug:slug>/bulk/<int:pk>", {"slug": _one_of("leads"), "pk": _numbered("bulk_change")}, hidden=True
     ),
     Place("<slug:slug>/views/<int:pk>", {"slug": _slugs, "pk": _numbered("view")}, hidden=True),
     Place("<slug:slug>/", {"slug": _slugs}),
