@@ -24,6 +24,8 @@ from headwater.users.actor import Actor
 NEWEST = 1_000
 INDEXED = 5_000
 """Rows of an object that are looked at, and rows that the index is asked for."""
+FEW_VISIBLE = 300
+"""A reader with so few records of an object has them looked at instead of an index that others fill."""
 
 
 class Best(NamedTuple):
@@ -71,6 +73,9 @@ class _Gathered:
 
     def gather(self) -> None:
         """Look further until there are enough at the best places, or no more."""
+        if not self.visible.order_by()[FEW_VISIBLE : FEW_VISIBLE + 1].exists():
+            self._look_at_all()
+            return
         step = walks.newest(self.object_name, self.words, self.seen, rows=NEWEST)
         self._add(step.found)
         if step.complete:
@@ -78,6 +83,13 @@ class _Gathered:
         for place in Place:
             if self._enough(place) or self._ask_index(place):
                 return
+
+    def _look_at_all(self) -> None:
+        """Read the few records that the reader has, however many of others hold the words."""
+        numbers = list(self.visible.order_by().values_list("pk", flat=True))
+        rows = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
+        texts = rows.values_list("record_id", "text")
+        self._add((number, text) for number, text in texts if all(word in text for word in self.words))
 
     def _ask_index(self, place: Place) -> bool:
         """Look for the words at a place. Say whether there are enough now."""

@@ -72,9 +72,12 @@ TYPED = st.one_of(
 
 
 @given(
-    typed=st.lists(TYPED, max_size=2).map(" ".join), limit=st.integers(1, 8), bounds=st.sampled_from(BOUNDS)
+    typed=st.lists(TYPED, max_size=2).map(" ".join),
+    limit=st.integers(1, 8),
+    bounds=st.sampled_from(BOUNDS),
+    few=st.sampled_from((0, 300)),
 )
-def test_search_is_its_definition(leads, seller_north, typed, limit, bounds):
+def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, few):
     actor = Actor(seller_north)
     words = plainly(typed).split()
     mine = {lead.pk for lead in find_records(actor, "lead", action=Action.SEE)}
@@ -83,6 +86,7 @@ def test_search_is_its_definition(leads, seller_north, typed, limit, bounds):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(best, "NEWEST", bounds[0])
         patch.setattr(best, "INDEXED", bounds[1])
+        patch.setattr(best, "FEW_VISIBLE", few)
         patch.setattr(walks, "SHORT_PLACES", bounds[2])
         patch.setattr(walks, "FEW", min(bounds[2], 100))
         patch.setattr(query, "COMMON", bounds[3])
