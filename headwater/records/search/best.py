@@ -73,8 +73,10 @@ class _Gathered:
 
     def gather(self) -> None:
         """Look further until there are enough at the best places, or no more."""
-        if not self.visible.order_by()[FEW_VISIBLE : FEW_VISIBLE + 1].exists():
-            self._look_at_all()
+        # In the order of the visibility index, so that SQLite reads that and not the table.
+        own = list(self.visible.order_by("owner_id").values_list("pk", flat=True)[: FEW_VISIBLE + 1])
+        if len(own) <= FEW_VISIBLE:
+            self._look_at(own)
             return
         step = walks.newest(self.object_name, self.words, self.seen, rows=NEWEST)
         self._add(step.found)
@@ -84,9 +86,8 @@ class _Gathered:
             if self._enough(place) or self._ask_index(place):
                 return
 
-    def _look_at_all(self) -> None:
+    def _look_at(self, numbers: list[int]) -> None:
         """Read the few records that the reader has, however many of others hold the words."""
-        numbers = list(self.visible.order_by().values_list("pk", flat=True))
         rows = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
         texts = rows.values_list("record_id", "text")
         self._add((number, text) for number, text in texts if all(word in text for word in self.words))
