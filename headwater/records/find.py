@@ -9,7 +9,7 @@ from headwater.access.models import Action
 from headwater.access.visibility import visible_owners, visible_q
 from headwater.metadata import registry
 from headwater.metadata.filters import Filter, parse_filter
-from headwater.metadata.kinds.relations import clean_id
+from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.context import filter_context
 from headwater.records.errors import Forbidden, NotFound
 from headwater.records.models import Record
@@ -79,10 +79,7 @@ def lock_record(actor: Actor, object_name: str, pk: Any, action: str) -> Record:
 
 
 def _reach(actor: Actor, object_name: str, pk: Any, action: str, *, lock: bool) -> Record:
-    try:
-        number = clean_id(pk)
-    except ValueError:
-        number = None
+    number = id_or_none(pk)
     if number is None or rights.scope(actor, object_name, Action.SEE) == "none":
         raise NotFound(object_name, pk)
     found = find_records(actor, object_name).filter(pk=number)

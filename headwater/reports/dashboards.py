@@ -12,7 +12,7 @@ from headwater.access import rights
 from headwater.access.models import Action
 from headwater.lib import clock
 from headwater.lib.text import collapse
-from headwater.metadata.kinds.relations import clean_id
+from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.reports import services, sharing
 from headwater.reports.catalog import report_types
@@ -44,10 +44,7 @@ def find_dashboards(actor: Actor) -> QuerySet[Dashboard]:
 
 def get_dashboard(actor: Actor, pk: Any) -> Dashboard:
     """Return a dashboard. Raises NotFound when there is none or the actor may not open it."""
-    try:
-        number = clean_id(pk)
-    except ValueError:
-        number = None
+    number = id_or_none(pk)
     tiles = Prefetch("tiles", DashboardTile.objects.select_related("report", "report__owner"))
     found = find_dashboards(actor).prefetch_related(tiles).filter(pk=number).first() if number else None
     if found is None:

@@ -11,7 +11,7 @@ from headwater.access import rights
 from headwater.access.models import Action
 from headwater.history import services as history
 from headwater.lib import clock
-from headwater.metadata.kinds.relations import clean_id
+from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.reports import sharing
 from headwater.reports.definition import Definition, parse_definition, to_json
@@ -36,10 +36,7 @@ def find_reports(actor: Actor) -> QuerySet[Report]:
 
 def get_report(actor: Actor, pk: Any) -> Report:
     """Return a saved report. Raises NotFound when there is none or the actor may not open it."""
-    try:
-        number = clean_id(pk)
-    except ValueError:
-        number = None
+    number = id_or_none(pk)
     report = find_reports(actor).filter(pk=number).first() if number else None
     if report is None:
         raise NotFound(_OBJECT, pk)

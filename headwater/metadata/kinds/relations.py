@@ -28,6 +28,14 @@ def clean_id(raw: Any) -> int | None:
     return raw
 
 
+def id_or_none(raw: Any) -> int | None:
+    """Return the same, and None for what can be no number: there is no such record then."""
+    try:
+        return clean_id(raw)
+    except BadValue:
+        return None
+
+
 class RelationKind(Kind):
     """The stored value is the other record's number; the doors check that the writer may see it."""
 

@@ -17,7 +17,7 @@ from headwater.access.models import Action
 from headwater.lib import clock
 from headwater.lib.memo import shared
 from headwater.metadata import registry
-from headwater.metadata.kinds.relations import clean_id
+from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.saved.models import Audience, ListPreference, SavedView
 from headwater.records.saved.settings import read_settings
@@ -49,10 +49,7 @@ def _open_to(user_id: int | None, team_id: int | None, prefix: str = "") -> Q:
 
 def get_view(actor: Actor, pk: Any, object_name: str | None = None) -> SavedView:
     """Return a view. Raises NotFound when there is none that the actor may open, or of another object."""
-    try:
-        number = clean_id(pk)
-    except ValueError:
-        number = None
+    number = id_or_none(pk)
     view = find_views(actor, object_name).filter(pk=number).first() if number else None
     if view is None or rights.scope(actor, view.object, Action.SEE) == "none":
         raise NotFound(_OBJECT, pk)
