@@ -37,6 +37,7 @@ class Process:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": os.pathsep.join(paths)}
         self.log = log
+        self._heard = ""
         with log.open("w") as errors:
             self.child = subprocess.Popen(
                 [sys.executable, *arguments],
@@ -49,9 +50,13 @@ class Process:
 
     def read_line(self) -> str:
         assert self.child.stdout is not None
-        ready, _, _ = select.select([self.child.stdout], [], [], PATIENCE)
-        line = self.child.stdout.readline() if ready else ""
-        assert line, f"the process said nothing: {self.log.read_text()}"
+        # not its readline(): what that has read ahead, select() does not know of
+        while "\n" not in self._heard:
+            ready, _, _ = select.select([self.child.stdout], [], [], PATIENCE)
+            words = os.read(self.child.stdout.fileno(), 4096).decode() if ready else ""
+            assert words, f"the process said nothing: {self.log.read_text()}"
+            self._heard += words
+        line, _, self._heard = self._heard.partition("\n")
         return line.strip()
 
     def read_until(self, line: str) -> None:
@@ -98,10 +103,10 @@ def start_process(transactional_db: None, tmp_path: Path) -> Iterator[Callable[.
 
 @pytest.fixture
 def start_worker(start_process: Callable[..., Process]) -> Callable[..., Process]:
-    """Start ``run_worker`` with the given options; a job's lease is one second."""
+    """Start ``run_worker`` with the given options."""
 
     def start(*options: str) -> Process:
-        return start_process("-m", "django", "run_worker", "--lease", "1", *options)
+        return start_process("-m", "django", "run_worker", *options)
 
     return start
 

@@ -22,6 +22,12 @@ new PerformanceObserver(list => {
     window.shifts.push([entry.value, entry.sources.map(source => source.node && source.node.nodeName)]);
 }).observe({type: "layout-shift", buffered: true});
 """
+NOTICED = 0.01
+"""The score of a page (its cumulative layout shift) that nobody sees move; 0.1 is called good.
+
+Not nought, because a font that arrives within the first tenth of a second, which a browser waits for before
+it takes another, draws a name in a foreign script a little wider or narrower.
+"""
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -99,4 +105,5 @@ def test_nothing_moves_while_a_page_loads(
     for address in ("/", "/leads/", f"/leads/{leads}/", "/leads/new/", "/reports/"):
         page.goto(address, wait_until="networkidle")
         page.evaluate(PAINTED)
-        assert page.evaluate("window.shifts") == [], address
+        shifts = page.evaluate("window.shifts")
+        assert sum(score for score, _nodes in shifts) <= NOTICED, (address, shifts)
