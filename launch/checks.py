@@ -1,5 +1,6 @@
 """bin/test: everything that must hold before a change is kept."""
 
+import json
 import os
 import re
 import signal
@@ -21,6 +22,8 @@ from launch.postgres import cluster
 CORES = os.cpu_count() or 1
 CLOSING_LINE = re.compile(r"=+ .*\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s.* =+")
 MARKUP = re.compile(r"\x1b\[[\d;]*m")
+# more failures than this are no accident of a crowded machine
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Outcome:
     is_good: bool
     seconds: float
     closing_line: str = ""
+    unsteady: tuple[str, ...] = ()
+    """Tests that failed beside the others and passed when they ran once more, alone."""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,10 +44,11 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="headwater-checks-") as scratch:
         outcomes = [] if arguments else check_sources(Path(scratch))
     unmarked = ["-m", "not browser"] if debian.BROWSER in missing else []
-    outcomes.append(run_tests("SQLite", [*unmarked, *arguments], ""))
+    look_again = not arguments
+    outcomes.append(run_tests("SQLite", [*unmarked, *arguments], "", look_again=look_again))
     if debian.POSTGRES not in missing:
         with cluster() as address:
-            outcomes.append(run_tests("PostgreSQL", [*unmarked, *arguments], address))
+            outcomes.append(run_tests("PostgreSQL", [*unmarked, *arguments], address, look_again=look_again))
     return conclude(outcomes, missing)
 
 
@@ -94,21 +100,44 @@ def check(part: str, command: Sequence[str | Path], env: dict[str, str]) -> Outc
     return outcome
 
 
-def run_tests(database: str, arguments: list[str], address: str) -> Outcome:
-    """Run pytest on one database, on all cores; its output goes straight to the console."""
+def run_tests(database: str, arguments: list[str], address: str, *, look_again: bool) -> Outcome:
+    """Run pytest on one database, on all cores; its output goes straight to the console.
+
+    To ``look_again`` is to run a few failed tests once more, alone: what then passes is named as unsteady.
+    """
     say(f"\nTests on {database}")
     begun = time.monotonic()
+    unsteady: tuple[str, ...] = ()
+    with tempfile.TemporaryDirectory(prefix="headwater-failed-") as cache:
+        arguments = ["-p", "cacheprovider", "-o", f"cache_dir={cache}", *arguments]
+        is_good, closing = run_pytest(["-n", str(CORES), *arguments], address)
+        failed = failed_tests(Path(cache))
+        if look_again and not is_good and 0 < len(failed) <= FEW:
+            say(f"\nOnce more, alone, on {database}")
+            is_good, closing = run_pytest(["--last-failed", *arguments], address)
+            unsteady = failed if is_good else ()
+    return Outcome(f"tests on {database}", is_good, time.monotonic() - begun, closing, unsteady)
+
+
+def run_pytest(arguments: list[str], address: str) -> tuple[bool, str]:
+    """Run pytest on the database at an address; return whether all passed, and its closing line."""
     # the settings for tests are named in pyproject.toml
     env = environment(DATABASE_URL=address, DJANGO_SETTINGS_MODULE="", PYTHONUNBUFFERED="1")
     colour = "yes" if sys.stdout.isatty() else "no"
-    command = [PYTHON, "-m", "pytest", "-n", str(CORES), f"--color={colour}", *arguments]
+    command = [PYTHON, "-m", "pytest", f"--color={colour}", *arguments]
     both = subprocess.STDOUT
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=both, start_new_session=True
     )
     with process, programs.ended_with_us(process, signal.SIGTERM):
         closing = pass_on(process.stdout)
-    return Outcome(f"tests on {database}", process.returncode == 0, time.monotonic() - begun, closing)
+    return process.returncode == 0, closing
+
+
+def failed_tests(cache: Path) -> tuple[str, ...]:
+    """Return the tests that pytest noted as failed in its cache."""
+    noted = cache / "v" / "cache" / "lastfailed"
+    return tuple(json.loads(noted.read_text())) if noted.exists() else ()
 
 
 def pass_on(stream: IO[bytes] | None) -> str:
@@ -130,6 +159,8 @@ def conclude(outcomes: list[Outcome], missing: list[debian.Need]) -> int:
     say("\nSummary")
     for outcome in outcomes:
         say(f"  {'ok    ' if outcome.is_good else 'FAILED'} {outcome.part} ({outcome.seconds:.0f} s)")
+        for test in outcome.unsteady:
+            say(f"  UNSTEADY {test} failed beside the others and passed alone")
     for need in missing:
         say(f"  NOT RUN {need.why}: the package {need.package} is missing (bin/test as root installs it)")
     say("")

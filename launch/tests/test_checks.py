@@ -37,6 +37,30 @@ def test_nothing_that_fails_is_masked(outcomes, missing, ci, status, monkeypatch
     assert all(need.package in printed and "NOT RUN" in printed for need in missing)
 
 
+BESIDE_OTHERS = "import os\n\ndef test_{name}():\n    assert {condition}\n"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "is_good", "unsteady"),
+    [
+        (["True"], True, 0),
+        (["'PYTEST_XDIST_WORKER' not in os.environ", "True"], True, 1),
+        (["'PYTEST_XDIST_WORKER' not in os.environ", "False"], False, 0),
+        (["'PYTEST_XDIST_WORKER' not in os.environ"] * (checks.FEW + 1), False, 0),
+    ],
+)
+def test_what_passes_only_alone_is_named(conditions, is_good, unsteady, tmp_path, monkeypatch, capfd):
+    for number, condition in enumerate(conditions):
+        code = BESIDE_OTHERS.format(name=number, condition=condition)
+        (tmp_path / f"test_of_{number}.py").write_text(code)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    outcome = checks.run_tests("SQLite", ["-p", "no:django"], "", look_again=True)
+    assert (outcome.is_good, len(outcome.unsteady)) == (is_good, unsteady)
+    checks.conclude([outcome], [])
+    assert capfd.readouterr().out.count("UNSTEADY") == unsteady
+
+
 def test_a_failing_check_shows_its_output(capsys):
     command = [sys.executable, "-c", "import sys; print('one error'); sys.exit(1)"]
     outcome = checks.check("mypy", command, {})
