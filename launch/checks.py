@@ -109,7 +109,7 @@ def run_tests(database: str, arguments: list[str], address: str, *, look_again: 
     begun = time.monotonic()
     unsteady: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory(prefix="headwater-failed-") as cache:
-        arguments = ["-p", "cacheprovider", "-o", f"cache_dir={cache}", *arguments]
+        arguments = ["-o", f"cache_dir={cache}", *arguments]
         is_good, closing = run_pytest(["-n", str(CORES), *arguments], address)
         failed = failed_tests(Path(cache))
         if look_again and not is_good and 0 < len(failed) <= FEW:
