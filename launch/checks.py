@@ -114,7 +114,7 @@ def run_tests(database: str, arguments: list[str], address: str, *, look_again: 
         failed = failed_tests(Path(cache))
         if look_again and not is_good and 0 < len(failed) <= FEW:
             say(f"\nOnce more, alone, on {database}")
-            is_good, closing = run_pytest(["--last-failed", *arguments], address)
+            is_good, closing = run_pytest([*failed, *arguments], address)
             unsteady = failed if is_good else ()
     return Outcome(f"tests on {database}", is_good, time.monotonic() - begun, closing, unsteady)
 

@@ -59,7 +59,7 @@ def sort_key(text: str) -> bytes:
     folded = text[:_LONGEST].casefold()
     if _PLAIN.fullmatch(folded):
         return folded.strip().replace(" ", _SPACE).encode()
-    letters, marks = _weigh(_arranged(folded))
+    letters, marks = _weigh_words(folded.strip(" ")) or _weigh(_arranged(folded))
     marks = marks.rstrip("\x01")
     return f"{letters}\x00{marks}".encode() if marks else letters.encode()
 
@@ -80,6 +80,27 @@ def _arranged(folded: str) -> str:
     if any("\u1780" <= char <= "\u17ff" for char in text):
         text = _KHMER_ROBAT.sub("\u179a\u17d2\\1", text)
     return text
+
+
+def _weigh_words(folded: str) -> tuple[str, str] | None:
+    """Weigh word by word, because nothing is weighed across a space and the words of names come again.
+
+    None where a word is more than that.
+    """
+    weighed = [_weigh_word(word) for word in folded.split(" ")]
+    if not all(weighed):
+        return None
+    letters, marks = zip(*weighed, strict=True)
+    return _SPACE.join(letters), "\x01".join(marks)
+
+
+@lru_cache(maxsize=8192)
+def _weigh_word(folded: str) -> tuple[str, str] | None:
+    if _PLAIN.fullmatch(folded):
+        return folded, "\x01" * len(folded)
+    if any(char.isspace() for char in unicodedata.normalize("NFKC", folded)):
+        return None
+    return _weigh(_arranged(folded))
 
 
 def _weigh(text: str) -> tuple[str, str]:

@@ -55,6 +55,7 @@ def test_what_passes_only_alone_is_named(conditions, is_good, unsteady, tmp_path
         (tmp_path / f"test_of_{number}.py").write_text(code)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     monkeypatch.setattr(checks, "ROOT", tmp_path)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     outcome = checks.run_tests("SQLite", ["-p", "no:django"], "", look_again=True)
     assert (outcome.is_good, len(outcome.unsteady)) == (is_good, unsteady)
     checks.conclude([outcome], [])
