@@ -22,7 +22,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
-pytest_plugins = ["headwater.testing.fixtures"]
+pytest_plugins = ["headwater.testing.fixtures", "headwater.testing.emptying"]
 
 
 class NetworkUsed(AssertionError):

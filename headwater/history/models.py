@@ -1,4 +1,4 @@
-"""The one append-only record of what happened."""
+"""The append-only records: what happened, what seals it, and who saw what."""
 
 from typing import ClassVar
 
@@ -13,6 +13,8 @@ class HistoryEntry(models.Model):
     ``changes`` maps a field key to ``[from, to]`` in the JSON form of its kind, so that folding
     the entries of a record up to an instant gives the record as it was known then.
     ``business_at`` is when it happened in the world, ``recorded_at`` when we learned of it.
+    ``address`` is where the request came from, empty for background work. The database refuses to
+    change or delete entries (``history.guards``).
     """
 
     object = models.CharField(max_length=60)
@@ -24,6 +26,7 @@ class HistoryEntry(models.Model):
     change_set_id = models.BigIntegerField(null=True)
     import_number = models.IntegerField(null=True)
     cause = models.CharField(max_length=200, default="", blank=True)
+    address = models.CharField(max_length=45, default="", blank=True)
     business_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
@@ -39,3 +42,44 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object} {self.record_id} {self.verb}"
+
+
+class Seal(models.Model):
+    """A link of the chain that proves that history was not rewritten.
+
+    It covers the entries of ``digests``: for each its number (8 bytes) and the SHA-256 of its
+    content (32 bytes). ``hash`` covers all of that and the hash of the seal before, so whoever
+    changes an entry must renew every later seal. ``through`` is the highest number dealt with so
+    far; ``waiting`` holds the numbers below it that were reserved and not yet there, as
+    ``[first, last, since]``, because transactions may end in another order than they began.
+    """
+
+    sealed_at = models.DateTimeField()
+    through = models.BigIntegerField()
+    count = models.IntegerField()
+    digests = models.BinaryField()
+    waiting = models.JSONField(default=list)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"seal {self.pk} through {self.through}"
+
+
+class Verification(models.Model):
+    """What one look at the whole chain found. ``problem`` is empty when all is well."""
+
+    at = models.DateTimeField()
+    seals = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    unsealed = models.BigIntegerField()
+    head = models.CharField(max_length=64, blank=True)
+    problem = models.CharField(max_length=40, blank=True)
+    seal = models.BigIntegerField(null=True)
+    entry = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"verification at {self.at}: {self.problem or 'in order'}"

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from headwater.history.models import HistoryEntry
 from headwater.lib.insert import insert_many
 from headwater.lib.instances import maker_of
+from headwater.users.acting import current_address
 from headwater.users.actor import Actor
 
 # Field key → [from, to]. A key with a colon (``contact:12``) is a thing around the record, not a field.
@@ -44,6 +45,7 @@ def build_entry(
         actor.import_number,
     )
     entry.cause = cause[:200]
+    entry.address = current_address()
     entry.business_at, entry.recorded_at = business_at or recorded_at, recorded_at
     return entry
 
