@@ -20,15 +20,41 @@ def is_administrator(actor: Actor) -> bool:
 
 
 def scope(actor: Actor, object_name: str, action: str) -> Scope:
-    """Return how far the actor's right reaches; no row means none. Unknown words are errors."""
+    """Return how far the actor's right reaches; no row means none. Unknown words are errors.
+
+    No right reaches records that the actor does not see. Making a record and bringing it in by an
+    import are asked about the owner it will have.
+    """
     registry.get(object_name)
     word = Action(action)
     if is_administrator(actor):
         return Scope.ALL
     if actor.user is None or not actor.user.is_active:
         return Scope.NONE
-    rights = _rights_of(actor.user.role_id)
-    return rights.get((object_name, word)) or rights.get((ANY_OBJECT, word)) or Scope.NONE
+    reach = _given(actor.user.role_id, object_name, word)
+    if word in (Action.SEE, Action.CREATE, Action.IMPORT):
+        return reach
+    return min(reach, _given(actor.user.role_id, object_name, Action.SEE), key=_REACH.index)
+
+
+_REACH = list(Scope)
+
+
+def _given(role_id: int, object_name: str, action: Action) -> Scope:
+    rights = _rights_of(role_id)
+    return rights.get((object_name, action)) or rights.get((ANY_OBJECT, action)) or Scope.NONE
+
+
+def may_own(actor: Actor, object_name: str, action: str) -> set[int] | None:
+    """Return whom a record may belong to for the actor's right to reach it; None means anybody.
+
+    Whoever has the right at all has it for herself.
+    """
+    reach = scope(actor, object_name, action)
+    owners = owner_ids(actor, reach)
+    if owners is None:
+        return None
+    return {*owners, actor.user_id or 0} if reach != Scope.NONE else set()
 
 
 def require(actor: Actor, object_name: str, action: str) -> Scope:

@@ -29,19 +29,21 @@ def visible_q(actor: Actor, object_name: str, prefix: str = "", action: str = Ac
     Deleted records are never visible. Tables that are no records (users, teams) are open to
     everyone who signs in.
     """
-    entry = registry.get(object_name)
-    if not entry.is_record:
+    if not registry.get(object_name).is_record:
         return Q()
-    reach = rights.scope(actor, object_name, action)
-    exists = Q(**{f"{prefix}deleted_at__isnull": True})
-    owners = rights.owner_ids(actor, reach)
+    return Q(**{f"{prefix}deleted_at__isnull": True}) & reach_q(actor, object_name, prefix, action)
+
+
+def reach_q(actor: Actor, object_name: str, prefix: str = "", action: str = Action.SEE) -> Q:
+    """Return the condition for the rows of an object that a right reaches, deleted ones too."""
+    owners = rights.owner_ids(actor, rights.scope(actor, object_name, action))
     if owners is None:
-        return exists
+        return Q()
     if not owners:
         return Q(**{f"{prefix}pk__in": []})
     if object_name in _policies:
-        return exists & _policies[object_name](actor, prefix, action)
-    return exists & Q(**{f"{prefix}owner__in": owners})
+        return _policies[object_name](actor, prefix, action)
+    return Q(**{f"{prefix}owner__in": owners})
 
 
 def visible_owners(actor: Actor, object_name: str, action: str = Action.SEE) -> tuple[int, ...] | None:

@@ -1,6 +1,6 @@
 """The writing door for many records: same rules, same history, few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.access.visibility import reach_q
 from headwater.history import services as history
 from headwater.lib import clock
 from headwater.lib.insert import insert_many
@@ -55,12 +56,19 @@ class RowResult:
 
 @transaction.atomic
 def write_records(
-    actor: Actor, object_name: str, rows: Sequence[RowWrite], *, dry_run: bool = False, cause: str = ""
+    actor: Actor,
+    object_name: str,
+    rows: Sequence[RowWrite],
+    *,
+    dry_run: bool = False,
+    cause: str = "",
+    through: Action | None = None,
 ) -> list[RowResult]:
     """Create and change records of one object; bad rows fail alone, the others are written.
 
     Results come in the order of the rows. The actor carries the change set. With ``dry_run`` the
-    very same judgement is made and nothing is written. ``cause`` goes into the history. Callers
+    very same judgement is made and nothing is written. ``cause`` goes into the history. ``through``
+    is the right to write so many at once: it is asked for beside those to create and to edit. Callers
     keep batches small (some hundred rows), because SQLite lets nobody else write meanwhile. Raises
     Forbidden.
     """
@@ -69,23 +77,49 @@ def write_records(
     cleaned = reading.clean_all(actor, entry, [row.values for row in rows])
     new = [i for i, row in enumerate(rows) if row.record_id is None]
     old = [i for i, row in enumerate(rows) if row.record_id is not None]
+    if through:
+        rights.require(actor, object_name, through)
+    way = _Way(actor, entry, through, dry_run, cause)
     if new:
         rights.require(actor, object_name, Action.CREATE)
-        for i, result in zip(
-            new, _create(actor, entry, [(rows[i], cleaned[i]) for i in new], dry_run, cause), strict=True
-        ):
+        targets = [(rows[i], cleaned[i]) for i in new]
+        for i, result in zip(new, _create(way, targets), strict=True):
             results[i] = result
     if old:
         rights.require(actor, object_name, Action.EDIT)
         targets = [(rows[i], cleaned[i]) for i in old]
-        for i, result in zip(old, _update(actor, entry, targets, dry_run, cause), strict=True):
+        for i, result in zip(old, _update(way, targets), strict=True):
             results[i] = result
     return [result for result in results if result is not None]
 
 
-def _create(
-    actor: Actor, entry: ObjectType, targets: Sequence[tuple[RowWrite, Cleaned]], dry_run: bool, cause: str
-) -> list[RowResult]:
+@dataclass(frozen=True)
+class _Way:
+    """How the rows of one call are written."""
+
+    actor: Actor
+    entry: ObjectType
+    through: Action | None
+    dry_run: bool
+    cause: str
+
+    def refuse_new(self, record: Record) -> list[FieldError]:
+        """Return what speaks against the owner of a new record."""
+        errors = reading.refuse_owner(self.actor, self.entry, record)
+        if not errors and self.through:
+            errors = reading.refuse_owner(self.actor, self.entry, record, self.through)
+        return errors
+
+    def allowed(self, pks: Iterable[int | None]) -> set[int]:
+        """Return the records of some numbers that the actor may change this way."""
+        found = find_records(self.actor, self.entry.name, action=Action.EDIT).filter(pk__in=set(pks))
+        if self.through:
+            found = found.filter(reach_q(self.actor, self.entry.name, action=self.through))
+        return set(found.values_list("pk", flat=True))
+
+
+def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowResult]:
+    actor, entry = way.actor, way.entry
     make, now = maker_of(entry.model), clock.now()
     rows = [row for _write, row in targets]
     records = []
@@ -96,31 +130,26 @@ def _create(
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
     for row, record in zip(rows, records, strict=True):
-        errors = (
-            row.errors + problems_of(entry, record, {e.field for e in row.errors}) + claim_id(record, taken)
-        )
+        errors = row.errors + problems_of(entry, record, {e.field for e in row.errors})
+        errors += way.refuse_new(record) + claim_id(record, taken)
         if errors:
             results.append(RowResult(None, "failed", errors))
             continue
         result = RowResult(None, "created", changes=reading.first_changes(entry, record))
         results.append(result)
         good.append((record, result))
-    if not dry_run:
+    if not way.dry_run:
         insert_many([record for record, _result in good])
         index_records(entry, [record for record, _result in good], new=True)
         for record, result in good:
             result.record_id = record.pk
-        _finish(actor, entry, good, history.CREATED, cause)
+        _finish(actor, entry, good, history.CREATED, way.cause)
     return results
 
 
-def _update(
-    actor: Actor, entry: ObjectType, targets: Sequence[tuple[RowWrite, Cleaned]], dry_run: bool, cause: str
-) -> list[RowResult]:
-    pks = {write.record_id for write, _row in targets}
-    allowed = set(
-        find_records(actor, entry.name, action=Action.EDIT).filter(pk__in=pks).values_list("pk", flat=True)
-    )
+def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowResult]:
+    actor, entry = way.actor, way.entry
+    allowed = way.allowed(write.record_id for write, _row in targets)
     records: dict[int, Record] = entry.model.unscoped.select_for_update().in_bulk(allowed)  # type: ignore[attr-defined]
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
@@ -138,28 +167,29 @@ def _update(
             )
             continue
         with clock.pretend(write.at):
-            result = _change(entry, record, row)
+            result = _change(actor, entry, record, row)
         results.append(result)
         if result.outcome == "updated":
             record.updated_at = write.at or now
             good.append((record, result))
-    if not dry_run and good:
+    if not way.dry_run and good:
         written = list({record.pk: record for record, _result in good}.values())
         for record in written:
             record.version += 1
         update_many(written, {f.attname for f in entry.model._meta.concrete_fields if not f.primary_key})
         touched = [r for r, result in good if any(key in result.changes for key in entry.search_keys)]
         index_records(entry, list({record.pk: record for record in touched}.values()))
-        _finish(actor, entry, good, history.UPDATED, cause)
+        _finish(actor, entry, good, history.UPDATED, way.cause)
     return results
 
 
-def _change(entry: ObjectType, record: Record, row: Cleaned) -> RowResult:
+def _change(actor: Actor, entry: ObjectType, record: Record, row: Cleaned) -> RowResult:
     before = reading.snapshot(entry, record)
     kept = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
     change_record(entry, record, row.values)
     twins = taken_ids(entry, [record]) if "external_id" in row.values and record.external_id else set()
     errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}) + claim_id(record, twins)
+    errors += reading.refuse_giving(actor, entry, record, kept["owner_id"])
     after = reading.snapshot(entry, record)
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if errors or not changes:

@@ -100,6 +100,30 @@ def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) 
     return set(find_records(actor, found.target or "").filter(pk__in=wanted).values_list("pk", flat=True))
 
 
+def refuse_owner(
+    actor: Actor, entry: ObjectType, record: Record, action: str = Action.CREATE
+) -> list[FieldError]:
+    """Return an error when the actor's right reaches no record of the owner that a new one has."""
+    owners = rights.may_own(actor, entry.name, action)
+    if owners is None or record.owner_id in owners:
+        return []
+    message = _("Your role lets you make %(object)s of your own or your team's only; choose another owner.")
+    return [FieldError("owner", "not_allowed", message % {"object": str(entry.label_plural)})]
+
+
+def refuse_giving(actor: Actor, entry: ObjectType, record: Record, owner_id: int | None) -> list[FieldError]:
+    """Return an error when a record changes hands that the right to give does not reach.
+
+    To whom it may be given is judged with the other links of the record.
+    """
+    if record.owner_id == owner_id:
+        return []
+    owners = rights.owner_ids(actor, rights.scope(actor, entry.name, Action.ASSIGN))
+    if owners is None or owner_id in owners:
+        return []
+    return [FieldError("owner", "not_allowed", _("Your role does not let you give this record to somebody."))]
+
+
 def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:
     """Set cleaned values and the sibling columns computed from them.
 

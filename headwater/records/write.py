@@ -7,6 +7,7 @@ from django.db import transaction
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.access.visibility import reach_q
 from headwater.history import services as history
 from headwater.history.services import Changes
 from headwater.lib import clock
@@ -34,6 +35,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     (cleaned,) = reading.clean_all(actor, entry, [given])
     record = new_record(actor, entry, cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
+    errors += reading.refuse_owner(actor, entry, record)
     errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
         raise Invalid(errors)
@@ -65,8 +67,10 @@ def update_record(
         raise Stale(record)
     before = reading.Before(entry, record)
     (cleaned,) = reading.clean_all(actor, entry, [given])
+    owner = record.owner_id
     change_record(entry, record, cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
+    errors += reading.refuse_giving(actor, entry, record, owner)
     errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
         raise Invalid(errors)
@@ -93,9 +97,10 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     entry = registry.get(object_name)
     if rights.scope(actor, object_name, Action.SEE) == "none":
         raise NotFound(object_name, pk)
-    record: Record | None = entry.model.unscoped.filter(pk=pk, deleted_at__isnull=False).first()  # type: ignore[attr-defined]
-    owners = rights.owner_ids(actor, rights.require(actor, object_name, Action.DELETE))
-    if record is None or (owners is not None and record.owner_id not in owners):
+    rights.require(actor, object_name, Action.DELETE)
+    deleted = entry.model.unscoped.filter(pk=pk, deleted_at__isnull=False)  # type: ignore[attr-defined]
+    record: Record | None = deleted.filter(reach_q(actor, object_name, action=Action.DELETE)).first()
+    if record is None:
         raise NotFound(object_name, pk)
     if errors := claim_id(record, taken_ids(entry, [record])):
         raise Invalid(errors)

@@ -52,6 +52,7 @@ def change_many(
     for wrong values and for numbers of records that are not there for the actor.
     """
     rights.require(actor, object_name, Action.EDIT)
+    rights.require(actor, object_name, Action.BULK)
     if not values:
         raise Invalid([FieldError("set", "required", _("Say which fields get which values."))])
     (cleaned,) = reading.clean_all(actor, registry.get(object_name), [values])
@@ -142,7 +143,9 @@ def _write(
 ) -> list[tuple[str, dict[str, Any] | None]]:
     """Write a chunk; return what became of each record, and for a failed one its number and why."""
     try:
-        results = write_records(actor, object_name, [RowWrite(values, number) for number in chunk])
+        results = write_records(
+            actor, object_name, [RowWrite(values, number) for number in chunk], through=Action.BULK
+        )
     except Forbidden:  # the right was taken away since
         reason = _("You may not change these records any more.")
         return [("failed", {"record_id": number, "reason": reason}) for number in chunk]

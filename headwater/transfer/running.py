@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from headwater.access.models import Action
 from headwater.jobs import services as jobs
 from headwater.lib import clock
 from headwater.metadata import registry
@@ -148,7 +149,9 @@ class Runner:
             else RowWrite(row.values)
             for row in good
         ]
-        results = write_records(self.actor, self.plan.entry.name, writes, dry_run=self.run.dry_run)
+        results = write_records(
+            self.actor, self.plan.entry.name, writes, dry_run=self.run.dry_run, through=Action.IMPORT
+        )
         for row, result in zip(good, results, strict=True):
             self._take(row, result)
         return [self._failed(row) for row in rows if row.reasons]
