@@ -83,6 +83,7 @@ def build() -> NinjaAPI:
         records,
         references,
         reports,
+        roles,
         verbs,
         views,
     )
@@ -110,6 +111,7 @@ def build() -> NinjaAPI:
         reports,
         dashboards,
         rates,
+        roles,
         activity,
         choice_lists,
         references,

@@ -167,6 +167,8 @@ def controls_of(
     fields = [entry.fields[key] for key in raws]
     links = Links(actor, [f for f in fields if f.target], [_Raw(entry, raws)])  # type: ignore[list-item]
     controls = {f.key: control_of(f, raws[f.key], links) for f in fields}
+    if "owner" in controls:
+        controls["owner"].url += f"?for={entry.name}"
     for key, message in (errors or {}).items():
         if key in controls:
             controls[key].error = message

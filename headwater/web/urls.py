@@ -33,7 +33,17 @@ from headwater.web.views.reports import pages as reports
 from headwater.web.views.reports import parts as report_parts
 from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.reports import sharing as report_sharing
-from headwater.web.views.settings import index, mail, options, organization, profile, rates, tokens, users
+from headwater.web.views.settings import (
+    index,
+    mail,
+    options,
+    organization,
+    profile,
+    rates,
+    roles,
+    tokens,
+    users,
+)
 from headwater.web.views.settings import invitations as inviting
 
 urlpatterns = [
@@ -80,7 +90,11 @@ urlpatterns = [
     path("settings/teams/", users.teams, name="teams"),
     path("settings/teams/new/", users.team, name="new_team"),
     path("settings/teams/<int:pk>/", users.team, name="team"),
-    path("settings/roles/", users.roles, name="roles"),
+    path("settings/roles/", roles.roles, name="roles"),
+    path("settings/roles/new/", roles.new_role, name="new_role"),
+    path("settings/roles/<int:pk>/", roles.role, name="role"),
+    path("settings/roles/<int:pk>/copy/", roles.copy, name="copy_role"),
+    path("settings/roles/<int:pk>/deletion/", roles.deletion, name="delete_role"),
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),

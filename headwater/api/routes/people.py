@@ -81,12 +81,12 @@ def user_json(caller: Caller, user: User) -> dict[str, Any]:
     return found | {"role": user.role.key} if rights.is_administrator(caller.actor) else found
 
 
-def role_by_key(key: str) -> Role:
-    """Take a role by its key."""
+def role_by_key(key: str, field: str = "role") -> Role:
+    """Take a role by its key; ``field`` is named if there is none."""
     role = Role.objects.filter(key=key).first()
     if role is None:
         known = ", ".join(Role.objects.values_list("key", flat=True))
-        raise wrong("role", "unknown_role", _("Choose one of the roles: %(known)s.") % {"known": known})
+        raise wrong(field, "unknown_role", _("Choose one of the roles: %(known)s.") % {"known": known})
     return role
 
 

@@ -115,6 +115,7 @@ def build_world(owner: User) -> World:
         "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
         "mail": OutgoingMail.objects.get().pk,
         "team": owner.team_id or 0,
+        "role": owner.role_id,
         "option": option.pk,
     }
     return world
@@ -189,6 +190,8 @@ PLACES = (
     Place("settings/mail/", {"pk": _numbered("mail")}),
     Place("accounts/password/reset/", {"uidb36": _one_of("1"), "key": _one_of("x", "set-password")}),
     Place("invitations/", {"key": _one_of("x")}),
+    Place("api/v1/roles/", {"id": _numbered("role")}),
+    Place("settings/roles/", {"pk": _numbered("role")}),
     Place("settings/teams/", {"pk": _numbered("team")}),
     Place("settings/exchange-rates/", {"pk": _one_of(1)}),
     Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
@@ -248,6 +251,7 @@ BODIES: dict[str, Any] = {
     "api/v1/reports/drill": RUN,
     "api/v1/reports/explain": RUN,
     "api/v1/teams": {"name": "X"},
+    "api/v1/roles": {"label": "X"},
     "api/v1/users": NEW_USER,
     "api/v1/invitations": {"email": "y@example.com", "role": "salesperson"},
     "<choicelist:choice_list>": {"label": "X"},

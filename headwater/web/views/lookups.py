@@ -4,6 +4,8 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from headwater.access import rights
+from headwater.access.models import Action
 from headwater.lib.collation import sort_key
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
@@ -20,8 +22,12 @@ LIMIT = 20
 Option = dict[str, str | int]
 
 
-def _people(words: str) -> list[Option]:
+def _people(actor: Actor, words: str, object_name: str) -> list[Option]:
+    """Return people; for an object, those to whom the actor may give its records."""
     found = User.objects.filter(is_active=True)
+    owners = rights.may_own(actor, object_name, Action.ASSIGN) if object_name else None
+    if owners is not None:
+        found = found.filter(pk__in=owners | {actor.user_id})
     for word in words.split()[:4]:
         found = found.filter(name__icontains=word) | found.filter(email__icontains=word)
     people = sorted(found.distinct(), key=lambda person: (sort_key(person.name), person.pk))
@@ -52,16 +58,20 @@ def _references(name: str, words: str) -> list[Option]:
     return [{"value": pk, "text": text} for pk, text in texts if words.casefold() in text.casefold()]
 
 
+def _object_named(name: str) -> str:
+    return registry.get(name).name if name else ""
+
+
 @require_safe
 def lookup(request: HttpRequest, name: str) -> HttpResponseBase:
     """Return up to twenty records of an object, or people, whose names hold the typed words."""
     words = request.GET.get("q", "").strip()[:100]
     try:
-        entry = registry.get(name)
+        entry, wanted = registry.get(name), _object_named(request.GET.get("for", ""))
     except UnknownObject:
         raise NotFound("object", name) from None
     if name == "user":
-        options = _people(words)
+        options = _people(actor_of(request), words, wanted)
     elif entry.is_record:
         options = _records(actor_of(request), name, words)
     else:

@@ -1,4 +1,4 @@
-"""Users, teams and roles."""
+"""Users and teams."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,9 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.access.models import ANY_OBJECT, Action, Scope
 from headwater.lib.collation import in_order, sort_key
-from headwater.metadata import registry
 from headwater.users.administration import save_team, update_user
 from headwater.users.invitations import open_invitations
 from headwater.users.models import Role, Team, User
@@ -114,26 +112,3 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     others = Team.objects.exclude(pk=pk or 0).values_list("pk", "name")
     context = {"team": found, "values": values, "errors": errors, "teams": in_order(others)}
     return render(request, "settings/team.html", context, status=422 if errors else 200)
-
-
-@require_safe
-@administrators_only
-def roles(request: HttpRequest) -> HttpResponse:
-    """Show what each ready role may do."""
-    objects = [
-        (ANY_OBJECT, _("All records")),
-        *((o.name, str(o.label_plural)) for o in registry.objects()),
-    ]
-    tables = []
-    for role in Role.objects.annotate(people=Count("users")).prefetch_related("rights"):
-        rights = {(right.object, right.action): right.scope for right in role.rights.all()}
-        rows = [
-            (
-                label,
-                [Scope(rights[name, action]).label if (name, action) in rights else "" for action in Action],
-            )
-            for name, label in objects
-            if any(key[0] == name for key in rights)
-        ]
-        tables.append((role, rows))
-    return render(request, "settings/roles.html", {"tables": tables, "actions": [a.label for a in Action]})
