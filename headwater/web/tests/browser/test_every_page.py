@@ -12,7 +12,7 @@ from headwater.testing.factories import (
     make_option,
     make_stage,
 )
-from headwater.users.models import Team, User
+from headwater.users.models import Role, Team, User
 from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
 
 LOOKS = {"light": {}, "dark": {"dark": True}, "phone": {"phone": True}}
@@ -43,6 +43,8 @@ PAGES = [
     "/settings/teams/",
     "/settings/teams/{team}/",
     "/settings/roles/",
+    "/settings/roles/new/",
+    "/settings/roles/{role}/",
     "/settings/lists/",
     "/settings/lists/sources/",
     "/accounts/password/change/",
@@ -76,6 +78,7 @@ def numbers(administrator: User, north: Team) -> dict[str, int]:
         "customer": make_customer(administrator, email="info@example.com").pk,
         "contact": make_contact(administrator).pk,
         "team": north.pk,
+        "role": Role.objects.get(key="salesperson").pk,
     }
 
 

@@ -69,7 +69,7 @@ def _read_matrix(data: QueryDict) -> Matrix:
 
 def _lines(matrix: Matrix) -> list[tuple[str, bool, list[tuple[str, str, str]]]]:
     """Return the rows of the editor: (label, whether it may follow the first row, cells)."""
-    labels = {ANY_OBJECT: _("Everything else")} | {
+    labels = {ANY_OBJECT: _("All records")} | {
         entry.name: str(entry.label_plural) for entry in registry.objects()
     }
     return [
