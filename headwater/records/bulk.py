@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from django.db import transaction
@@ -103,12 +104,14 @@ class _Way:
     dry_run: bool
     cause: str
 
-    def refuse_new(self, record: Record) -> list[FieldError]:
-        """Return what speaks against the owner of a new record."""
-        errors = reading.refuse_owner(self.actor, self.entry, record)
-        if not errors and self.through:
-            errors = reading.refuse_owner(self.actor, self.entry, record, self.through)
-        return errors
+    @cached_property
+    def owners(self) -> set[int] | None:
+        """Whom new records may belong to; None means anybody."""
+        found: set[int] | None = None
+        for action in filter(None, (Action.CREATE, self.through)):
+            owners = rights.may_own(self.actor, self.entry.name, action)
+            found = owners if found is None else found if owners is None else found & owners
+        return found
 
     def allowed(self, pks: Iterable[int | None]) -> set[int]:
         """Return the records of some numbers that the actor may change this way."""
@@ -131,7 +134,7 @@ def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
     good: list[tuple[Record, RowResult]] = []
     for row, record in zip(rows, records, strict=True):
         errors = row.errors + problems_of(entry, record, {e.field for e in row.errors})
-        errors += way.refuse_new(record) + claim_id(record, taken)
+        errors += reading.refuse_owner(entry, record, way.owners) + claim_id(record, taken)
         if errors:
             results.append(RowResult(None, "failed", errors))
             continue

@@ -100,11 +100,8 @@ def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) 
     return set(find_records(actor, found.target or "").filter(pk__in=wanted).values_list("pk", flat=True))
 
 
-def refuse_owner(
-    actor: Actor, entry: ObjectType, record: Record, action: str = Action.CREATE
-) -> list[FieldError]:
-    """Return an error when the actor's right reaches no record of the owner that a new one has."""
-    owners = rights.may_own(actor, entry.name, action)
+def refuse_owner(entry: ObjectType, record: Record, owners: set[int] | None) -> list[FieldError]:
+    """Return an error when a new record's owner is none of those it may have; None means anybody."""
     if owners is None or record.owner_id in owners:
         return []
     message = _("Your role lets you make %(object)s of your own or your team's only; choose another owner.")

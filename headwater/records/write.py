@@ -35,7 +35,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     (cleaned,) = reading.clean_all(actor, entry, [given])
     record = new_record(actor, entry, cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
-    errors += reading.refuse_owner(actor, entry, record)
+    errors += reading.refuse_owner(entry, record, rights.may_own(actor, object_name, Action.CREATE))
     errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
         raise Invalid(errors)
