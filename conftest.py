@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.commands import createcachetable
 from django.db import connections
 from hypothesis import HealthCheck, settings
 
@@ -51,6 +52,15 @@ def _no_network() -> Generator[None]:
     patch = pytest.MonkeyPatch()
     for name in ("connect", "connect_ex"):
         patch.setattr(socket.socket, name, _local_only(getattr(socket.socket, name)))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_second_cache_table() -> Generator[None]:
+    """Django would offer to make the cache's table, which a migration makes, and say so."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(createcachetable.Command, "handle", lambda *_args, **_options: None)
     yield
     patch.undo()
 

@@ -68,9 +68,12 @@ class Authentication:
         header = request.headers.get("Authorization")
         caller = self._by_token(header) if header is not None else self._by_session(request)
         speak(request, caller)
-        needs: Scope = self.needs or ("read" if request.method in _SAFE else "write")
-        caller.require_scope(needs)
+        caller.require_scope(self.needed(request.method or ""))
         return caller
+
+    def needed(self, method: str) -> Scope:
+        """Return the scope that a token needs for this method."""
+        return self.needs or ("read" if method in _SAFE else "write")
 
     def _by_token(self, header: str) -> Caller:
         scheme, _space, secret = header.partition(" ")
@@ -100,6 +103,10 @@ class Authentication:
         if check.process_view(request, view, (), {}) is not None:
             message = _("A signed-in page must send its CSRF token in the header X-CSRFToken.")
             raise Problem(403, "csrf", message)
+
+
+ADMINISTERING = Authentication("admin")
+"""Settings of the company: with a token only where it may do everything its owner may."""
 
 
 def speak(request: HttpRequest, caller: Caller) -> None:

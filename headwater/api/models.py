@@ -25,3 +25,19 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of user {self.user_id}"
+
+
+class RequestCount(models.Model):
+    """Requests of one key in one minute (counted from 1970), told by every web process."""
+
+    key = models.CharField(max_length=60)
+    minute = models.BigIntegerField()
+    used = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["minute", "key"], name="request_count_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used} of {self.key}"

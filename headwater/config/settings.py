@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "ninja",  # the scripts of the API's page for people
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "headwater.jobs",
     "headwater.users",
     "headwater.history",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "headwater.web.signin.sessions.note_sessions",
     "django_htmx.middleware.HtmxMiddleware",
     "headwater.web.middleware.DoorErrors",
 ]
@@ -153,25 +155,35 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 5,
         "init_command": SQLITE_INIT,
     }
-# counters of rate limits; nothing else, so that losing them costs nothing
+# attempts to sign in and codes that were used, for all processes together; nothing else uses it
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "users_cacheentry",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["headwater.web.backend.Backend"]
+AUTHENTICATION_BACKENDS = ["headwater.web.signin.backend.Backend"]
+# shorter than eight is not offered
+PASSWORD_LENGTH = max(8, env_number("HEADWATER_PASSWORD_LENGTH", 10))
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "headwater.web.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "headwater.web.signin.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -188,7 +200,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
 }
-ACCOUNT_FORMS = {"reset_password": "headwater.web.password_reset.AskForm"}
+ACCOUNT_FORMS = {"reset_password": "headwater.web.signin.password_reset.AskForm"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
@@ -210,7 +222,7 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "headwater" / "locale"]
 
 API_REQUESTS_PER_MINUTE = env_number("HEADWATER_API_REQUESTS_PER_MINUTE", 6000)
-"""Of one token, or one signed-in person, in one web process."""
+"""Of one token, or one signed-in person."""
 
 # where links in mails lead: never taken from a request
 PUBLIC_URL = os.environ.get("HEADWATER_URL") or next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")

@@ -8,9 +8,9 @@ Ask for what a test needs: every fixture brings the database and nothing more.
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
+from headwater.api import throttle
 from headwater.testing.api import Api
 from headwater.testing.factories import make_token
 from headwater.users.models import Organization, Role, Team, User
@@ -20,9 +20,9 @@ PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    """Rate limits of one test must not reach the next."""
-    cache.clear()
+def _fresh_counts() -> None:
+    """Requests that one test made must not count in the next."""
+    throttle.forget()
 
 
 @pytest.fixture

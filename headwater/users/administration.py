@@ -4,9 +4,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from headwater.users import teams
+from headwater.users import teams, tokens
 from headwater.users.models import Role, Team, User
 
 
@@ -43,6 +44,7 @@ def update_user(
 ) -> User:
     """Change a person; a password, when given, replaces the old one and ends the person's sessions.
 
+    Who is switched off loses sessions and tokens for good: switching on again does not bring them back.
     Raises ValidationError with messages per field.
     """
     errors = _clean(person, email, name, password)
@@ -55,7 +57,23 @@ def update_user(
     if password:
         person.set_password(password)
     person.save()
+    if not is_active:
+        deactivate(User.objects.filter(pk=person.pk))
+        person.refresh_from_db()
     return person
+
+
+@transaction.atomic
+def deactivate(people: QuerySet[User]) -> None:
+    """Switch people off: from their next request on nobody is them, neither in a browser nor by a token."""
+    tokens.revoke_tokens(people)
+    people.update(is_active=False, session_number=F("session_number") + 1)
+
+
+def end_sessions(person: User) -> None:
+    """Sign a person out in every browser; tokens of programs stay."""
+    User.objects.filter(pk=person.pk).update(session_number=F("session_number") + 1)
+    person.refresh_from_db(fields=["session_number"])
 
 
 def _check_team(team: Team, name: str, parent: Team | None) -> None:

@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from headwater.lib import clock
 from headwater.users.models import ApiToken, User
 
@@ -38,6 +40,12 @@ def find_token(secret: str) -> ApiToken | None:
     if token.last_used_at is None or now - token.last_used_at > _USED_RESOLUTION:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+def revoke_tokens(people: QuerySet[User]) -> None:
+    """End every token of these people."""
+    owned = ApiToken.objects.filter(user__in=people.values("pk"), revoked_at__isnull=True)
+    owned.update(revoked_at=clock.now())
 
 
 def revoke_token(token: ApiToken) -> None:

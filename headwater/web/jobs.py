@@ -1,7 +1,7 @@
 """Background work of the pages."""
 
 from headwater.jobs.tasks import job
-from headwater.web import password_reset
+from headwater.web.signin import password_reset
 
 
 @job(priority=10)

@@ -8,7 +8,9 @@ from typing import Any
 from django.utils import translation
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
+from headwater.api.auth import Authentication
 from headwater.api.openapi.fields import record_shape, type_name, values_shape
 from headwater.api.schemas.common import ProblemDetails
 from headwater.metadata import choices, registry
@@ -31,8 +33,12 @@ _KEY: Json = {
     "schema": {"type": "string", "maxLength": 200},
     "description": "The same request with the same key is done once; for a day the first answer is repeated.",
 }
+_SCOPES = (
+    "Settings › API tokens. A token has one of three scopes, and each operation says which it needs: "
+    "`read` looks, `write` also changes records, `admin` also changes settings, where its owner may."
+)
 _SECURITY: Json = {
-    "token": {"type": "http", "scheme": "bearer", "description": "Settings › API tokens."},
+    "token": {"type": "http", "scheme": "bearer", "description": _SCOPES},
     "session": {
         "type": "apiKey",
         "in": "cookie",
@@ -42,10 +48,19 @@ _SECURITY: Json = {
 }
 
 
+class _Described(OpenAPISchema):
+    """Says of every operation which scope a token needs for it."""
+
+    def operation_security(self, operation: Operation) -> Any:
+        (door,) = operation.auth_callbacks
+        assert isinstance(door, Authentication)
+        return [{"token": [door.needed(operation.methods[0])]}, {"session": []}]
+
+
 def build_document(api: NinjaAPI) -> Json:
     """Return the OpenAPI 3.1 document of the whole API, in English."""
     with translation.override("en"):
-        given = OpenAPISchema(api, PREFIX)
+        given = _Described(api, PREFIX)
         schemas = {
             _page_name(name): shape for name, shape in _renamed(given["components"]["schemas"]).items()
         }
@@ -57,7 +72,6 @@ def build_document(api: NinjaAPI) -> Json:
                 "schemas": schemas | _problem_schemas() | _object_schemas(schemas),
                 "securitySchemes": _SECURITY,
             },
-            "security": [{"token": []}, {"session": []}],
         }
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
@@ -220,7 +234,6 @@ def _complete(path: str, method: str, operation: Json) -> None:
     """Add what holds for every operation."""
     operation["responses"] = {str(status): answer for status, answer in operation["responses"].items()}
     operation["responses"]["default"] = _PROBLEM
-    operation.pop("security", None)
     said, _stop, more = operation.pop("description").replace("``", "`").partition(". ")
     operation["summary"] = " ".join(said.split()).rstrip(".")
     if more:

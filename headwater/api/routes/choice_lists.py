@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.failures import not_found
 from headwater.api.problems import wrong
 from headwater.api.schemas import settings as schemas
@@ -39,7 +39,7 @@ def list_options(request: HttpRequest, choice_list: str, query: Query[schemas.Op
     return page([option_json(option) for option in found if word in option.label.casefold()])
 
 
-@router.post("/{choicelist:choice_list}", response={201: schemas.Option})
+@router.post("/{choicelist:choice_list}", response={201: schemas.Option}, auth=ADMINISTERING)
 def create_option(request: HttpRequest, choice_list: str, given: schemas.NewOption) -> HttpResponse:
     """Append an option; its key is made from the label and never changes. For administrators."""
     caller_of(request).require_administrator()
@@ -63,7 +63,7 @@ def get_option(request: HttpRequest, choice_list: str, key: str) -> HttpResponse
     return answer(option_json(_option(_list(choice_list), key)))
 
 
-@router.patch("/{choicelist:choice_list}/{slug:key}", response=schemas.Option)
+@router.patch("/{choicelist:choice_list}/{slug:key}", response=schemas.Option, auth=ADMINISTERING)
 def update_option(
     request: HttpRequest, choice_list: str, key: str, given: schemas.OptionChange
 ) -> HttpResponse:
@@ -72,7 +72,7 @@ def update_option(
     return answer(option_json(_change(_list(choice_list), key, **given.dict(exclude_unset=True))))
 
 
-@router.delete("/{choicelist:choice_list}/{slug:key}", response={204: None})
+@router.delete("/{choicelist:choice_list}/{slug:key}", response={204: None}, auth=ADMINISTERING)
 def deactivate_option(request: HttpRequest, choice_list: str, key: str) -> HttpResponse:
     """Offer an option no more; records that have it keep it. For administrators."""
     caller_of(request).require_administrator()

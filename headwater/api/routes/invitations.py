@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.problems import wrong
 from headwater.api.routes.people import role_by_key, team_by_number
 from headwater.api.schemas import settings as schemas
@@ -20,7 +20,7 @@ from headwater.users.models import Invitation
 router = Router(tags=["Settings"])
 
 
-@router.get("/invitations", response=Page[schemas.Invitation])
+@router.get("/invitations", response=Page[schemas.Invitation], auth=ADMINISTERING)
 def list_invitations(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
     """List the open invitations, newest first. For administrators."""
     caller_of(request).require_administrator()
@@ -29,7 +29,7 @@ def list_invitations(request: HttpRequest, query: Query[PageQuery]) -> HttpRespo
     return page([invitation_json(row) for row in rows], following, count=found.count())
 
 
-@router.post("/invitations", response={201: schemas.Invitation})
+@router.post("/invitations", response={201: schemas.Invitation}, auth=ADMINISTERING)
 def create_invitation(request: HttpRequest, given: schemas.NewInvitation) -> HttpResponse:
     """Invite a person by mail; the link is in the mail only. For administrators."""
     caller = caller_of(request)
@@ -48,7 +48,7 @@ def create_invitation(request: HttpRequest, given: schemas.NewInvitation) -> Htt
     return answer(invitation_json(made), status=201)
 
 
-@router.post("/invitations/{int:id}/resending", response=schemas.Invitation)
+@router.post("/invitations/{int:id}/resending", response=schemas.Invitation, auth=ADMINISTERING)
 def resend_invitation(request: HttpRequest, id: int) -> HttpResponse:
     """Send an open invitation once more; the earlier link ends. For administrators."""
     caller = caller_of(request)
@@ -59,7 +59,7 @@ def resend_invitation(request: HttpRequest, id: int) -> HttpResponse:
         raise NotFound("invitation", id) from None
 
 
-@router.delete("/invitations/{int:id}", response={204: None})
+@router.delete("/invitations/{int:id}", response={204: None}, auth=ADMINISTERING)
 def revoke_invitation(request: HttpRequest, id: int) -> HttpResponse:
     """Revoke an open invitation. For administrators."""
     caller_of(request).require_administrator()

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from headwater.access import rights
 from headwater.api.answers import answer
-from headwater.api.auth import Caller, caller_of
+from headwater.api.auth import ADMINISTERING, Caller, caller_of
 from headwater.api.problems import wrong
 from headwater.api.representation import record_json
 from headwater.api.routes import references
@@ -41,7 +41,7 @@ def get_user(request: HttpRequest, id: int) -> HttpResponse:
     return answer(user_json(caller_of(request), references.get_row(registry.get("user"), id)))
 
 
-@router.post("/users", response={201: schemas.User})
+@router.post("/users", response={201: schemas.User}, auth=ADMINISTERING)
 def create_user(request: HttpRequest, given: schemas.NewUser) -> HttpResponse:
     """Add a person who signs in with a password. For administrators."""
     caller = caller_of(request)
@@ -56,7 +56,7 @@ def create_user(request: HttpRequest, given: schemas.NewUser) -> HttpResponse:
     return answer(user_json(caller, user), status=201, headers={"Location": f"/api/v1/users/{user.pk}"})
 
 
-@router.patch("/users/{int:id}", response=schemas.User)
+@router.patch("/users/{int:id}", response=schemas.User, auth=ADMINISTERING)
 def update_user(request: HttpRequest, id: int, given: schemas.UserChange) -> HttpResponse:
     """Change a person; ``is_active`` false ends every access at once. For administrators."""
     caller = caller_of(request)
@@ -112,7 +112,7 @@ def get_team(request: HttpRequest, id: int) -> HttpResponse:
     return answer(record_json(registry.get("team"), references.get_row(registry.get("team"), id)))
 
 
-@router.post("/teams", response={201: schemas.Team})
+@router.post("/teams", response={201: schemas.Team}, auth=ADMINISTERING)
 def create_team(request: HttpRequest, given: schemas.NewTeam) -> HttpResponse:
     """Add a team. For administrators."""
     caller_of(request).require_administrator()
@@ -121,7 +121,7 @@ def create_team(request: HttpRequest, given: schemas.NewTeam) -> HttpResponse:
     return answer(record_json(registry.get("team"), team), status=201, headers=location)
 
 
-@router.patch("/teams/{int:id}", response=schemas.Team)
+@router.patch("/teams/{int:id}", response=schemas.Team, auth=ADMINISTERING)
 def update_team(request: HttpRequest, id: int, given: schemas.TeamChange) -> HttpResponse:
     """Rename a team, or move it below another. For administrators."""
     caller_of(request).require_administrator()

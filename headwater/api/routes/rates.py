@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.failures import not_found
 from headwater.api.problems import wrong
 from headwater.api.schemas import rates as schemas
@@ -32,7 +32,7 @@ def list_rates(request: HttpRequest, query: Query[schemas.RateQuery]) -> HttpRes
     return page([rate_json(rate) for rate in shown], following, count=found.count())
 
 
-@router.post("/exchange-rates", response={201: schemas.Rate})
+@router.post("/exchange-rates", response={201: schemas.Rate}, auth=ADMINISTERING)
 def create_rate(request: HttpRequest, given: schemas.NewRate) -> HttpResponse:
     """Say what a currency is worth from a day on; another rate of that day gives way. For administrators."""
     caller_of(request).require_administrator()
@@ -45,7 +45,9 @@ def create_rate(request: HttpRequest, given: schemas.NewRate) -> HttpResponse:
     return answer(rate_json(rate), status=201)
 
 
-@router.post("/exchange-rates/file", response=schemas.Loaded, openapi_extra=schemas.FILE_FORM)
+@router.post(
+    "/exchange-rates/file", response=schemas.Loaded, openapi_extra=schemas.FILE_FORM, auth=ADMINISTERING
+)
 def load_rates(request: HttpRequest) -> HttpResponse:
     """Take the rates of a file of the European Central Bank (CSV, XML or ZIP). For administrators."""
     caller_of(request).require_administrator()
@@ -59,7 +61,7 @@ def load_rates(request: HttpRequest) -> HttpResponse:
     return answer({"written": loaded.written, "known": loaded.known, "kept": loaded.kept})
 
 
-@router.delete("/exchange-rates/{int:id}", response={204: None})
+@router.delete("/exchange-rates/{int:id}", response={204: None}, auth=ADMINISTERING)
 def delete_rate(request: HttpRequest, id: int) -> HttpResponse:
     """Forget a rate: earlier ones hold again. For administrators."""
     caller_of(request).require_administrator()

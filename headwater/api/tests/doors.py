@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -55,7 +56,10 @@ class World:
             (name, record.pk, type(record).unscoped.get(pk=record.pk).version)
             for name, record in self.records.items()
         ]
-        kept = [model._default_manager.count() for model in (ApiToken, ChangeSet, ImportRun, SavedView, User)]
+        kept = [
+            model._default_manager.count()
+            for model in (ApiToken, ChangeSet, ImportRun, SavedView, User, UserSession)
+        ]
         return [*versions, tuple(kept)]
 
 
@@ -111,6 +115,7 @@ def build_world(owner: User) -> World:
         "dashboard": dashboard.pk,
         "tile": dashboard.tiles.get().pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
+        "session": UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="x").pk,
         "user": owner.pk,
         "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
         "mail": OutgoingMail.objects.get().pk,
@@ -185,6 +190,7 @@ PLACES = (
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
+    Place("settings/security/sessions/", {"pk": _numbered("session")}, hidden=True),
     Place("settings/users/", {"pk": _numbered("user")}),
     Place("settings/invitations/", {"pk": _numbered("invitation")}),
     Place("settings/mail/", {"pk": _numbered("mail")}),

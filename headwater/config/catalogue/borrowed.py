@@ -23,6 +23,7 @@ BORROWED: dict[str, tuple[str | tuple[str, str], ...]] = {
         ),
         "The password is too similar to the %(verbose_name)s.",
         "This password is too common.",
+        "This password is entirely numeric.",
     ),
     "allauth": (
         "The email address and/or password you specified are not correct.",

@@ -23,6 +23,7 @@ from headwater.records.models import Record, SavedView
 from headwater.reports.models import Dashboard, Report
 from headwater.users import organization
 from headwater.users.actor import SYSTEM, Actor
+from headwater.users.administration import deactivate
 from headwater.users.models import User
 from headwater.users.services import create_owner
 
@@ -107,5 +108,5 @@ def remove_demo(actor: Actor) -> int:
     with unit_of_work(), transaction.atomic():
         for kept in (Dashboard, Report, SavedView):
             kept.objects.filter(owner__in=_people().exclude(pk=actor.user_id or 0)).delete()
-        _people().exclude(pk=actor.user_id or 0).update(is_active=False)
+        deactivate(_people().exclude(pk=actor.user_id or 0))
     return removed

@@ -1,5 +1,6 @@
 """People and what they belong to."""
 
+from headwater.users.models.cache import CacheEntry
 from headwater.users.models.invitations import Invitation
 from headwater.users.models.organization import Organization
 from headwater.users.models.outbox import OutgoingMail
@@ -10,6 +11,7 @@ from headwater.users.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
+    "CacheEntry",
     "ExchangeRate",
     "Invitation",
     "Organization",

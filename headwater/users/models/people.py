@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -51,7 +52,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, Shared):
-    """A person who signs in. Never deleted: deactivated users keep their place in history."""
+    """A person who signs in. Never deleted: deactivated users keep their place in history.
+
+    Sessions belong to the password and ``session_number`` they began under: when either changes, they are
+    over, whether or not anybody has a list of them.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the device")
@@ -75,6 +80,7 @@ class User(AbstractBaseUser, Shared):
     theme = models.CharField(_("Theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     shortcuts = models.BooleanField(_("Keys of one letter"), default=True)
     is_active = models.BooleanField(_("Active"), default=True)
+    session_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -95,3 +101,8 @@ class User(AbstractBaseUser, Shared):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        salt = "headwater.users.models.people.session"
+        text = f"{self.session_number}:{self.password}"
+        return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()

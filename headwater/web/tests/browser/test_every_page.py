@@ -36,6 +36,7 @@ PAGES = [
     "/no-such-page/",
     "/settings/",
     "/settings/profile/",
+    "/settings/security/",
     "/settings/tokens/",
     "/settings/organization/",
     "/settings/users/",

@@ -6,9 +6,10 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.lib.collation import in_order, sort_key
+from headwater.users import administration
 from headwater.users.administration import save_team, update_user
 from headwater.users.invitations import open_invitations
 from headwater.users.models import Role, Team, User
@@ -81,6 +82,16 @@ def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "teams": in_order(Team.objects.values_list("pk", "name")),
     }
     return render(request, "settings/user.html", context, status=422 if errors else 200)
+
+
+@require_POST
+@administrators_only
+def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign a person out in every browser."""
+    person = get_object_or_404(User, pk=pk)
+    administration.end_sessions(person)
+    messages.success(request, _("%(person)s is signed out everywhere.") % {"person": person.name})
+    return redirect("user", person.pk)
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Signing in: what allauth leaves for us to decide, and the sessions it begins."""
