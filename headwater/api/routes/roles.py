@@ -10,7 +10,7 @@ from ninja import Query, Router
 from headwater.access import roles
 from headwater.access.roles import Matrix
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.problems import wrong
 from headwater.api.routes.people import role_by_key
 from headwater.api.schemas import roles as schemas
@@ -21,7 +21,7 @@ from headwater.users.models import Role
 router = Router(tags=["Settings"])
 
 
-@router.get("/roles", response=Page[schemas.Role])
+@router.get("/roles", response=Page[schemas.Role], auth=ADMINISTERING)
 def list_roles(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
     """List the roles with their rights. For administrators."""
     caller_of(request).require_administrator()
@@ -30,7 +30,7 @@ def list_roles(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
     return page([role_json(role) for role in rows], following, count=found.count())
 
 
-@router.post("/roles", response={201: schemas.Role})
+@router.post("/roles", response={201: schemas.Role}, auth=ADMINISTERING)
 @transaction.atomic
 def create_role(request: HttpRequest, given: schemas.NewRole) -> HttpResponse:
     """Make a role; what is not given is no right. For administrators."""
@@ -43,14 +43,14 @@ def create_role(request: HttpRequest, given: schemas.NewRole) -> HttpResponse:
     return answer(role_json(role), status=201, headers={"Location": f"/api/v1/roles/{role.pk}"})
 
 
-@router.get("/roles/{int:id}", response=schemas.Role)
+@router.get("/roles/{int:id}", response=schemas.Role, auth=ADMINISTERING)
 def get_role(request: HttpRequest, id: int) -> HttpResponse:
     """Read one role with its rights. For administrators."""
     caller_of(request).require_administrator()
     return answer(role_json(_role(id)))
 
 
-@router.patch("/roles/{int:id}", response=schemas.Role)
+@router.patch("/roles/{int:id}", response=schemas.Role, auth=ADMINISTERING)
 def update_role(request: HttpRequest, id: int, given: schemas.RoleChange) -> HttpResponse:
     """Rename a role, or replace all its rights; in effect at once. For administrators."""
     caller = caller_of(request)
@@ -60,7 +60,7 @@ def update_role(request: HttpRequest, id: int, given: schemas.RoleChange) -> Htt
     return answer(role_json(roles.change_role(caller.actor, _role(id), label=label, rights=rights)))
 
 
-@router.delete("/roles/{int:id}", response={204: None})
+@router.delete("/roles/{int:id}", response={204: None}, auth=ADMINISTERING)
 def delete_role(request: HttpRequest, id: int, query: Query[schemas.Successor]) -> HttpResponse:
     """Delete a role; its people get another one. For administrators."""
     caller = caller_of(request)
