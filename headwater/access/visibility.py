@@ -1,17 +1,20 @@
 """Which rows an actor has: decided here and nowhere else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db.models import Q
 
 from headwater.access import rights
-from headwater.access.models import Action
+from headwater.access.models import Action, Scope
 from headwater.metadata import registry
 from headwater.users.actor import Actor
 
 Policy = Callable[[Actor, str, str], Q]
 
 _policies: dict[str, Policy] = {}
+_settled: ContextVar[Actor | None] = ContextVar("settled", default=None)
 
 
 def register_policy(object_name: str, policy: Policy) -> None:
@@ -31,11 +34,19 @@ def visible_q(actor: Actor, object_name: str, prefix: str = "", action: str = Ac
     """
     if not registry.get(object_name).is_record:
         return Q()
-    return Q(**{f"{prefix}deleted_at__isnull": True}) & reach_q(actor, object_name, prefix, action)
+    exists = Q(**{f"{prefix}deleted_at__isnull": True})
+    if _settled.get() is None:
+        return exists & reach_q(actor, object_name, prefix, action)
+    _require_settled(actor, action)
+    # Across a link: no row is none that she may see. Every row has this column.
+    return exists & Q(**{f"{prefix}recorded_at__isnull": False})
 
 
 def reach_q(actor: Actor, object_name: str, prefix: str = "", action: str = Action.SEE) -> Q:
-    """Return the condition for the rows of an object that a right reaches, deleted ones too."""
+    """Return the condition for the records, deleted ones among them, that the actor's right reaches.
+
+    A deleted record is reached as if it were not: by its owner, or by the object's policy.
+    """
     owners = rights.owner_ids(actor, rights.scope(actor, object_name, action))
     if owners is None:
         return Q()
@@ -50,4 +61,39 @@ def visible_owners(actor: Actor, object_name: str, action: str = Action.SEE) -> 
     """Return the owners whose records are exactly what the actor has, or None where owners do not decide."""
     if object_name in _policies or not registry.get(object_name).is_record:
         return None
+    if _settled.get() is not None:
+        _require_settled(actor, action)
+        return None
     return rights.owner_ids(actor, rights.scope(actor, object_name, action))
+
+
+def deleted_q(actor: Actor, object_name: str) -> Q | None:
+    """Return the condition for deleted records that would be the actor's, None where owners do not decide."""
+    deleted = Q(deleted_at__isnull=False)
+    if _settled.get() is not None:
+        _require_settled(actor, Action.SEE)
+        return deleted
+    decided = visible_owners(actor, object_name) is not None
+    if not decided and rights.scope(actor, object_name, Action.SEE) != Scope.ALL:
+        return None
+    return deleted & reach_q(actor, object_name)
+
+
+@contextmanager
+def settled_for(actor: Actor | None) -> Iterator[None]:
+    """Say that the tables of records hold only what this actor's right to see reaches, in the block.
+
+    For reading the records of an earlier time (``records.asof``), which asks her rights of now of
+    the records of now: the owners of then do not decide. None says that they hold everything again.
+    """
+    token = _settled.set(actor)
+    try:
+        yield
+    finally:
+        _settled.reset(token)
+
+
+def _require_settled(actor: Actor, action: str) -> None:
+    settled = _settled.get()
+    if settled is None or settled.user_id != actor.user_id or action != Action.SEE:
+        raise RuntimeError("The records of an earlier time are read by one person, and only seen.")

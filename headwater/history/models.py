@@ -38,6 +38,13 @@ class HistoryEntry(models.Model):
                 name="history_change_set",
                 condition=models.Q(change_set_id__isnull=False),
             ),
+            # What happened since an instant. A record's beginning stands on the record itself, so
+            # that imports of new records write nothing here.
+            models.Index(
+                fields=["object", "recorded_at", "record_id"],
+                name="history_recorded",
+                condition=~models.Q(verb="created"),
+            ),
         ]
 
     def __str__(self) -> str:

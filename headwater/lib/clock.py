@@ -17,7 +17,7 @@ def now() -> datetime:
 def pretend(instant: datetime | None) -> Iterator[None]:
     """Let it be another instant inside the block; None changes nothing.
 
-    For demonstration data only: real history is never dated back.
+    For demonstration data, and for reading as of an earlier instant: real history is never dated back.
     """
     if instant is None:
         yield

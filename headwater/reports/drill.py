@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.metadata.filters import Filter, parse_filter
+from headwater.records.asof import as_of
 from headwater.records.context import filter_context
 from headwater.records.paging import Page, page_records
 from headwater.reports.coordinates import Coordinates, cell_tree, read_coordinates
+from headwater.reports.definition import AsOf, Definition
 from headwater.reports.judging import judge
 from headwater.reports.measures.measure import CountsAs, Measure
 from headwater.reports.plan import Plan
@@ -21,7 +23,8 @@ class Drill:
     """The counted records, a page at a time.
 
     ``filter`` finds the same records in any list; ``sentence`` says it. ``counts_as`` stands
-    beside each record of the page.
+    beside each record of the page. With ``as_of`` the records are as they were known then, and
+    a list, which shows those of now, may find others.
     """
 
     filter: Filter
@@ -29,6 +32,7 @@ class Drill:
     measure: Measure
     page: Page
     counts_as: Sequence[CountsAs]
+    as_of: AsOf | None = None
 
 
 def drill(
@@ -49,35 +53,37 @@ def drill(
     the earlier time. Raises what ``run`` raises, and DefinitionError for coordinates that the
     report does not have.
     """
-    plan, coordinates = locate(actor, definition, cell, overrides)
-    found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
-    order = sort or plan.definition.table.order or ("-created_at",)
-    page = page_records(
-        actor,
-        plan.definition.root,
-        filter=found,
-        sort=order,
-        after=after,
-        limit=limit,
-        exact_count=exact_count,
-    )
-    return Drill(
-        found,
-        found.sentence(plan.context),
-        coordinates.use.measure,
-        page,
-        judge(plan, coordinates, page.items),
-    )
+    asked = read(definition, overrides)
+    with as_of(actor, asked.instant):
+        plan, coordinates = locate(actor, asked, cell)
+        found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
+        order = sort or plan.definition.table.order or ("-created_at",)
+        page = page_records(
+            actor,
+            plan.definition.root,
+            filter=found,
+            sort=order,
+            after=after,
+            limit=limit,
+            exact_count=exact_count,
+        )
+        return Drill(
+            found,
+            found.sentence(plan.context),
+            coordinates.use.measure,
+            page,
+            judge(plan, coordinates, page.items),
+            asked.as_of,
+        )
 
 
-def locate(
-    actor: Actor, definition: Given, cell: Any, overrides: Mapping[str, Any] | None = None
-) -> tuple[Plan, Coordinates]:
+def locate(actor: Actor, definition: Definition, cell: Any) -> tuple[Plan, Coordinates]:
     """Return the plan of a report and the cell that is meant.
 
-    The report is counted only where that decides what the cell is: in the group Other.
+    The report is counted only where that decides what the cell is: in the group Other. The caller
+    has entered the instant that the report is as of.
     """
-    plan = Plan(actor, read(definition, overrides), filter_context(actor))
+    plan = Plan(actor, definition, filter_context(actor))
     steps = iter(STEPS)
     for step in steps:
         plan = carry_out(step, plan)

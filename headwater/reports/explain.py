@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
-from headwater.access.models import Action, Scope
-from headwater.access.visibility import visible_owners
+from headwater.access.visibility import deleted_q
 from headwater.lib import formats
 from headwater.metadata import registry
 from headwater.metadata.filters import Filter, parse_filter
+from headwater.records.asof import as_of
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.reports import words
@@ -29,7 +29,7 @@ from headwater.reports.plan import Plan
 from headwater.reports.present import exclusions_of, measure_column, reason_words
 from headwater.reports.queries import Asked, ask
 from headwater.reports.result import Column, Exclusion
-from headwater.reports.run import Given
+from headwater.reports.run import Given, read
 from headwater.users import organization
 from headwater.users.actor import Actor
 
@@ -38,8 +38,8 @@ from headwater.users.actor import Actor
 class Explanation:
     """Everything a reader needs to trust one number, or to find out why not.
 
-    ``filter`` finds exactly the counted records in any list; the number was counted with it once
-    more. ``group`` and ``conditions`` are empty where nothing is fixed.
+    ``filter`` finds exactly the counted records in any list (of the time that the report is as of);
+    the number was counted with it once more. ``group`` and ``conditions`` are empty where nothing is fixed.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Explanation:
     conditions: str
     excluded: Sequence[Exclusion]
     cautions: Sequence[str]
+    as_of: str
     rights: str
     filter: Filter
     sql: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
@@ -74,7 +75,16 @@ class Explanation:
             "cautions": list(self.cautions),
             "filter": self.filter.to_json(),
         }
-        for name in ("numerator", "denominator", "group", "period", "bounds", "conditions", "rights"):
+        for name in (
+            "numerator",
+            "denominator",
+            "group",
+            "period",
+            "bounds",
+            "conditions",
+            "as_of",
+            "rights",
+        ):
             data[name] = getattr(self, name)
         return data if self.sql is None else data | {"sql": [dict(statement) for statement in self.sql]}
 
@@ -87,7 +97,12 @@ def explain(
     overrides: Mapping[str, Any] | None = None,
 ) -> Explanation:
     """Explain one number. ``cell`` is what ``drill`` takes; raises what it raises."""
-    plan, coordinates = locate(actor, definition, cell, overrides)
+    asked = read(definition, overrides)
+    with as_of(actor, asked.instant):
+        return _explained(actor, *locate(actor, asked, cell))
+
+
+def _explained(actor: Actor, plan: Plan, coordinates: Coordinates) -> Explanation:
     root, measure = plan.definition.root, coordinates.use.measure
     found = parse_filter(root, cell_tree(plan, coordinates))
     counted = find_records(actor, root).filter(found.to_q(plan.context))
@@ -109,6 +124,7 @@ def explain(
         conditions=plan.definition.where.sentence(plan.context),
         excluded=[*exclusions_of(coordinates.use, number), *_deleted(plan, found)],
         cautions=[*_cautions(plan, coordinates, shown), *words.method_words(plan, [coordinates.use])],
+        as_of=words.as_of_words(plan.definition) or words.moment_words(plan),
         rights=words.rights_words(actor, root),
         filter=found,
         sql=[one.to_json() for one in (*plan.queries, *asked)] if rights.is_administrator(actor) else None,
@@ -198,12 +214,11 @@ def _bounds_words(plan: Plan, *, before: bool) -> str:
 def _deleted(plan: Plan, found: Filter) -> list[Exclusion]:
     """Count deleted records that would have been the reader's: they belong to no population."""
     root = plan.definition.root
-    owners = visible_owners(plan.actor, root)
-    if owners is None and rights.scope(plan.actor, root, Action.SEE) != Scope.ALL:
+    deleted = deleted_q(plan.actor, root)
+    if deleted is None:
         return []
     model: Any = registry.get(root).model
-    reach = Q() if owners is None else Q(owner__in=owners)
-    count = model.unscoped.filter(reach, found.to_q(plan.context), deleted_at__isnull=False).count()
+    count = model.unscoped.filter(deleted, found.to_q(plan.context)).count()
     return [Exclusion("deleted", reason_words("deleted", count), count)] if count else []
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from headwater.records.asof import as_of
 from headwater.records.context import filter_context
 from headwater.reports.definition import Definition, parse_definition, to_json
 from headwater.reports.plan import Plan
@@ -36,11 +37,14 @@ def run(actor: Actor, definition: Given, *, overrides: Mapping[str, Any] | None 
 
     ``overrides`` replace words of the definition for this run only (a quick filter, another
     period). Raises DefinitionError naming every wrong word, FilterError where a condition means
-    nothing for this reader ("my team" without a team), and Forbidden.
+    nothing for this reader ("my team" without a team) or where too much has changed since the
+    instant that the report is as of, and Forbidden.
     """
     start = time.perf_counter()
-    plan = make_plan(actor, read(definition, overrides))
-    return present(plan, round((time.perf_counter() - start) * 1000))
+    asked = read(definition, overrides)
+    with as_of(actor, asked.instant):
+        plan = make_plan(actor, asked)
+        return present(plan, round((time.perf_counter() - start) * 1000))
 
 
 def read(definition: Given, overrides: Mapping[str, Any] | None = None) -> Definition:

@@ -1,6 +1,7 @@
 """A report in words: its title, what it counts, over what time, for whom."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -40,10 +41,30 @@ def _dates(plan: Plan) -> set[str]:
 
 
 def title_words(definition: Definition) -> str:
-    """Return the report's name, or what it shows, with the basis of its rates: "… by Source (cohort)"."""
-    bases = sorted({basis_words(use.measure) for use in definition.measures if use.basis})
+    """Return the report's name, or what it shows, with the basis of its rates and a past "as of".
+
+    "Conversion by Source (cohort, as of 31 Jan 2026)".
+    """
+    marks = sorted({basis_words(use.measure) for use in definition.measures if use.basis})
+    if past := as_of_words(definition):
+        marks.append(past)
     title = definition.name or by_words(definition, definition.measures)
-    return f"{title} ({', '.join(bases)})" if bases else title
+    return f"{title} ({', '.join(marks)})" if marks else title
+
+
+def as_of_words(definition: Definition) -> str:
+    """Return as of when a report is: "as of 31 Jan 2026"; nothing for now."""
+    if definition.as_of is None:
+        return ""
+    written = definition.as_of.written
+    if isinstance(written, datetime):
+        return _("as of %(instant)s") % {"instant": formats.instant(written, organization.zone())}
+    return _("as of %(instant)s") % {"instant": formats.date(written)}
+
+
+def moment_words(plan: Plan) -> str:
+    """Return the instant that the figures are as of."""
+    return _("as of %(instant)s") % {"instant": formats.instant(plan.context.now, plan.context.rules.tz)}
 
 
 def by_words(definition: Definition, uses: Sequence[MeasureUse]) -> str:
@@ -102,7 +123,17 @@ def period_words(plan: Plan, *, before: bool = False) -> str:
 
 def method_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:
     """Return how numbers came about, as far as they do not show it: rates of exchange, the time before."""
-    return [*_money_words(plan, uses), *_compare_words(plan)]
+    return [*_past_words(plan), *_money_words(plan, uses), *_compare_words(plan)]
+
+
+def _past_words(plan: Plan) -> list[str]:
+    if plan.definition.as_of is None:
+        return []
+    text = _(
+        "The records are as they were known at %(instant)s, deleted ones among them; teams, names of people"
+        " and what you may see are those of now."
+    )
+    return [text % {"instant": formats.instant(plan.context.now, plan.context.rules.tz)}]
 
 
 def _money_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:

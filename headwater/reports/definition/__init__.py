@@ -4,6 +4,7 @@ from headwater.reports.definition.errors import DefinitionError
 from headwater.reports.definition.normal import definition_hash, to_json
 from headwater.reports.definition.parsing import parse_definition
 from headwater.reports.definition.types import (
+    AsOf,
     Chart,
     Compare,
     Definition,
@@ -16,6 +17,7 @@ from headwater.reports.definition.types import (
 )
 
 __all__ = [
+    "AsOf",
     "Chart",
     "Compare",
     "Definition",

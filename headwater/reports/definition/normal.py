@@ -31,6 +31,8 @@ def to_json(definition: Definition) -> dict[str, Any]:
         data["compare"] = {"shift": shift, "align": definition.compare.align}
     if definition.rate != EVENT_DATE:
         data["currency"] = {"target": "base", "rate": definition.rate}
+    if definition.as_of is not None:
+        data["as_of"] = definition.as_of.written.isoformat()
     if not definition.where.is_empty:
         data["where"] = definition.where.to_json()
     if definition.table.columns or definition.table.order:

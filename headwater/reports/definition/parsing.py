@@ -9,6 +9,7 @@ from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem, UnknownObject
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.reports.definition import words
+from headwater.reports.definition.asof import read_as_of
 from headwater.reports.definition.dimensions import read_compare, read_dimension, read_period
 from headwater.reports.definition.errors import DefinitionError
 from headwater.reports.definition.measures import read_measures
@@ -72,6 +73,7 @@ def _body(reader: Reader, root: str, data: dict[str, Any]) -> Definition:
         period=period,
         compare=read_compare(reader, data.get("compare"), period),
         rate=_rate(reader, data.get("currency")),
+        as_of=read_as_of(reader, data.get("as_of")),
         where=_where(reader, root, data.get("where")),
         sort=read_sort(reader, data.get("sort"), [*by, *(dimension.id for dimension in rows)]),
         limit=reader.whole(limit.get("rows"), "limit.rows", words.DEFAULT_ROWS, words.MOST_ROWS),
@@ -85,9 +87,8 @@ def _body(reader: Reader, root: str, data: dict[str, Any]) -> Definition:
 
 def _fixed_words(reader: Reader, data: dict[str, Any]) -> None:
     """Check words that have one possible value so far."""
-    for key, only in (("scope", "visible"), ("as_of", "now")):
-        if data.get(key, only) != only:
-            reader.later(key, data[key], [only])
+    if data.get("scope", "visible") != "visible":
+        reader.later("scope", data["scope"], ["visible"])
     if not isinstance(data.get("id", ""), (str, int)):
         reader.refuse("id", "bad_id", _("The id of a report is a number or a text."))
 

@@ -1,6 +1,7 @@
 """A report definition as typed data: what was asked for, every word resolved."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from headwater.metadata.filters import Filter
@@ -85,6 +86,14 @@ class Compare:
 
 
 @dataclass(frozen=True)
+class AsOf:
+    """The records as they were known then: at the end of a day, or at an instant."""
+
+    written: date | datetime
+    instant: datetime
+
+
+@dataclass(frozen=True)
 class Sort:
     """``by`` is the id of a measure or of a row dimension."""
 
@@ -132,6 +141,12 @@ class Definition:
     preset: str = ""
     compare: Compare | None = None
     rate: str = EVENT_DATE
+    as_of: AsOf | None = None
+
+    @property
+    def instant(self) -> datetime | None:
+        """The recorded instant whose records are counted; None for now."""
+        return None if self.as_of is None else self.as_of.instant
 
     @property
     def clock(self) -> str:
