@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -25,12 +26,12 @@ def snapshot() -> Iterator[None]:
 @contextmanager
 def _begun_to_read() -> Iterator[None]:
     """Let a transaction on SQLite begin without the lock for writing, which ours take otherwise."""
-    mode = getattr(connection, "transaction_mode", None)
-    if mode is None:
+    if connection.vendor != "sqlite":
         yield
         return
-    connection.transaction_mode = "DEFERRED"
+    sqlite: Any = connection
+    mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
     try:
         yield
     finally:
-        connection.transaction_mode = mode
+        sqlite.transaction_mode = mode

@@ -116,7 +116,8 @@ class _Past:
             return execute(sql, params, many, context)
         if many or not sql.lstrip("( ").startswith("SELECT"):
             raise RuntimeError("The records of an earlier time are only read.")
-        pieces, values = [], []
+        pieces: list[str] = []
+        values: tuple[Any, ...] = ()
         for table in named:
             then = _quoted(f"then_{self._tables[table].model._meta.db_table}")
             body, own = self._body(table)
@@ -157,6 +158,7 @@ def _copy(rows: QuerySet[Record], table: str) -> int:
     """Copy rows as they are into a temporary table, at most one too many; return how many."""
     sql, params = _compiled(rows[: MOST_CHANGED + 1])
     with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE TEMPORARY TABLE {table} AS {sql}", params)
         cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
         count: int = cursor.fetchone()[0]
@@ -240,7 +242,7 @@ def _quoted(name: str) -> str:
 
 
 def _numbers_of(table: str) -> RawSQL:
-    return RawSQL(f"SELECT id FROM {table}", ())  # noqa: S608
+    return RawSQL(f"SELECT id FROM {table}", ())  # noqa: S608, S611
 
 
 def _compiled(rows: QuerySet[Record]) -> tuple[str, tuple[Any, ...]]:

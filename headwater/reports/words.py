@@ -13,7 +13,7 @@ from headwater.lib import formats
 from headwater.lib.range_words import bounds_words, range_words
 from headwater.metadata import registry
 from headwater.reports.axes import grains
-from headwater.reports.definition import Definition, Dimension, MeasureUse
+from headwater.reports.definition import AsOf, Definition, Dimension, MeasureUse
 from headwater.reports.maturity import OPEN_DAYS
 from headwater.reports.measures.measure import Basis, Measure
 from headwater.reports.measures.terms import TODAY
@@ -56,10 +56,15 @@ def as_of_words(definition: Definition) -> str:
     """Return as of when a report is: "as of 31 Jan 2026"; nothing for now."""
     if definition.as_of is None:
         return ""
-    written = definition.as_of.written
+    return _("as of %(instant)s") % {"instant": instant_words(definition.as_of)}
+
+
+def instant_words(as_of: AsOf) -> str:
+    """Return an earlier instant as it was asked for: "31 Jan 2026" for the end of that day."""
+    written = as_of.written
     if isinstance(written, datetime):
-        return _("as of %(instant)s") % {"instant": formats.instant(written, organization.zone())}
-    return _("as of %(instant)s") % {"instant": formats.date(written)}
+        return formats.instant(written, organization.zone())
+    return formats.date(written)
 
 
 def moment_words(plan: Plan) -> str:

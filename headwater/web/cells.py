@@ -55,10 +55,21 @@ def link_numbers(fields: Iterable[Field], records: Sequence[models.Model]) -> di
 
 
 class Links:
-    """Titles of linked records: one query per object, and only those that the reader may see."""
+    """Titles of linked records: one query per object, and only those that the reader may see.
 
-    def __init__(self, actor: Actor, fields: Iterable[Field], records: Sequence[models.Model]) -> None:
+    ``plain`` shows them without a way to the record: of an earlier time it may be gone.
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        fields: Iterable[Field],
+        records: Sequence[models.Model],
+        *,
+        plain: bool = False,
+    ) -> None:
         context = filter_context(actor)
+        self.plain = plain
         self.titles = {
             name: titles_of(name, numbers, context) for name, numbers in link_numbers(fields, records).items()
         }
@@ -74,7 +85,7 @@ class Links:
         entry = registry.get(field.target or "")
         if entry.name == "user":
             return person(title)
-        if not entry.is_record:
+        if not entry.is_record or self.plain:
             return title
         return format_html(
             '<a class="link" href="{}">{}</a>', reverse("record", args=[entry.slug, number]), title

@@ -15,12 +15,13 @@ from headwater.api.representation import read_columns, records_json
 from headwater.api.schemas import reports as schemas
 from headwater.api.schemas.common import Page, PageQuery
 from headwater.metadata import registry
+from headwater.records.asof import as_of
 from headwater.reports import services
 from headwater.reports.catalog import report_types
 from headwater.reports.drill import drill
 from headwater.reports.explain import explain
 from headwater.reports.models import Report
-from headwater.reports.run import run
+from headwater.reports.run import read, run
 from headwater.reports.sharing import read_readers
 from headwater.users.actor import Actor
 
@@ -49,24 +50,31 @@ def run_report(request: HttpRequest, given: Body[Question]) -> HttpResponse:
 def drill_report(request: HttpRequest, given: schemas.DrillQuestion) -> HttpResponse:
     """List the records behind a number: exactly those that it counted, each with what it counts as."""
     actor = caller_of(request).actor
-    definition, overrides = _question(actor, given.dict(exclude_unset=True))
-    found = drill(
-        actor,
-        definition,
-        given.cell,
-        overrides=overrides,
-        sort=given.sort,
-        after=given.after,
-        limit=given.limit,
-        exact_count=given.count == "exact",
-    )
-    entry = registry.get(found.filter.object_name)
-    columns = read_columns(entry, given.fields)
-    items = records_json(actor, entry, found.page.items, columns)
+    asked = read(*_question(actor, given.dict(exclude_unset=True)))
+    # What stands behind links is read as of then, too.
+    with as_of(actor, asked.instant):
+        found = drill(
+            actor,
+            asked,
+            given.cell,
+            sort=given.sort,
+            after=given.after,
+            limit=given.limit,
+            exact_count=given.count == "exact",
+        )
+        entry = registry.get(found.filter.object_name)
+        columns = read_columns(entry, given.fields)
+        items = records_json(actor, entry, found.page.items, columns)
     for item, counts_as in zip(items, found.counts_as, strict=True):
         item["counts_as"] = counts_as.key
     count = {"value": found.page.count, "exact": found.page.count_exact}
-    more = {"filter": found.filter.to_json(), "sentence": found.sentence, "object": entry.name}
+    more = {
+        "filter": found.filter.to_json(),
+        "sentence": found.sentence,
+        "object": entry.name,
+        "as_of": asked.instant,
+    }
+
     return answer({"items": items, "next": found.page.next, "count": count} | more)
 
 

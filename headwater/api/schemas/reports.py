@@ -68,8 +68,13 @@ class Drill(Schema):
     next: str | None
     count: dict[str, Any]
     object: str
-    filter: dict[str, Any] = Field(description="Finds the same records in the list of the object.")
+    filter: dict[str, Any] = Field(
+        description="Finds the same records in the list of the object, unless the report is as of the past."
+    )
     sentence: str
+    as_of: Annotated[
+        datetime | None, Field(description="The instant whose values the records have; null for now.")
+    ]
 
 
 class Explanation(Schema):
@@ -85,6 +90,7 @@ class Explanation(Schema):
     period: str
     bounds: str
     conditions: str
+    as_of: Annotated[str, Field(description="The instant of the figures, in words.")]
     excluded: list[dict[str, Any]]
     cautions: list[str]
     rights: str

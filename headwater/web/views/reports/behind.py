@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -14,8 +15,10 @@ from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, UnknownField
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.paths import resolve
+from headwater.records.asof import as_of, still_there
 from headwater.reports.definition import Definition, DefinitionError
 from headwater.reports.drill import Drill, drill
+from headwater.reports.words import instant_words
 from headwater.users.actor import Actor
 from headwater.web.cells import NUMERIC, Links, renderer
 from headwater.web.jinja import compact_json
@@ -30,6 +33,8 @@ MORE = 50
 
 @dataclass(frozen=True)
 class Row:
+    """``href`` is empty for a record of an earlier time that has been deleted since."""
+
     href: str
     title: str
     counts_as: str
@@ -80,8 +85,21 @@ class Behind:
         return rights.scope(self.actor, self.entry.name, Action.EXPORT) != Scope.NONE
 
     @property
+    def is_past(self) -> bool:
+        """Whether the records are shown as they were known at an earlier instant."""
+        return self.found.as_of is not None
+
+    @property
+    def past(self) -> str:
+        """What the records' values are, where they are not those of now."""
+        assert self.found.as_of is not None
+        text = _("The values are those of %(instant)s. A record that has been deleted since has no page.")
+        return text % {"instant": instant_words(self.found.as_of)}
+
+    @property
     def list_url(self) -> str:
-        return self.list.url()
+        """The list of exactly these records; empty for those of an earlier time, which no list shows."""
+        return "" if self.is_past else self.list.url()
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -104,11 +122,11 @@ class Behind:
     @cached_property
     def rows(self) -> list[Row]:
         records = self.found.page.items
-        links = Links(self.actor, self.fields, records)
+        links = Links(self.actor, self.fields, records, plain=self.is_past)
         renders = [(renderer(f, links), _CELLS[f.kind.name in NUMERIC], str(f.label)) for f in self.fields]
         return [
             Row(
-                href=self.list.record_url(record.pk),
+                href=self._href(record.pk),
                 title=title_of(self.entry, record),
                 counts_as=str(judged.label),
                 is_counted=judged.key == self.found.measure.counted.key,
@@ -116,6 +134,17 @@ class Behind:
             )
             for record, judged in zip(records, self.found.counts_as, strict=True)
         ]
+
+    @cached_property
+    def _opened(self) -> set[int]:
+        """The records of the page that have a page of their own now."""
+        return still_there(self.entry.name, [record.pk for record in self.found.page.items])
+
+    def _href(self, number: int) -> str:
+        if not self.is_past:
+            return self.list.record_url(number)
+        # The records beside it in the list of now are others.
+        return reverse("record", args=[self.entry.slug, number]) if number in self._opened else ""
 
     @property
     def next(self) -> str:
@@ -135,10 +164,14 @@ def find_behind(actor: Actor, draft: Draft, *, after: str | None = None, exact: 
     """
     words = {"after": after, "limit": MORE if after else PAGE, "exact_count": exact and not after}
     mark = draft.mark or {}
-    try:
-        return Behind(actor, draft, drill(actor, draft.definition, mark, **words))  # type: ignore[arg-type]
-    except (DefinitionError, FilterError) as problem:
-        if not mark:
-            raise
-        found = drill(actor, draft.definition, {}, limit=PAGE, exact_count=exact)
-        return Behind(actor, draft, found, " ".join(p.message for p in problem.problems))
+    with as_of(actor, draft.definition.instant):
+        try:
+            behind = Behind(actor, draft, drill(actor, draft.definition, mark, **words))  # type: ignore[arg-type]
+        except (DefinitionError, FilterError) as problem:
+            if not mark:
+                raise
+            found = drill(actor, draft.definition, {}, limit=PAGE, exact_count=exact)
+            behind = Behind(actor, draft, found, " ".join(p.message for p in problem.problems))
+        if behind.is_past:
+            behind.rows  # noqa: B018 - drawn here, so that linked records have the names of then
+        return behind

@@ -18,6 +18,7 @@ from headwater.metadata.paths import resolve
 from headwater.reports.axes.computed import find_computed
 from headwater.reports.axes.factory import grains_of
 from headwater.reports.axes.grains import Grain
+from headwater.reports.definition.asof import NOW
 from headwater.reports.definition.words import DEFAULT_DAYS
 from headwater.reports.measures.measure import Basis
 from headwater.web.views.reports.shape import Json, members, part
@@ -199,6 +200,14 @@ def _read(text: str) -> Any:
         return text[:100]
 
 
+def _as_of(data: Json, form: QueryDict) -> None:
+    """Read the day and, if one is given, the time of that day; nothing for now."""
+    data.pop("as_of", None)
+    day, time = calendars.typed(form.get("as_of_day", "")), form.get("as_of_time", "").strip()
+    if form.get("as_of") != NOW and day:
+        data["as_of"] = f"{day}T{time}" if time else day
+
+
 def _drop(data: Json, form: QueryDict) -> None:
     """Take one condition away by its place, or all of them."""
     at = number(form.get("drop", ""))
@@ -219,6 +228,7 @@ _CHANGES: dict[str, Change] = {
     "chart": _chart,
     "period_field": _period_field,
     "range": _range,
+    "as_of": _as_of,
     "drop": _drop,
     "compare": _compare,
     "top": _top,

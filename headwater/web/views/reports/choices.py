@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +15,12 @@ from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import Problem
 from headwater.reports.axes.grains import Grain
 from headwater.reports.catalog import ALIGNMENTS, COMPARISONS, Choosable, ReportType
+from headwater.reports.definition.asof import read_as_of
+from headwater.reports.definition.reader import Reader
 from headwater.reports.definition.words import DEFAULT_DAYS
 from headwater.reports.measures import find_measure
 from headwater.reports.measures.measure import Basis
-from headwater.reports.words import BASES
+from headwater.reports.words import BASES, instant_words
 from headwater.users import organization
 from headwater.web.filters.values import RANGE_UNITS, unit_labels
 from headwater.web.jinja import compact_json
@@ -32,6 +35,7 @@ _CONTROLS = {
     "where": "where",
     "chart": "chart",
     "compare": "compare",
+    "as_of": "as_of",
 }
 
 
@@ -231,6 +235,25 @@ class Choices:
         except RangeError:
             return _("not understood")
         return range_words(self.range) or bounds_words(bounds, rules, now)
+
+    @cached_property
+    def as_of(self) -> tuple[str, str]:
+        """The day and the time of an earlier instant, for the controls; both empty for now."""
+        found = read_as_of(Reader(), self.data.get("as_of"))
+        if found is None:
+            return "", ""
+        if isinstance(found.written, datetime):
+            local = calendar_rules().local(found.instant)
+            return local.date().isoformat(), f"{local:%H:%M}"
+        return found.written.isoformat(), ""
+
+    @property
+    def as_of_label(self) -> str:
+        """What the button says that chooses the instant."""
+        found = read_as_of(Reader(), self.data.get("as_of"))
+        if found is None:
+            return _("As of now")
+        return _("As of %(instant)s") % {"instant": instant_words(found)}
 
     @property
     def quick_ranges(self) -> list[tuple[str, str, bool]]:

@@ -13,6 +13,7 @@ from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem, UnknownObject
 from headwater.metadata.filters import Filter
 from headwater.metadata.filters.nodes import Group
+from headwater.records.asof import as_of
 from headwater.records.context import filter_context
 from headwater.reports.catalog import report_type
 from headwater.reports.definition import DefinitionError, to_json
@@ -82,6 +83,12 @@ def _editable(draft: Draft) -> dict[str, Any]:
 
 
 def _context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    actor, definition = actor_of(request), draft.definition
+    with as_of(actor, definition.instant):
+        return _drawn(request, draft)
+
+
+def _drawn(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     actor, definition = actor_of(request), draft.definition
     result = run(actor, definition)
     figures = Figures(definition, result)

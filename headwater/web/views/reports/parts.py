@@ -13,7 +13,7 @@ from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import parse_filter
 from headwater.records.context import filter_context
 from headwater.reports.definition import DefinitionError, to_json
-from headwater.reports.explain import explain
+from headwater.reports.explain import Explanation, explain
 from headwater.web.filters.draft import Draft as FilterDraft
 from headwater.web.filters.draft import blank, change, from_form, from_tree, mark
 from headwater.web.filters.view import NodeView
@@ -62,11 +62,18 @@ def explanation(request: HttpRequest) -> HttpResponse:
     context = {
         "explanation": found,
         "value": shown(found.column, found.cell.value),
-        "list_url": ListQuery(registry.get(draft.definition.root), tree=found.filter.to_json()).url(),
+        "list_url": _list_url(draft, found),
         "back": draft.url(),
     }
     template = "reports/_explain.html" if is_fragment(request) else "reports/explain.html"
     return render(request, template, context)
+
+
+def _list_url(draft: Draft, found: Explanation) -> str:
+    """Return the list of exactly the counted records; empty for those of an earlier time."""
+    if draft.definition.as_of is not None:
+        return ""
+    return ListQuery(registry.get(draft.definition.root), tree=found.filter.to_json()).url()
 
 
 @require_http_methods(["GET", "POST"])

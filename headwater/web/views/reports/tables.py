@@ -7,12 +7,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from headwater.access import rights
 from headwater.access.models import Action
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownField
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.paths import resolve
-from headwater.records.find import find_records
+from headwater.records.asof import as_of, reached
 from headwater.records.paging import MAX_PAGE
 from headwater.reports.axes.grains import Grain
 from headwater.reports.definition import Definition, Dimension, MeasureUse
@@ -146,6 +147,11 @@ class Records:
         return found
 
     def rows(self) -> Iterator[Row]:
+        """Yield the records, header first; all of them from one state of an earlier time."""
+        with as_of(self.actor, self.definition.instant):
+            yield from self._rows()
+
+    def _rows(self) -> Iterator[Row]:
         fields = self.fields
         heads = [head for field in fields for head in self._heads(field)]
         yield [str(self.entry.title_field.label), _("Counts as"), *heads]
@@ -165,8 +171,8 @@ class Records:
 
     def _allowed(self, numbers: list[int]) -> set[int]:
         """Return those that the right to export reaches; it may be narrower than the right to see."""
-        found = find_records(self.actor, self.entry.name, action=Action.EXPORT)
-        return set(found.filter(pk__in=numbers).values_list("pk", flat=True))
+        rights.require(self.actor, self.entry.name, Action.EXPORT)
+        return reached(self.actor, self.entry.name, numbers, Action.EXPORT)
 
     def _heads(self, field: Field) -> list[str]:
         label = str(field.label)
