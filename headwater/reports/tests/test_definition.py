@@ -83,7 +83,7 @@ def problems(data: Any) -> dict[str, str]:
         ({"table": {"columns": ["lead.sauce"]}}, "table.columns.0", "unknown_field"),
         ({"table": {"order": ["-sauce"]}}, "table.order", "unknown_sort"),
         ({"totals": ["everything"]}, "totals.0", "unknown_word"),
-        ({"as_of": "2025-01-01"}, "as_of", "not_available"),
+        ({"as_of": "some day"}, "as_of", "bad_instant"),
         ({"scope": "everything"}, "scope", "not_available"),
         ({"currency": {"target": "USD"}}, "currency.target", "not_available"),
         ({"currency": {"rate": "yesterday"}}, "currency.rate", "unknown_word"),

@@ -120,10 +120,16 @@ class Behind:
         return [(str(f.label), "is-number" if f.kind.name in NUMERIC else "") for f in self.fields]
 
     @cached_property
+    def links(self) -> Links:
+        """The names of linked records, of the time that the report is as of."""
+        return Links(self.actor, self.fields, self.found.page.items, plain=self.is_past)
+
+    @cached_property
     def rows(self) -> list[Row]:
         records = self.found.page.items
-        links = Links(self.actor, self.fields, records, plain=self.is_past)
-        renders = [(renderer(f, links), _CELLS[f.kind.name in NUMERIC], str(f.label)) for f in self.fields]
+        renders = [
+            (renderer(f, self.links), _CELLS[f.kind.name in NUMERIC], str(f.label)) for f in self.fields
+        ]
         return [
             Row(
                 href=self._href(record.pk),
@@ -173,5 +179,5 @@ def find_behind(actor: Actor, draft: Draft, *, after: str | None = None, exact: 
             found = drill(actor, draft.definition, {}, limit=PAGE, exact_count=exact)
             behind = Behind(actor, draft, found, " ".join(p.message for p in problem.problems))
         if behind.is_past:
-            behind.rows  # noqa: B018 - drawn here, so that linked records have the names of then
+            behind.links  # noqa: B018 - read here, where names are those of then
         return behind
