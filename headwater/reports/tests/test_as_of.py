@@ -1,5 +1,6 @@
 """Reports as of an earlier instant say what they said then, under the rights of now."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -291,3 +292,29 @@ def test_the_past_of_records_that_nothing_happened_to_is_what_they_are(company, 
     make_lead(SYSTEM, first_name="Later")
     with asof.as_of(company.all_seeing, datetime(2026, 3, 19, tzinfo=UTC)):
         assert [record.pk for record in find_records(company.all_seeing, "lead")] == [lead.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_meanwhile_and_the_figures_of_one_run_stay_of_one_moment(administrator):
+    reader = Actor(administrator)
+    first, second = make_lead(SYSTEM, first_name="First"), make_lead(SYSTEM, first_name="Second")
+    update_record(reader, "lead", second.pk, {"first_name": "Changed"})
+    at = max(first.recorded_at, second.recorded_at)
+
+    def write() -> None:
+        # Fails after some seconds where reading takes the lock for writing.
+        update_record(reader, "lead", first.pk, {"first_name": "Changed"})
+        connection.close()
+
+    with ThreadPoolExecutor(1) as others:
+        with asof.as_of(reader, at):
+            before = names(reader)
+            others.submit(write).result()
+            assert names(reader) == before == {"First", "Second"}
+        assert names(reader) == {"Changed"}
+    with asof.as_of(reader, at):
+        assert names(reader) == {"First", "Second"}
+
+
+def names(reader: Actor) -> set[str]:
+    return set(find_records(reader, "lead").values_list("first_name", flat=True))
