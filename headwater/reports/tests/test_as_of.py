@@ -317,4 +317,4 @@ def test_others_write_meanwhile_and_the_figures_of_one_run_stay_of_one_moment(ad
 
 
 def names(reader: Actor) -> set[str]:
-    return set(find_records(reader, "lead").values_list("first_name", flat=True))
+    return {record.first_name for record in find_records(reader, "lead")}
