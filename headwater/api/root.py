@@ -84,6 +84,7 @@ def build() -> NinjaAPI:
         references,
         reports,
         roles,
+        scoring,
         verbs,
         views,
     )
@@ -112,6 +113,7 @@ def build() -> NinjaAPI:
         dashboards,
         rates,
         roles,
+        scoring,
         activity,
         choice_lists,
         references,

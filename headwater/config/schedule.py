@@ -6,6 +6,7 @@ from headwater.api.jobs import forget_answers
 from headwater.history.jobs import seal_history, verify_history
 from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
+from headwater.pipeline.jobs import score_leads
 from headwater.users import organization
 from headwater.users.jobs import forget_mails, wake_mails
 
@@ -19,6 +20,7 @@ SCHEDULE = (
     Scheduled(name="forget stored API answers", task=forget_answers, every=timedelta(hours=1)),
     Scheduled(name="send mails whose job was lost", task=wake_mails, every=timedelta(minutes=10)),
     Scheduled(name="forget old mails", task=forget_mails, every=timedelta(days=1)),
+    Scheduled(name="score leads", task=score_leads, daily_at=time(3, 10), zone=zone_name),
     Scheduled(name="seal history", task=seal_history, every=timedelta(minutes=1)),
     Scheduled(name="verify history", task=verify_history, daily_at=time(2, 40), zone=zone_name),
 )

@@ -11,7 +11,7 @@ class PipelineConfig(AppConfig):
         from headwater.metadata.choices import register_list
         from headwater.metadata.kinds import KINDS
         from headwater.metadata.objects import Collection, Field
-        from headwater.pipeline import evidence, phrases, seeds
+        from headwater.pipeline import evidence, phrases, scoring, seeds
         from headwater.pipeline.models import Lead, Opportunity, Pipeline, Stage
         from headwater.pipeline.reports import semantics
         from headwater.records.effects import on_write
@@ -50,6 +50,7 @@ class PipelineConfig(AppConfig):
                 owner, Collection("opportunities", _("Opportunities"), "opportunity", via)
             )
         registry.register_collection("customer", Collection("leads", _("Leads"), "lead", "customer"))
+        on_write("lead", scoring.leads_written)
         on_write("opportunity", evidence.opportunities_written)
         on_write("customer", evidence.customers_written)
         phrases.register()

@@ -6,7 +6,7 @@ here; the page draws whatever there is.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,6 +16,8 @@ from headwater.access.models import Action, Scope
 from headwater.customers.services import addresses_of, contacts_of, roles_of
 from headwater.metadata import registry
 from headwater.metadata.objects import Collection, ObjectType
+from headwater.pipeline.models import Lead
+from headwater.pipeline.scoring import reasons_of
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.users.actor import Actor
@@ -26,7 +28,8 @@ from headwater.web.queries import ListQuery
 SHOWN = 6
 COLUMNS = ("status", "stage", "amount", "kind")
 
-Fill = Callable[[Actor, ObjectType, Record], dict[str, Any]]
+Fill = Callable[[Actor, ObjectType, Record], dict[str, Any] | None]
+"""What a panel shows of a record; None leaves the panel out."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     return {"links": addresses_of(actor, entry.name, record.pk, seen=record)}
 
 
+def score(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any] | None:
+    """Why a lead has its score; nothing without one."""
+    lead = cast(Lead, record)
+    return None if lead.score is None else {"score": lead.score, "reasons": reasons_of(lead)}
+
+
 def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     """The records at which a person has or had a role."""
     found = [(link, title, registry.get(link.object)) for link, title in roles_of(actor, record.pk)]
@@ -55,7 +64,11 @@ def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]
 
 
 PANELS: dict[str, tuple[tuple[str, str, Fill], ...]] = {
-    "lead": (("people", "records/_people.html", people), ("places", "records/_places.html", places)),
+    "lead": (
+        ("score", "lead/_score.html", score),
+        ("people", "records/_people.html", people),
+        ("places", "records/_places.html", places),
+    ),
     "customer": (("people", "records/_people.html", people), ("places", "records/_places.html", places)),
     "contact": (("roles", "records/_roles.html", employers), ("places", "records/_places.html", places)),
 }
@@ -64,16 +77,17 @@ PANELS: dict[str, tuple[tuple[str, str, Fill], ...]] = {
 def panel_of(actor: Actor, entry: ObjectType, record: Record, key: str) -> Panel:
     """Return one panel, to be swapped after a change. Raises LookupError."""
     for name, template, fill in PANELS.get(entry.name, ()):
-        if name == key:
-            return Panel(name, template, fill(actor, entry, record))
+        if name == key and (context := fill(actor, entry, record)) is not None:
+            return Panel(name, template, context)
     raise LookupError(key)
 
 
 def panels_of(actor: Actor, entry: ObjectType, record: Record) -> list[Panel]:
     """Return every panel of a record."""
     own = [
-        Panel(name, template, fill(actor, entry, record))
+        Panel(name, template, context)
         for name, template, fill in PANELS.get(entry.name, ())
+        if (context := fill(actor, entry, record)) is not None
     ]
     related = [
         Panel(f"related-{c.key}", "records/_related.html", related_records(actor, entry, record, c))

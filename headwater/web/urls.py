@@ -42,6 +42,7 @@ from headwater.web.views.settings import (
     rates,
     roles,
     security,
+    scoring,
     tokens,
     users,
 )
@@ -100,6 +101,10 @@ urlpatterns = [
     path("settings/roles/<int:pk>/", roles.role, name="role"),
     path("settings/roles/<int:pk>/copy/", roles.copy, name="copy_role"),
     path("settings/roles/<int:pk>/deletion/", roles.deletion, name="delete_role"),
+    path("settings/scoring/", scoring.score_rules, name="score_rules"),
+    path("settings/scoring/new/", scoring.score_rule, name="new_score_rule"),
+    path("settings/scoring/<int:pk>/", scoring.score_rule, name="score_rule"),
+    path("settings/scoring/<int:pk>/deletion/", scoring.deletion, name="score_rule_deletion"),
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),

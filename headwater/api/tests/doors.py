@@ -20,6 +20,7 @@ from headwater.customers import services as customers
 from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
 from headwater.pipeline.conversion import VERBS
+from headwater.pipeline.models import ScoreRule
 from headwater.pipeline.services import STEPS
 from headwater.records.models import Record, SavedView
 from headwater.records.saved.services import save_view
@@ -121,6 +122,7 @@ def build_world(owner: User) -> World:
         "mail": OutgoingMail.objects.get().pk,
         "team": owner.team_id or 0,
         "role": owner.role_id,
+        "score_rule": ScoreRule.objects.create(name="Any lead", points=5, filter={}).pk,
         "option": option.pk,
     }
     return world
@@ -196,6 +198,8 @@ PLACES = (
     Place("settings/mail/", {"pk": _numbered("mail")}),
     Place("accounts/password/reset/", {"uidb36": _one_of("1"), "key": _one_of("x", "set-password")}),
     Place("invitations/", {"key": _one_of("x")}),
+    Place("api/v1/score-rules/", {"id": _numbered("score_rule")}),
+    Place("settings/scoring/", {"pk": _numbered("score_rule")}),
     Place("api/v1/roles/", {"id": _numbered("role")}),
     Place("settings/roles/", {"pk": _numbered("role")}),
     Place("settings/teams/", {"pk": _numbered("team")}),
@@ -258,6 +262,7 @@ BODIES: dict[str, Any] = {
     "api/v1/reports/explain": RUN,
     "api/v1/teams": {"name": "X"},
     "api/v1/roles": {"label": "X"},
+    "api/v1/score-rules": {"name": "X", "points": 5, "filter": {}},
     "api/v1/users": NEW_USER,
     "api/v1/invitations": {"email": "y@example.com", "role": "salesperson"},
     "<choicelist:choice_list>": {"label": "X"},

@@ -65,7 +65,8 @@ class Lead(PersonFields, Record):
     of the lead say is ``evidence_status``, and the first true line of the rules wins.
     ``converted_at`` is the earlier of two instants: the one a person or an import brought
     (``converted_at_given``) and that of the first opportunity or customer made from the lead that
-    still exists (``evidence_converted_at``).
+    still exists (``evidence_converted_at``). ``score`` is the sum of ``score_reasons``, pairs of a
+    rule's number and its points; nothing when no rule fits.
     """
 
     name = fields.TextField(
@@ -115,6 +116,7 @@ class Lead(PersonFields, Record):
     priority = fields.ChoiceField(
         verbose_name=_("Priority"), choices=Priority.choices, default=Priority.NORMAL
     )
+    score = fields.IntegerField(verbose_name=_("Score"), editable=False)
     next_contact_at = fields.InstantField(verbose_name=_("Next contact"))
     next_contact_by = fields.UserField(verbose_name=_("Next contact by"))
     converted_at = fields.InstantField(verbose_name=_("Converted on"), bucketed=True)
@@ -130,6 +132,7 @@ class Lead(PersonFields, Record):
         editable=False,
     )
 
+    score_reasons = models.JSONField(default=list, blank=True, editable=False)
     evidence_status = models.CharField(max_length=20, default="", blank=True, editable=False)
     evidence_converted_at = models.DateTimeField(null=True, blank=True, editable=False)
 

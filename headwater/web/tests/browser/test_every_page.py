@@ -44,6 +44,8 @@ PAGES = [
     "/settings/teams/",
     "/settings/teams/{team}/",
     "/settings/roles/",
+    "/settings/scoring/",
+    "/settings/scoring/new/",
     "/settings/roles/new/",
     "/settings/roles/{role}/",
     "/settings/lists/",

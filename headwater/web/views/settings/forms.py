@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from headwater.access.rights import require_administrator
 from headwater.web.shell import actor_of
@@ -13,14 +14,14 @@ from headwater.web.shell import actor_of
 P = ParamSpec("P")
 
 
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def administrators_only(view: View[P]) -> View[P]:
     """Let administrators in; everyone else is told that the role does not include it."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         require_administrator(actor_of(request))
         return view(request, *args, **kwargs)
 

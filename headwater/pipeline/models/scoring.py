@@ -1,0 +1,22 @@
+"""Rules by which leads get points."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from headwater.users.models.shared import Shared
+
+
+class ScoreRule(Shared):
+    """A filter of leads and the points that a lead gets, or loses, for meeting it."""
+
+    name = models.CharField(max_length=120)
+    filter = models.JSONField()
+    points = models.SmallIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["-points", "name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
