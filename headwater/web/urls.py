@@ -41,8 +41,8 @@ from headwater.web.views.settings import (
     profile,
     rates,
     roles,
-    security,
     scoring,
+    security,
     tokens,
     users,
 )

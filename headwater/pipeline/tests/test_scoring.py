@@ -165,7 +165,7 @@ def test_the_score_is_the_sum_of_its_reasons(bounds, value):
         for n, (points, bound) in enumerate(bounds, 1)
     ]
     wanted = [points for points, bound in bounds if value >= bound]
-    with mock.patch.object(scoring, "rules", lambda: given_rules):
+    with mock.patch.object(scoring, "rules", return_value=given_rules):
         lead = make_lead(SYSTEM, value=value)
         found = Lead.unscoped.get(pk=lead.pk)
         assert found.score == (sum(wanted) if wanted else None)
