@@ -15,7 +15,6 @@ from headwater.pipeline import scoring
 from headwater.pipeline.models import Lead, ScoreRule
 from headwater.pipeline.scoring import delete_rule, reasons_of, save_rule
 from headwater.records.bulk import RowWrite, write_records
-from headwater.records.find import get_record
 from headwater.records.write import delete_record, restore_record, update_record
 from headwater.testing.factories import actor_of, make_lead, make_opportunity
 from headwater.users.actor import SYSTEM
@@ -32,7 +31,7 @@ def rule(administrator, name, points, tree, **more):
 
 
 def scored(lead):
-    found = get_record(SYSTEM, "lead", lead.pk)
+    found = Lead.unscoped.get(pk=lead.pk)
     return found.score, [(reason.name, reason.points) for reason in reasons_of(found)]
 
 
