@@ -32,6 +32,7 @@ def rule(administrator, name, points, tree, **more):
 
 def scored(lead):
     found = Lead.unscoped.get(pk=lead.pk)
+    assert isinstance(found, Lead)
     return found.score, [(reason.name, reason.points) for reason in reasons_of(found)]
 
 
