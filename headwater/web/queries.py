@@ -143,6 +143,11 @@ class ListQuery:
     def encoded(self) -> str:
         return urlencode(self.parameters())
 
+    def holds(self) -> str:
+        """Return what decides which records are in the list: the same on every page and in every order."""
+        shape = ("after", "count", "sort", "columns", "totals", "group", "display", "lanes")
+        return urlencode(self.parameters(shape))
+
     def url(self, **changes: Any) -> str:
         """Return the address of the list with some of its state changed; it starts at the first page."""
         changed = replace(self, **({"after": None, "exact": False} | changes))

@@ -13,17 +13,17 @@ from headwater.web.cells import NUMERIC, Html, Links, Render, renderer
 from headwater.web.objects import may_change_many, title_of
 from headwater.web.queries import ListQuery
 
-TITLE_WIDTH = 220
+TITLE_WIDTH = 240
 _WIDTHS = {
     "boolean": 100,
     "integer": 110,
     "decimal": 120,
-    "money": 130,
-    "date": 130,
+    "money": 120,
+    "date": 120,
     "instant": 120,
-    "phone": 145,
-    "choice": 150,
-    "email": 190,
+    "phone": 150,
+    "choice": 130,
+    "email": 200,
     "url": 200,
 }
 

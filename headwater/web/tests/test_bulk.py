@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -32,6 +33,27 @@ def titles(leads: list[Any]) -> list[str]:
     for lead in leads:
         lead.refresh_from_db()
     return [lead.job_title for lead in leads]
+
+
+def test_numbers_may_stand_in_one_value(client: Client, leads: list[Any]) -> None:
+    ids = ",".join(str(lead.pk) for lead in leads[:3])
+    given = {"record": [ids, str(leads[3].pk)], "field": "job_title", "job_title": "CFO"}
+    assert "Change 4 records" in client.post("/leads/bulk/", given).content.decode()
+    client.post("/leads/bulk/", given | PRESS)
+    assert titles(leads) == ["CFO"] * 4
+
+
+def test_what_came_of_it_leads_back_to_the_list(client: Client, leads: list[Any]) -> None:
+    listed = "sort=name&q=Nr"
+    given = {"record": leads[0].pk, "list": listed, "field": "job_title", "job_title": "CFO", **PRESS}
+    told = client.post("/leads/bulk/", given, follow=True).content.decode()
+    pk = ChangeSet.objects.get().pk
+    address = f"/leads/bulk/{pk}/undo/?list={quote(listed, safe='')}"
+    assert address.replace("&", "&amp;") in told
+    after = client.post(address, follow=True)
+    assert 'href="/leads/?sort=name&amp;q=Nr"' in after.content.decode()
+    assert 'href="/leads/"' in client.get(f"/leads/bulk/{pk}/?list=filter%3D%7B").content.decode()
+    assert 'href="/leads/"' in client.get(f"/leads/bulk/{pk}/?list=view%3D999").content.decode()
 
 
 def test_ticked_rows_get_a_value_and_back(client: Client, leads: list[Any]) -> None:
@@ -166,5 +188,5 @@ def test_boxes_cost_the_list_no_question(
     client.get("/leads/")
     with django_assert_max_num_queries(12) as asked:
         body = client.get("/leads/").content.decode()
-    assert body.count('name="record"') == 4
+    assert body.count('name="record" value=') == 4
     assert not any("roleright" in query["sql"] for query in asked.captured_queries)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -59,14 +60,25 @@ def read_selection(actor: Actor, entry: ObjectType, data: QueryDict) -> Selectio
         found = find_records(actor, entry.name, parsed, search=query.search, action=Action.BULK)
         asked = find_records(actor, entry.name, parsed, search=query.search).order_by().count()
         return Selection(query, True, asked, found)
+    numbers = ticked(entry, data)
+    found = find_records(actor, entry.name, action=Action.BULK).filter(pk__in=numbers)
+    return Selection(query, False, len(numbers), found)
+
+
+def ticked(entry: ObjectType, data: QueryDict) -> set[int]:
+    """Return the numbers of the ticked records, which may stand in one value, between commas.
+
+    A selection over many pages would else be more values than a form may have. Raises NotFound.
+    """
     numbers = set()
-    for word in data.getlist("record"):
+    for word in ",".join(data.getlist("record")).split(","):
         try:
-            numbers.add(clean_id(word))
+            number = clean_id(word)
         except ValueError:
             raise NotFound(entry.name, word) from None
-    found = find_records(actor, entry.name, action=Action.BULK).filter(pk__in=numbers - {None})
-    return Selection(query, False, len(numbers), found)
+        if number is not None:
+            numbers.add(number)
+    return numbers
 
 
 def _chosen(entry: ObjectType, data: QueryDict) -> list[str]:
@@ -151,16 +163,34 @@ def _apply(
     if selection.whole:
         target: dict[str, Any] = {"filter": query.parsed(), "search": query.search}
     else:
-        target = {"ids": [clean_id(word) for word in request.POST.getlist("record")]}
+        target = {"ids": sorted(ticked(entry, request.POST))}
     if not selection.asked:
         raise Invalid([FieldError("record", "required", _("Tick records that you may change."))])
     change_set = bulk.change_many(actor, entry.name, for_door(raws), **target)
     if change_set.state != State.DONE or change_set.counts["failed"]:
-        return go_to(request, reverse("bulk_outcome", args=[entry.slug, change_set.pk]))
-    undo_address = reverse("undo_bulk_change", args=[entry.slug, change_set.pk])
-    updated = change_set.counts["updated"]
-    messages.success(request, _said(change_set.counts), extra_tags=undo_address if updated else "")
-    return go_to(request, query.url(after=query.after))
+        answer = go_to(request, _address("bulk_outcome", entry, change_set.pk, query.encoded()))
+    else:
+        undo_address = _address("undo_bulk_change", entry, change_set.pk, query.encoded())
+        updated = change_set.counts["updated"]
+        messages.success(request, _said(change_set.counts), extra_tags=undo_address if updated else "")
+        answer = go_to(request, query.url(after=query.after))
+    answer.headers["HX-Trigger"] = "selection-used"
+    return answer
+
+
+def _address(name: str, entry: ObjectType, pk: int, came_from: str) -> str:
+    """Return an address of a change that knows the list it was made in."""
+    address = reverse(name, args=[entry.slug, pk])
+    return f"{address}?{urlencode({'list': came_from})}" if came_from else address
+
+
+def _list_url(request: HttpRequest, actor: Actor, entry: ObjectType) -> str:
+    """Return the address of the list the change was made in; the plain one when it means nothing any more."""
+    try:
+        query = read_query(actor, entry, QueryDict(request.GET.get("list", "")))
+    except (FilterError, NotFound):
+        query = ListQuery(entry)
+    return query.url(after=query.after)
 
 
 def _said(counts: Mapping[str, int]) -> str:
@@ -211,6 +241,8 @@ def outcome(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "running": running,
         "busy": busy,
         "worker_alive": worker_alive() if busy else True,
+        "list_url": _list_url(request, actor, entry),
+        "came_from": f"?{urlencode({'list': request.GET['list']})}" if request.GET.get("list") else "",
         "failures": _failures(actor, entry, change_set),
         "may_undo": not busy and change_set.state != State.UNDONE and bool(change_set.counts.get("updated")),
         **undone,
@@ -220,7 +252,7 @@ def outcome(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _then_outcome(request: HttpRequest, entry: ObjectType, pk: int) -> HttpResponseBase:
-    return redirect(reverse("bulk_outcome", args=[entry.slug, pk]))
+    return redirect(_address("bulk_outcome", entry, pk, request.GET.get("list", "")))
 
 
 @require_POST

@@ -1,10 +1,12 @@
 // A board: cards are dragged between lanes, or moved with Shift and ← → ; the arrow keys walk them
-// and "m" asks where to. The card is shown in its new lane at once; the server has the last word.
+// and "m" asks where to. A finger lifts a card by resting on it: before that it scrolls, as everywhere.
+// The card is shown in its new lane at once; the server has the last word.
 
 import { forPage, stroke } from "./keys.js";
 import { toast } from "./toast.js";
 
 const SLOP = 6; // pixels before a press becomes a drag
+const REST = 300; // milliseconds a finger rests on a card before it lifts it
 const EDGE = 60; // pixels from the side of the board at which it scrolls along
 
 let drag = null;
@@ -75,6 +77,7 @@ function lift(event) {
 }
 
 function stop() {
+  window.clearTimeout(drag.timer);
   drag.ghost?.remove();
   delete drag.card.dataset.lifted;
   delete document.documentElement.dataset.dragging;
@@ -85,27 +88,43 @@ function stop() {
 
 document.addEventListener("pointerdown", (event) => {
   const card = event.target.closest?.(".card[data-move]");
-  if (!card || event.button !== 0 || event.pointerType === "touch" || event.target.closest("button, .card-move")) return;
-  drag = { card, x: event.clientX, y: event.clientY, ghost: null };
+  if (!card || drag || event.button !== 0 || event.target.closest("button, .card-move")) return;
+  drag = { card, x: event.clientX, y: event.clientY, ghost: null, id: event.pointerId };
+  if (event.pointerType !== "touch") return;
+  drag.finger = true;
+  drag.timer = window.setTimeout(() => {
+    lift(event);
+    follow(event);
+    navigator.vibrate?.(10);
+  }, REST);
 });
 
-document.addEventListener("pointermove", (event) => {
-  if (!drag) return;
-  if (!drag.ghost) {
-    if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < SLOP) return;
-    window.getSelection()?.removeAllRanges();
-    lift(event);
-  }
-  event.preventDefault();
+// A card in the hand keeps the page still; the browser asks this of a listener that is not passive.
+document.addEventListener("touchmove", (event) => drag?.ghost && event.preventDefault(), { passive: false });
+document.addEventListener("contextmenu", (event) => drag?.finger && event.preventDefault());
+
+function follow(event) {
   drag.ghost.style.translate = `${event.clientX - drag.dx}px ${event.clientY - drag.dy}px`;
   const area = board().getBoundingClientRect();
   if (event.clientX > area.right - EDGE) board().scrollLeft += 24;
   else if (event.clientX < area.left + EDGE) board().scrollLeft -= 24;
   mark(laneAt(event.clientX, event.clientY));
+}
+
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== drag?.id) return;
+  if (!drag.ghost) {
+    if (drag.finger) return; // it scrolls, and the browser says so by cancelling
+    if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < SLOP) return;
+    window.getSelection()?.removeAllRanges();
+    lift(event);
+  }
+  event.preventDefault();
+  follow(event);
 });
 
 document.addEventListener("pointerup", (event) => {
-  if (!drag) return;
+  if (event.pointerId !== drag?.id) return;
   const { card, ghost } = drag;
   const lane = ghost && laneAt(event.clientX, event.clientY);
   stop();
@@ -117,7 +136,7 @@ document.addEventListener("pointerup", (event) => {
   if (lane) send(card, lane);
 });
 
-document.addEventListener("pointercancel", () => drag && stop());
+document.addEventListener("pointercancel", (event) => event.pointerId === drag?.id && stop());
 
 function beside(lane, step, usable) {
   const all = lanes();

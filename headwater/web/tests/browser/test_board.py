@@ -107,3 +107,27 @@ def test_a_board_is_chosen_and_fits_a_phone(open_page: OpenPage, administrator: 
     page.get_by_role("link", name="Move “Pumps”").click()
     page.get_by_role("dialog").get_by_role("button", name="Replied").click()
     expect(lane(page, "Replied").get_by_role("link", name="Pumps", exact=True)).to_have_count(1)
+
+
+def test_a_finger_lifts_a_card_by_resting_on_it(open_page: OpenPage, administrator: User, leads: None) -> None:
+    page = open_page(administrator, phone=True)
+    page.set_viewport_size({"width": 1024, "height": 768})  # two lanes beside each other
+    page.goto("/leads/?display=board&columns=name&sort=name")
+    start = page.get_by_role("link", name="Lead Bērzs", exact=True).bounding_box()
+    target = lane(page, "Replied")
+    end = target.bounding_box()
+    assert start
+    assert end
+    touch = page.context.new_cdp_session(page)
+
+    def finger(kind: str, x: float = 0, y: float = 0) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    x, y = start["x"] + 20, start["y"] + 8
+    finger("touchStart", x, y)
+    expect(page.locator(".card-ghost")).to_be_visible()  # it waits for the finger, not for a clock
+    finger("touchMove", end["x"] + 60, end["y"] + 120)
+    finger("touchEnd")
+    expect(target.get_by_role("link", name="Lead Bērzs", exact=True)).to_have_count(1)
+    expect(page.get_by_text("is in “Replied” now.")).to_be_visible()

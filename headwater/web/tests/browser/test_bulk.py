@@ -65,3 +65,37 @@ def test_a_phone_ticks_cards_and_takes_the_whole_list(
     page.get_by_role("button", name="Change…").tap()
     expect(page.get_by_role("heading", name="Change 5 records")).to_be_visible()
     assert_accessible(page)
+
+
+def test_a_selection_walks_through_pages(page: Page, administrator: User) -> None:
+    for number in range(52):
+        make_lead(administrator, last_name=f"Nr {number:02}", job_title="CEO")
+    page.goto("/leads/?sort=name")
+    bar = page.locator("#pick")
+    page.get_by_role("checkbox", name="Lead Nr 03", exact=True).check()
+    page.get_by_role("link", name="Next page").click()
+    expect(bar).to_contain_text("Selected: 1, on this page: 0")
+    assert_accessible(page)
+    page.get_by_role("checkbox", name="Lead Nr 51", exact=True).check()
+    expect(bar).to_contain_text("Selected: 2, on this page: 1")
+    page.get_by_role("link", name="First page").click()
+    expect(page.get_by_role("checkbox", name="Lead Nr 03", exact=True)).to_be_checked()
+    page.get_by_role("link", name="Lead Nr 03", exact=True).click()
+    expect(page.get_by_role("heading", name="Lead Nr 03", level=1)).to_be_visible()
+    page.go_back()
+    expect(bar).to_contain_text("Selected: 2, on this page: 1")
+
+    page.get_by_role("button", name="Change…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Field").fill("Job title")
+    page.locator(".ts-dropdown [data-value='job_title']").click()
+    dialog.get_by_role("textbox", name="Job title").fill("CFO")
+    dialog.get_by_role("button", name="Change 2 records").click()
+    expect(page.get_by_text("2 records are changed.")).to_be_visible()
+    expect(bar).to_be_hidden()
+    page.get_by_role("link", name="Next page").click()
+    expect(page.get_by_role("checkbox", name="Lead Nr 51", exact=True)).not_to_be_checked()
+
+    page.get_by_role("checkbox", name="Lead Nr 50", exact=True).check()
+    page.goto("/leads/?q=Nr")
+    expect(bar).to_be_hidden()
