@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from headwater.activities.words import phrase_of, surrounding_of
 from headwater.history.services import is_field
 from headwater.lib import formats
+from headwater.lib.joining import all_of
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import Field, ObjectType
@@ -155,7 +156,7 @@ def sentence_of(verb: str, changes: Sequence[Change]) -> str:
 def _said(changes: Sequence[Change]) -> str:
     """Say one or two short changes in full, more or longer ones by the names of the fields."""
     if len(changes) <= _IN_FULL and all(len(c.before) + len(c.after) <= _SHORT for c in changes):
-        return _(" and ").join(_said_in_full(change) for change in changes)
+        return all_of(_said_in_full(change) for change in changes)
     if len(changes) == 1:
         return _("changed %(fields)s") % {"fields": changes[0].label}
     listed = ", ".join(change.label for change in changes[:_NAMED])

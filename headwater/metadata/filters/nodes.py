@@ -12,6 +12,7 @@ from django.db.models.lookups import Exact as ExactLookup
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils.translation import gettext as _
 
+from headwater.lib.joining import all_of, any_of
 from headwater.metadata import registry
 from headwater.metadata.context import FilterContext
 from headwater.metadata.objects import Collection, Field
@@ -75,7 +76,7 @@ class Group(Node):
         ]
         if self.mode == "none":
             return _("none of: %(conditions)s") % {"conditions": "; ".join(nested)}
-        return (_(" and ") if self.mode == "all" else _(" or ")).join(nested)
+        return all_of(nested) if self.mode == "all" else any_of(nested)
 
     def to_json(self) -> dict[str, Any]:
         return {self.mode: [child.to_json() for child in self.children]}

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from headwater.lib.joining import all_of, any_of
 from headwater.metadata.context import FilterContext
 from headwater.metadata.kinds.choices import find_key
 from headwater.metadata.objects import Field
@@ -15,11 +15,11 @@ _read_keys = read_list(find_key)
 
 
 def _show(operand: tuple[str, ...], field: Field, context: FilterContext) -> str:
-    return say(" or ").join(field.choice_label(key) for key in operand)
+    return any_of(field.choice_label(key) for key in operand)
 
 
 def _show_all(operand: tuple[str, ...], field: Field, context: FilterContext) -> str:
-    return say(" and ").join(field.choice_label(key) for key in operand)
+    return all_of(field.choice_label(key) for key in operand)
 
 
 def _in(lookup: str, operand: tuple[str, ...], context: FilterContext) -> Q:

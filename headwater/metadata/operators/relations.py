@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from headwater.lib.joining import any_of
 from headwater.lib.memo import shared
 from headwater.metadata import titles
 from headwater.metadata.context import FilterContext
@@ -25,7 +26,7 @@ def _read(raw: Any, field: Field) -> int:
 
 def _show(operand: tuple[int, ...], field: Field, context: FilterContext) -> str:
     names = titles.titles_of(field.target or "", operand, context)
-    return say(" or ").join(names.get(pk, f"#{pk}") for pk in operand)
+    return any_of(names.get(pk, f"#{pk}") for pk in operand)
 
 
 def _own_id(context: FilterContext) -> int:

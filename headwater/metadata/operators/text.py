@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from headwater.lib.joining import any_of
 from headwater.lib.text import fold
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue
@@ -32,7 +33,7 @@ def _show(operand: str, field: Field, context: FilterContext) -> str:
 
 
 def _show_list(operand: tuple[str, ...], field: Field, context: FilterContext) -> str:
-    return say(" or ").join(f"“{text}”" for text in operand)
+    return any_of(f"“{text}”" for text in operand)
 
 
 def _lookup(name: str) -> Callable[[str, str, FilterContext], Q]:

@@ -16,6 +16,7 @@ from headwater.reports.sharing import Readers
 from headwater.testing.factories import actor_of, make_lead
 from headwater.users.models import User
 from headwater.web.tests.reports_helpers import FAIR, RATE, ClientOf, bring_leads, get, text
+from headwater.web.views.reports import tables
 
 FILES = "/reports/export/"
 MONTHS = RATE | {
@@ -158,6 +159,15 @@ def test_no_cell_is_a_formula(client: Client, seller_north: User) -> None:
     assert texts == {"'=1+1", "'@sum", "+371 20000000", "'=x"}
     cells = {row[2] for row in sheets(file(client, "records", "xlsx", definition))["Leads"][1:]}
     assert cells == {"=1+1", "@sum", "+371 20000000", "=x"}
+
+
+def test_a_file_that_stops_says_so(client: Client, leads: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_RECORDS", 2)
+    rows = csv_rows(file(client, "records", "csv", RATE))
+    assert len(rows) == 4
+    assert rows[-1][0].startswith("This file ends after 2 records, and there are more.")
+    monkeypatch.setattr(tables, "MOST_RECORDS", 50)
+    assert not any("This file ends" in row[0] for row in csv_rows(file(client, "records", "csv", RATE)))
 
 
 def test_records_need_the_right_to_export_and_reach_as_far_as_it(

@@ -26,7 +26,7 @@ from headwater.web.board import Cards, heads_of, totals_lines, word_of
 from headwater.web.controls import controls_of, for_door, posted_values, raw_values
 from headwater.web.htmx import is_fragment
 from headwater.web.lanes import Lane, lane_field, lanes_of
-from headwater.web.objects import object_or_404, title_of
+from headwater.web.objects import may_change_many, object_or_404, title_of
 from headwater.web.queries import ListQuery, read_query
 from headwater.web.shell import actor_of
 
@@ -67,7 +67,7 @@ def move(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponseBase
     state = data.get("list", request.GET.get("list", ""))
     query = _board(actor, entry, field.key, state)
     if request.method == "GET":
-        return _choose(request, entry, record, field, state)
+        return _choose(request, actor, entry, record, field, state)
     to = _read(data.get("to", request.GET.get("to", "")))
     before = word_of(field, record)
     asked = [k for k in request.POST if k in entry.fields and k != key and entry.fields[k].editable]
@@ -86,7 +86,7 @@ def move(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponseBase
 
 
 def _choose(
-    request: HttpRequest, entry: ObjectType, record: Record, field: Field, state: str
+    request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, field: Field, state: str
 ) -> HttpResponse:
     limits, here = record.limits(field.key), field.value_of(record) or None
     allowed = None if limits is None else {value or None for value in limits.values}
@@ -103,7 +103,11 @@ def _choose(
         "reason": limits.reason if limits else "",
         "state": state,
         "action": reverse("move", args=[entry.slug, record.pk, field.key]),
+        "change_url": "",
     }
+    if may_change_many(actor, entry):  # what a ticked row of a list can do, its card can
+        words = urlencode({"record": record.pk, "list": state})
+        context["change_url"] = f"{reverse('bulk_change', args=[entry.slug])}?{words}"
     template = "records/_move.html" if is_fragment(request) else "records/move.html"
     return render(request, template, context)
 

@@ -71,6 +71,12 @@ def test_the_keyboard_walks_moves_and_asks(on_board: Page) -> None:
     page.keyboard.press("m")
     dialog = page.get_by_role("dialog")
     assert_accessible(page)
+    dialog.get_by_role("link", name="Change…").click()
+    expect(dialog.get_by_role("heading", name="Change 1 record")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("link", name="Lead Bērzs", exact=True).focus()
+    page.keyboard.press("m")
     dialog.get_by_role("button", name="Interested").click()
     expect(lane(page, "Interested").get_by_role("link", name="Lead Bērzs", exact=True)).to_be_visible()
     expect(dialog).to_be_hidden()
@@ -109,9 +115,11 @@ def test_a_board_is_chosen_and_fits_a_phone(open_page: OpenPage, administrator: 
     expect(lane(page, "Replied").get_by_role("link", name="Pumps", exact=True)).to_have_count(1)
 
 
-def test_a_finger_lifts_a_card_by_resting_on_it(open_page: OpenPage, administrator: User, leads: None) -> None:
+def test_a_finger_lifts_a_card_by_resting_on_it(
+    open_page: OpenPage, administrator: User, leads: None
+) -> None:
     page = open_page(administrator, phone=True)
-    page.set_viewport_size({"width": 1024, "height": 768})  # two lanes beside each other
+    page.set_viewport_size({"width": 1024, "height": 768})  # shows two lanes
     page.goto("/leads/?display=board&columns=name&sort=name")
     start = page.get_by_role("link", name="Lead Bērzs", exact=True).bounding_box()
     target = lane(page, "Replied")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.lib import formats
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownField
 from headwater.metadata.objects import Field, ObjectType
@@ -156,17 +157,24 @@ class Records:
         heads = [head for field in fields for head in self._heads(field)]
         yield [str(self.entry.title_field.label), _("Counts as"), *heads]
         after: str | None = None
+        is_cut = False
         while True:
             found = drill(self.actor, self.definition, self.mark, after=after, limit=MAX_PAGE)
             allowed = self._allowed([record.pk for record in found.page.items])
             links = Links(self.actor, fields, found.page.items)
             for record, judged in zip(found.page.items, found.counts_as, strict=True):
-                if record.pk in allowed and self.count < MOST_RECORDS:
-                    self.count += 1
-                    cells = [cell for field in fields for cell in _cells(field, record, links)]
-                    yield [title_of(self.entry, record), str(judged.label), *cells]
+                if record.pk not in allowed:
+                    continue
+                is_cut = self.count >= MOST_RECORDS
+                if is_cut:
+                    break
+                self.count += 1
+                cells = [cell for field in fields for cell in _cells(field, record, links)]
+                yield [title_of(self.entry, record), str(judged.label), *cells]
             after = found.page.next
-            if not after or self.count >= MOST_RECORDS:
+            if is_cut:
+                yield [_ended()]
+            if is_cut or not after:
                 return
 
     def _allowed(self, numbers: list[int]) -> set[int]:
@@ -179,6 +187,14 @@ class Records:
         if field.currency_key:
             return [label, _("%(field)s: currency") % {"field": label}]
         return [label]
+
+
+def _ended() -> str:
+    """Say in the file itself that records are missing from it: it is passed on without its page."""
+    words = _(
+        "This file ends after %(n)s records, and there are more. Narrow the conditions to take the others."
+    )
+    return words % {"n": formats.number(MOST_RECORDS)}
 
 
 def _cells(field: Field, record: models.Model, links: Links) -> Row:
