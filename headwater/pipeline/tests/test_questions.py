@@ -1,47 +1,25 @@
 """What a sales head asks every week, answered by definitions: exactly, for each reader."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
 import pytest
-import time_machine
 
-from headwater.lib.memo import unit_of_work
 from headwater.pipeline.tests import questions
+from headwater.pipeline.tests.asked import QUESTIONS
 from headwater.pipeline.tests.questions import NEEDED, World, closed, converted_within, day, status
 from headwater.records.find import find_records
 from headwater.reports.drill import drill
 from headwater.reports.explain import explain
 from headwater.reports.run import run
 from headwater.users.actor import Actor
-from headwater.users.models import User
 
 pytestmark = [pytest.mark.django_db, NEEDED]
 
 YEAR, QUARTER, MONTH = date(2026, 1, 1), date(2026, 1, 1), date(2026, 3, 1)
 TODAY = date(2026, 3, 18)
-TEAMS = (None, "North", "South")
-OPEN = {"field": "status", "op": "in", "value": ["open", "replied", "quotation"]}
-
-
-@pytest.fixture
-def world(administrator: User) -> Iterator[World]:
-    with time_machine.travel(questions.NOW, tick=False), unit_of_work():
-        yield questions.bring()
-
-
-@pytest.fixture(params=TEAMS, ids=str)
-def team(request: pytest.FixtureRequest) -> str | None:
-    """Whose records the reader sees: everybody's, or one team's."""
-    return request.param
-
-
-@pytest.fixture
-def reader(world: World, administrator: User, team: str | None) -> Actor:
-    return Actor({None: administrator, "North": world.users["anna"], "South": world.users["carla"]}[team])
 
 
 def answers(reader: Actor, definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -86,12 +64,7 @@ def labeled(counts: dict[Any, int]) -> dict[str, int]:
 
 
 def test_1_how_many_leads_came_last_week_by_source(world, reader, team):
-    definition = {
-        "root": "lead",
-        "measures": ["count"],
-        "rows": ["source"],
-        "period": {"range": {"rel": "last", "unit": "week"}},
-    }
+    definition = QUESTIONS["1"]
     known = Counter(
         lead["source"]
         for lead in world.leads(team)
@@ -116,13 +89,7 @@ PLAIN = {
 
 @pytest.mark.parametrize("where", [None, PLAIN], ids=["all", "plain"])
 def test_2_which_share_of_this_years_leads_converted(world, reader, team, where):
-    definition = {
-        "root": "lead",
-        "measures": ["lead.conversion_rate"],
-        "rows": ["source"],
-        "period": {"range": {"since_start_of": "year"}},
-        "where": where,
-    }
+    definition = QUESTIONS["2"] | {"where": where}
     leads = [
         lead
         for lead in world.leads(team)
@@ -149,12 +116,7 @@ def test_2_which_share_of_this_years_leads_converted(world, reader, team, where)
 
 
 def test_3_the_same_weighted_by_value(world, reader, team):
-    definition = {
-        "root": "lead",
-        "measures": ["lead.value_conversion_rate", "lead.value.sum"],
-        "rows": ["source"],
-        "period": {"range": {"since_start_of": "year"}},
-    }
+    definition = QUESTIONS["3"]
     leads = [lead for lead in world.leads(team) if day(lead["created"]) >= YEAR]
     worth = {lead["id"]: world.worth(lead, day(lead["created"])) for lead in leads}
     usable = [lead for lead in leads if worth[lead["id"]] is not None]
@@ -173,11 +135,7 @@ def test_3_the_same_weighted_by_value(world, reader, team):
 
 
 def test_4_how_many_did_we_convert_in_february_whenever_created(world, reader, team):
-    definition = {
-        "root": "lead",
-        "measures": [{"ref": "lead.conversion_rate", "basis": "event"}, "lead.converted"],
-        "period": {"range": {"rel": "last", "unit": "month"}},
-    }
+    definition = QUESTIONS["4"]
     february = (date(2026, 2, 1), date(2026, 3, 1))
     converted = {
         lead["id"]
@@ -201,12 +159,7 @@ def test_4_how_many_did_we_convert_in_february_whenever_created(world, reader, t
 
 
 def test_5_do_we_convert_faster(world, reader, team):
-    definition = {
-        "root": "lead",
-        "measures": [{"ref": "lead.conversion_rate", "basis": "windowed", "days": 14}],
-        "rows": [{"field": "created_at", "grain": "month"}],
-        "period": {"range": {"since_start_of": "year"}},
-    }
+    definition = QUESTIONS["5"]
     found = answers(reader, definition)
     assert run(reader, definition).title.endswith("(within 14 days)")
     for month, label in (("2026-01", "Jan 2026"), ("2026-02", "Feb 2026"), ("2026-03", "Mar 2026")):
@@ -232,12 +185,7 @@ def won(world: World, team: str | None, first: date, stop: date) -> list[Any]:
 
 
 def test_8_what_have_we_won_this_month_against_the_same_days_of_last_month(world, reader, team):
-    definition = {
-        "root": "opportunity",
-        "measures": ["opportunity.won", "opportunity.won_amount"],
-        "period": {"field": "won_at", "range": {"rel": "this", "unit": "month"}},
-        "compare": {"shift": {"unit": "month", "n": -1}},
-    }
+    definition = QUESTIONS["8"]
     result = run(reader, definition).to_json()
     total = answers(reader, definition)["total"]
     now = won(world, team, MONTH, date(2026, 3, 19))
@@ -267,12 +215,7 @@ def test_8_what_have_we_won_this_month_against_the_same_days_of_last_month(world
 
 
 def test_9_win_rate_this_quarter_by_owner(world, reader, team):
-    definition = {
-        "root": "opportunity",
-        "measures": ["opportunity.win_rate"],
-        "rows": ["owner"],
-        "period": {"field": "decided_at", "range": {"rel": "this", "unit": "quarter"}},
-    }
+    definition = QUESTIONS["9"]
     deals = [d for d in world.deals(team) if status(d) != "open" and closed(d) >= QUARTER]
     found = answers(reader, definition)
     for owner in {deal["owner"] for deal in deals}:
@@ -289,12 +232,7 @@ def test_9_win_rate_this_quarter_by_owner(world, reader, team):
 
 
 def test_10_what_became_of_the_deals_created_this_year(world, reader, team):
-    definition = {
-        "root": "opportunity",
-        "measures": ["count", "opportunity.won_share", "opportunity.win_rate"],
-        "rows": ["status"],
-        "period": {"range": {"since_start_of": "year"}},
-    }
+    definition = QUESTIONS["10"]
     deals = [deal for deal in world.deals(team) if day(deal["created"]) >= YEAR]
     known = Counter(status(deal) for deal in deals)
     found = answers(reader, definition)
@@ -312,11 +250,7 @@ def test_10_what_became_of_the_deals_created_this_year(world, reader, team):
 
 
 def test_11_average_and_median_of_what_we_win(world, reader, team):
-    definition = {
-        "root": "opportunity",
-        "measures": ["opportunity.amount.avg", "opportunity.amount.median"],
-        "period": {"field": "won_at", "range": {"rel": "this", "unit": "quarter"}},
-    }
+    definition = QUESTIONS["11"]
     amounts = [world.worth(d, closed(d)) for d in won(world, team, QUARTER, date(2026, 4, 1))]
     total = answers(reader, definition)["total"]
     assert total["m1"]["value"] == pytest.approx(sum(amounts) / len(amounts))
@@ -329,13 +263,7 @@ def test_11_average_and_median_of_what_we_win(world, reader, team):
 
 
 def test_13_what_is_in_the_pipeline_now_raw_and_weighted(world, reader, team):
-    definition = {
-        "root": "opportunity",
-        "measures": ["count", "opportunity.amount.sum", "opportunity.weighted_amount"],
-        "rows": ["stage"],
-        "where": OPEN,
-        "currency": {"rate": "today"},
-    }
+    definition = QUESTIONS["13"]
     weights = {stage["name"]: stage["probability"] for stage in world.data["stages"]}
     open_ = [deal for deal in world.deals(team) if status(deal) == "open"]
     found = answers(reader, definition)
@@ -360,12 +288,7 @@ def test_13_what_is_in_the_pipeline_now_raw_and_weighted(world, reader, team):
 
 
 def test_20_why_do_we_lose(world, reader, team):
-    definition = {
-        "root": "opportunity",
-        "measures": ["count", "opportunity.amount.sum", {"id": "m3", "formula": "share(m1)"}],
-        "rows": ["lost_reasons"],
-        "period": {"field": "lost_at", "range": {"rel": "this", "unit": "quarter"}},
-    }
+    definition = QUESTIONS["20"]
     lost = [deal for deal in world.deals(team) if status(deal) == "lost" and closed(deal) >= QUARTER]
     found = answers(reader, definition)
     for reason in {deal["reason"] for deal in lost}:
