@@ -134,7 +134,7 @@ def live_on(world: World) -> None:
             living = list(model.unscoped.filter(deleted_at=None).order_by("pk"))
             gone = model.unscoped.exclude(deleted_at=None).order_by("pk").first()
             for number, record in enumerate(living):
-                changes = {"created_at": "2026-03-12", "currency": "EUR"}
+                changes: dict[str, Any] = {"created_at": "2026-03-12", "currency": "EUR"}
                 if name == "lead":
                     changes |= {"first_name": "Later", "value": 5, "source": sorted(options)[number % 2]}
                 else:
