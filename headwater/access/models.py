@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from headwater.users.models import Role, Shared
+from headwater.users.models import Audited, Role, Shared
 
 
 class Scope(models.TextChoices):
@@ -35,8 +35,10 @@ class Action(models.TextChoices):
 ANY_OBJECT = "*"
 
 
-class RoleRight(Shared):
+class RoleRight(Shared, Audited):
     """One right of a role: on one object, or on every object that has no row of its own."""
+
+    audit_label = _("Right of a role")
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="rights")
     object = models.CharField(max_length=60, default=ANY_OBJECT)

@@ -113,7 +113,7 @@ def timeline(
     found = list(entries.order_by("-pk")[: limit + 1])
     shown = found[:limit]
     entry_type = registry.get(object_name)
-    names = _names(actor, entry_type, shown)
+    names = names_of(actor, entry_type, shown)
     comments = _comments(shown)
     items = [_item(actor, entry_type, record, entry, names, comments) for entry in shown]
     return TimelinePage(items, str(shown[-1].pk) if len(found) > limit else None)
@@ -138,7 +138,7 @@ def _comments(entries: Sequence[HistoryEntry]) -> dict[int, Comment]:
     return Comment.objects.filter(deleted_at__isnull=True).in_bulk(numbers)
 
 
-def _names(actor: Actor, entry_type: ObjectType, entries: Iterable[HistoryEntry]) -> Names:
+def names_of(actor: Actor, entry_type: ObjectType, entries: Iterable[HistoryEntry]) -> Names:
     """Return the titles of every record that the entries mention: one query per object."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:

@@ -71,6 +71,7 @@ def build() -> NinjaAPI:
     converters.register()
     from headwater.api.routes import (
         activity,
+        audit,
         bulk,
         choice_lists,
         dashboards,
@@ -114,6 +115,7 @@ def build() -> NinjaAPI:
         rates,
         roles,
         scoring,
+        audit,
         activity,
         choice_lists,
         references,

@@ -7,10 +7,14 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
+from headwater.api.auth import Caller
 from headwater.lib import calendars, memo
 from headwater.users import languages
+from headwater.users.acting import acting
+from headwater.users.actor import Actor
 from headwater.users.models import User
 from headwater.web.middleware import OWN_SIGN_IN
+from headwater.web.shell import actor_of
 
 
 def unit_of_work(
@@ -20,6 +24,25 @@ def unit_of_work(
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         with memo.unit_of_work():
+            return get_response(request)
+
+    return answer
+
+
+def who_acts(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Let what is written below the doors know whose request it is, and where it came from."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        def find() -> Actor:
+            caller = getattr(request, "auth", None)
+            if isinstance(caller, Caller):
+                return caller.actor
+            user = getattr(request, "user", None)
+            return actor_of(request) if isinstance(user, User) else Actor(None, "ui")
+
+        with acting(find, request.META.get("REMOTE_ADDR", "")):
             return get_response(request)
 
     return answer

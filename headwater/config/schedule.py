@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 
 from headwater.api.jobs import forget_answers
-from headwater.history.jobs import seal_history, verify_history
+from headwater.history.jobs import forget_disclosures, seal_history, verify_history
 from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
 from headwater.pipeline.jobs import score_leads
@@ -21,6 +21,7 @@ SCHEDULE = (
     Scheduled(name="send mails whose job was lost", task=wake_mails, every=timedelta(minutes=10)),
     Scheduled(name="forget old mails", task=forget_mails, every=timedelta(days=1)),
     Scheduled(name="score leads", task=score_leads, daily_at=time(3, 10), zone=zone_name),
+    Scheduled(name="forget who saw what long ago", task=forget_disclosures, every=timedelta(days=1)),
     Scheduled(name="seal history", task=seal_history, every=timedelta(minutes=1)),
     Scheduled(name="verify history", task=verify_history, daily_at=time(2, 40), zone=zone_name),
 )

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "headwater.web.middleware.CompressText",
     "headwater.config.middleware.unit_of_work",
+    "headwater.config.middleware.who_acts",
     "headwater.web.middleware.security_headers",
     "headwater.api.middleware.problem_details",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,6 +7,10 @@ from collections.abc import Callable
 
 ALWAYS = ("history_historyentry", "history_seal")
 """Rows of these tables are neither changed nor deleted."""
+LOG = "history_disclosure"
+"""Rows of this table are not changed, and deleted only when they are old."""
+
+_AGO = {"postgresql": "now() - interval '30 days'", "sqlite": "datetime('now', '-30 days')"}
 
 _MESSAGE = "history is append-only"
 
@@ -20,6 +24,22 @@ def install(execute: Execute, vendor: str, tables: tuple[str, ...] = ALWAYS) -> 
     for table in tables:
         for statement in _statements(vendor, table):
             execute(statement)
+
+
+def install_for_log(execute: Execute, vendor: str) -> None:
+    """Let the database refuse to change the log of disclosures, and to delete from it what is recent."""
+    install(execute, vendor, (LOG,))
+    young = f"OLD.at > {_AGO[vendor]}"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+    if vendor == "postgresql":
+        execute(f"DROP TRIGGER {LOG}_rows ON {LOG}")
+        call = "FOR EACH ROW EXECUTE FUNCTION history_refuse()"
+        execute(f"CREATE TRIGGER {LOG}_rows BEFORE UPDATE ON {LOG} {call}")
+        call = f"FOR EACH ROW WHEN ({young}) EXECUTE FUNCTION history_refuse()"
+        execute(f"CREATE TRIGGER {LOG}_young BEFORE DELETE ON {LOG} {call}")
+    else:
+        execute(f"DROP TRIGGER {LOG}_delete")
+        execute(f"CREATE TRIGGER {LOG}_young BEFORE DELETE ON {LOG} WHEN {young} {refuse}")
 
 
 def remove(execute: Execute, vendor: str, tables: tuple[str, ...] = ALWAYS) -> None:
@@ -39,7 +59,9 @@ END $$
 
 
 def _names(vendor: str) -> tuple[str, ...]:
-    return ("rows", "truncate") if vendor == "postgresql" else ("update", "delete", "replace")
+    return (
+        ("rows", "truncate", "young") if vendor == "postgresql" else ("update", "delete", "replace", "young")
+    )
 
 
 def _statements(vendor: str, table: str) -> list[str]:

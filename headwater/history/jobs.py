@@ -2,7 +2,7 @@
 
 import logging
 
-from headwater.history import sealing, verifying
+from headwater.history import disclosures, sealing, verifying
 from headwater.jobs.tasks import job
 
 log = logging.getLogger(__name__)
@@ -22,3 +22,8 @@ def verify_history() -> str:
         return found.problem
     log.info("History is whole: %s entries, seal %s, hash %s.", found.entries, found.seals, found.head)
     return "whole"
+
+
+@job(priority=-50)
+def forget_disclosures() -> int:
+    return disclosures.forget_disclosures()

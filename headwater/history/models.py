@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from headwater.users.models import User
 
@@ -90,3 +91,35 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"verification at {self.at}: {self.problem or 'in order'}"
+
+
+class Disclosure(models.Model):
+    """Records that somebody took away as a file, or saw many of at once.
+
+    ``rows`` is how many; ``about`` says what was asked for: name, filter, sentence, search, columns. The
+    database refuses to change a row, and to delete it in its first thirty days.
+    """
+
+    class Act(models.TextChoices):
+        EXPORT = "export", _("Records exported")
+        FIGURES = "figures", _("Figures exported")
+        FAILED_ROWS = "failed_rows", _("Failed rows of an import exported")
+        BEHIND = "behind", _("Records behind a figure listed")
+        REPORT = "report", _("Report by personal data")
+        LIST = "list", _("Records read by a program")
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    door = models.CharField(max_length=20)
+    address = models.CharField(max_length=45, default="", blank=True)
+    act = models.CharField(max_length=20, choices=Act.choices)
+    object = models.CharField(max_length=60)
+    rows = models.BigIntegerField()
+    about = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["at"], name="disclosure_at")]
+
+    def __str__(self) -> str:
+        return f"{self.act} of {self.rows} {self.object}"

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from headwater.history.models import HistoryEntry
+from headwater.lib import clock
 from headwater.lib.insert import insert_many
 from headwater.lib.instances import maker_of
-from headwater.users.acting import current_address
+from headwater.users.acting import current_actor, current_address
 from headwater.users.actor import Actor
+from headwater.users.models.audited import Note
 
 # Field key → [from, to]. A key with a colon (``contact:12``) is a thing around the record, not a field.
 Changes = dict[str, list[Any]]
@@ -58,6 +60,16 @@ def _maker_of_entries() -> Callable[[], HistoryEntry]:
 def save_entries(entries: Sequence[HistoryEntry]) -> None:
     """Save built entries in one statement."""
     insert_many(entries)
+
+
+def write_notes(notes: Sequence[Note]) -> None:
+    """Keep changes of settings as entries of whoever acts now, in the transaction of the change."""
+    actor, now = current_actor(), clock.now()
+    entries = [build_entry(actor, n.name, n.record_id, n.verb, n.changes, recorded_at=now) for n in notes]
+    if len(entries) == 1:
+        entries[0].save(force_insert=True)
+    else:
+        save_entries(entries)
 
 
 def entries_of(object_name: str, record_id: int) -> QuerySet[HistoryEntry]:

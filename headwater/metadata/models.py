@@ -5,15 +5,17 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.users.models import Shared
+from headwater.users.models import Audited, Shared
 
 
-class ChoiceOption(Shared):
+class ChoiceOption(Shared, Audited):
     """One option of a named list (sources, territories, labels …).
 
     Records store ``key``, which never changes; the label may. Options in use are not deleted
     but made inactive: they stay readable and are no longer offered.
     """
+
+    audit_label = _("Option")
 
     list = models.SlugField(max_length=60)
     key = models.SlugField(max_length=80)

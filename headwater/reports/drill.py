@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.history.disclosures import Act, note_disclosure
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.records.asof import as_of
 from headwater.records.context import filter_context
@@ -94,3 +95,10 @@ def locate(actor: Actor, definition: Definition, cell: Any) -> tuple[Plan, Coord
         for step in steps:
             plan = carry_out(step, plan)
     return plan, coordinates
+
+
+def note_drill(actor: Actor, found: Drill, name: str = "") -> None:
+    """Keep that the actor was shown this page of records; the surfaces call it when they show it."""
+    if found.page.items:
+        about = {"name": name, "sentence": found.sentence, "filter": found.filter.to_json()}
+        note_disclosure(actor, Act.BEHIND, found.filter.object_name, len(found.page.items), about)

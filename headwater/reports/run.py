@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from headwater.history.disclosures import Act, note_disclosure
+from headwater.metadata.paths import Path
 from headwater.records.asof import as_of
 from headwater.records.context import filter_context
 from headwater.reports.definition import Definition, parse_definition, to_json
@@ -44,7 +46,17 @@ def run(actor: Actor, definition: Given, *, overrides: Mapping[str, Any] | None 
     asked = read(definition, overrides)
     with as_of(actor, asked.instant):
         plan = make_plan(actor, asked)
-        return present(plan, round((time.perf_counter() - start) * 1000))
+        result = present(plan, round((time.perf_counter() - start) * 1000))
+    _note(plan)
+    return result
+
+
+def _note(plan: Plan) -> None:
+    """Keep who saw figures whose groups are names, numbers or mails of people."""
+    paths = [d.field for d in plan.definition.dimensions if isinstance(d.field, Path)]
+    if any(path.field.personal for path in paths):
+        about = {"name": plan.definition.name, "by": [str(path.label) for path in paths]}
+        note_disclosure(plan.actor, Act.REPORT, plan.definition.root, 0, about)
 
 
 def read(definition: Given, overrides: Mapping[str, Any] | None = None) -> Definition:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
-from headwater.history import services as history
+from headwater.history.disclosures import Act, note_disclosure
 from headwater.lib import clock
 from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
@@ -20,8 +20,6 @@ from headwater.reports.sharing import Readers, Shared
 from headwater.users.actor import Actor
 
 _OBJECT = "report"
-NO_RECORD = 0
-"""In history: the entry is about an object as a whole."""
 
 
 def find_reports(actor: Actor) -> QuerySet[Report]:
@@ -149,11 +147,13 @@ def _set_definition(actor: Actor, report: Report, given: object) -> None:
 
 
 def note_export(
-    actor: Actor, definition: Definition, form: str, count: int, report: Report | None = None
+    actor: Actor, definition: Definition, act: Act, form: str, count: int, report: Report | None = None
 ) -> None:
-    """Keep in the history that somebody took rows of an object away, and how many."""
-    now = clock.now()
-    cause = f"{form}, {count}: {report.name if report else definition.name}"
-    history.save_entries(
-        [history.build_entry(actor, definition.root, NO_RECORD, "exported", {}, recorded_at=now, cause=cause)]
-    )
+    """Keep that somebody took figures or the records behind them away, and how many."""
+    about = {
+        "name": report.name if report else definition.name,
+        "report": report.pk if report else None,
+        "form": form,
+        "definition": to_json(definition),
+    }
+    note_disclosure(actor, act, definition.root, count, about)

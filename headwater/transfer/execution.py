@@ -8,6 +8,7 @@ from headwater.transfer.errors import BadOptions
 from headwater.transfer.files.errors import FileProblem
 from headwater.transfer.models import ImportRun
 from headwater.transfer.running import Plan, Runner, Superseded, finish, open_plan
+from headwater.users.acting import acting
 from headwater.users.actor import SYSTEM, Actor
 
 State = ImportRun.State
@@ -22,7 +23,7 @@ def carry_out(run_id: int) -> None:
         plan = open_plan(run)
         _begin(run, plan)
         actor = Actor(user=run.created_by) if run.created_by else SYSTEM
-        with settled_objects():
+        with settled_objects(), acting(lambda: actor):
             completed = Runner(actor, run, plan).carry_out()
         finish(run, State.DONE if completed else State.CANCELLED)
         plan.table.close()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.history.disclosures import Act, note_disclosure
 from headwater.history.models import HistoryEntry
 from headwater.jobs import services as jobs
 from headwater.jobs.models import Job
@@ -265,7 +266,10 @@ def cancel(actor: Actor, pk: Any) -> ImportRun:
 def failed_rows_csv(actor: Actor, pk: Any) -> Iterator[str]:
     """The rows that failed, as CSV lines with the reasons in the last column. Raises NotFound."""
     run = get_import(actor, pk)
-    return failed_rows(run, open_plan(run))
+    lines = failed_rows(run, open_plan(run))
+    about = {"name": run.file_name, "import": run.pk}
+    note_disclosure(actor, Act.FAILED_ROWS, run.object, run.counts.get("failed", 0), about)
+    return lines
 
 
 def get_change_set(actor: Actor, pk: Any) -> ChangeSet:

@@ -25,6 +25,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
                     (_("Users"), reverse("users"), "users"),
                     (_("Teams"), reverse("teams"), "users-group"),
                     (_("Roles"), reverse("roles"), "shield"),
+                    (_("Audit"), reverse("audit"), "history"),
                     (_("Outgoing mail"), reverse("mails"), "mail"),
                     (_("Lead scoring"), reverse("score_rules"), "target-arrow"),
                     (_("Choice lists"), reverse("choice_lists"), "list-check"),

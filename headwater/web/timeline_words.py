@@ -24,14 +24,21 @@ def fields_of(item: Item) -> list[Change]:
 
 def door_label(item: Item) -> str:
     """Say through which door a change came."""
+    if item.door == "import":
+        return _("import #%(number)s") % {"number": item.import_number or ""}
+    return door_name(item.door)
+
+
+def door_name(door: str) -> str:
+    """Name a door."""
     labels = {
         "ui": _("by hand"),
         "api": _("API"),
-        "import": _("import #%(number)s") % {"number": item.import_number or ""},
+        "import": _("import"),
         "automation": _("automation"),
         "system": _("system"),
     }
-    return labels.get(item.door, item.door)
+    return labels.get(door, door)
 
 
 def record_url(object_name: str, pk: int) -> str:

@@ -34,6 +34,7 @@ from headwater.web.views.reports import parts as report_parts
 from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.reports import sharing as report_sharing
 from headwater.web.views.settings import (
+    audit,
     index,
     mail,
     options,
@@ -90,6 +91,11 @@ urlpatterns = [
     path("settings/invitations/new/", inviting.new_invitation, name="new_invitation"),
     path("settings/invitations/<int:pk>/resending/", inviting.resend_invitation, name="resend_invitation"),
     path("settings/invitations/<int:pk>/revocation/", inviting.revoke_invitation, name="revoke_invitation"),
+    path("settings/audit/", audit.entries, name="audit"),
+    path("settings/audit/disclosures/", audit.disclosures, name="audit_disclosures"),
+    path("settings/audit/file/", audit.file, name="audit_file"),
+    path("settings/audit/check/", audit.check, name="audit_check"),
+    path("settings/audit/retention/", audit.retention, name="audit_retention"),
     path("settings/mail/", mail.mails, name="mails"),
     path("settings/mail/test/", mail.test_mail, name="test_mail"),
     path("settings/mail/<int:pk>/retry/", mail.mail_retry, name="mail_retry"),

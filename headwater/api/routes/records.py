@@ -15,6 +15,7 @@ from headwater.api.problems import Problem, wrong
 from headwater.api.representation import own_fields, read_columns, record_json, records_json
 from headwater.api.schemas import records as schemas
 from headwater.api.schemas.common import Page
+from headwater.history.disclosures import MANY, Act, note_disclosure
 from headwater.metadata import registry
 from headwater.metadata.describe import describe
 from headwater.metadata.errors import FilterError
@@ -67,6 +68,9 @@ def list_records(request: HttpRequest, object: str, query: Query[schemas.ListQue
         fields=own_fields(columns),
     )
     items = records_json(caller.actor, entry, found.items, columns)
+    if len(items) >= MANY:
+        about = {"filter": query.filter, "search": query.q, "columns": query.fields}
+        note_disclosure(caller.actor, Act.LIST, entry.name, len(items), about)
     return page(items, found.next, count=found.count, exact=found.count_exact)
 
 

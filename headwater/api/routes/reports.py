@@ -18,7 +18,7 @@ from headwater.metadata import registry
 from headwater.records.asof import as_of
 from headwater.reports import services
 from headwater.reports.catalog import report_types
-from headwater.reports.drill import drill
+from headwater.reports.drill import drill, note_drill
 from headwater.reports.explain import explain
 from headwater.reports.models import Report
 from headwater.reports.run import read, run
@@ -65,6 +65,7 @@ def drill_report(request: HttpRequest, given: schemas.DrillQuestion) -> HttpResp
         entry = registry.get(found.filter.object_name)
         columns = read_columns(entry, given.fields)
         items = records_json(actor, entry, found.page.items, columns)
+    note_drill(actor, found)
     for item, counts_as in zip(items, found.counts_as, strict=True):
         item["counts_as"] = counts_as.key
     count = {"value": found.page.count, "exact": found.page.count_exact}

@@ -7,11 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from headwater.lib.memo import shared
-from headwater.users.models import Shared
+from headwater.users.models import Audited, Shared
 
 
-class Pipeline(Shared):
+class Pipeline(Shared, Audited):
     """A way of selling, with stages of its own."""
+
+    audit_label = _("Pipeline")
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
     position = models.PositiveIntegerField(default=0)
@@ -24,8 +26,10 @@ class Pipeline(Shared):
         return self.name
 
 
-class Stage(Shared):
+class Stage(Shared, Audited):
     """A step of a pipeline. ``probability`` is a percentage; ``rotting_days`` empty means never."""
+
+    audit_label = _("Stage")
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages")
     name = models.CharField(_("Name"), max_length=120)

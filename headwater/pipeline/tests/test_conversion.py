@@ -193,8 +193,9 @@ def test_whoever_may_not_change_the_source_makes_nothing_from_it(
         "customer": lambda: make_customer(seller_north),
         "opportunity": lambda: make_opportunity(seller_north, lead=full_lead(seller_north).pk),
     }[verb.source]()
+    helper = make_user("ned", team=north)
     before = HistoryEntry.objects.count()
-    for user, error in ((stranger, NotFound), (make_user("ned", team=north), Forbidden)):
+    for user, error in ((stranger, NotFound), (helper, Forbidden)):
         with pytest.raises(error):
             verb.prefill(actor_of(user), source.pk)
         with pytest.raises(error):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.users.models import Shared, User
+from headwater.users.models import Audited, Shared, User
 
 
 class Audience(models.TextChoices):
@@ -16,8 +16,10 @@ class Audience(models.TextChoices):
     EVERYBODY = "everybody", _("Everybody")
 
 
-class SavedView(Shared):
+class SavedView(Shared, Audited):
     """A list under a name: filter, columns, order, groups. It holds no records and gives no rights."""
+
+    audit_label = _("View")
 
     name = models.CharField(_("Name"), max_length=120)
     object = models.CharField(max_length=60)

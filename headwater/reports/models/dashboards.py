@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.reports.models.saved import Report
 from headwater.reports.models.sharing import Share, share_constraints
-from headwater.users.models import User
+from headwater.users.models import Audited, User
 
 COLUMNS, LEAST_COLUMNS, MOST_ROWS = 12, 3, 4
 """A row of a dashboard has twelve columns; a tile takes at least three of them and at most four rows."""
 
 
-class Dashboard(models.Model):
+class Dashboard(Audited):
     """Tiles in an order, under a name. Like a report it holds no figures."""
+
+    audit_label = _("Dashboard")
 
     name = models.CharField(_("Name"), max_length=200)
     owner = models.ForeignKey(User, models.PROTECT, related_name="dashboards")
@@ -29,8 +31,10 @@ class Dashboard(models.Model):
         return self.name
 
 
-class DashboardTile(models.Model):
+class DashboardTile(Audited):
     """One report on a dashboard. Tiles flow in their order; ``width`` counts columns, ``height`` rows."""
+
+    audit_label = _("Tile of a dashboard")
 
     dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="tiles")
     report = models.ForeignKey(Report, models.CASCADE, related_name="tiles")
@@ -55,6 +59,8 @@ class DashboardTile(models.Model):
 
 class DashboardShare(Share):
     """Who else may open a dashboard."""
+
+    audit_label = _("Sharing of a dashboard")
 
     dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="shares")
 

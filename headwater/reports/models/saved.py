@@ -6,11 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from headwater.reports.models.sharing import Share, share_constraints
-from headwater.users.models import User
+from headwater.users.models import Audited, User
 
 
-class Report(models.Model):
+class Report(Audited):
     """A definition under a name. It holds no figures: each reader runs it with her own rights."""
+
+    audit_label = _("Report")
 
     name = models.CharField(_("Name"), max_length=200)
     folder = models.CharField(_("Folder"), max_length=120, default="", blank=True)
@@ -31,6 +33,8 @@ class Report(models.Model):
 
 class ReportShare(Share):
     """Who else may open a report."""
+
+    audit_label = _("Sharing of a report")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="shares")
 

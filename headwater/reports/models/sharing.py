@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from headwater.users.models import Team, User
+from headwater.users.models import Audited, Team, User
 
 
 class Audience(models.TextChoices):
@@ -15,7 +15,7 @@ class Audience(models.TextChoices):
     USER = "user", _("User")
 
 
-class Share(models.Model):
+class Share(Audited):
     """One grant. Models of it add a link to what is shared, with ``related_name="shares"``."""
 
     audience = models.CharField(max_length=20, choices=Audience.choices)

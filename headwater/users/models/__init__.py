@@ -1,5 +1,6 @@
 """People and what they belong to."""
 
+from headwater.users.models.audited import Audited
 from headwater.users.models.cache import CacheEntry
 from headwater.users.models.invitations import Invitation
 from headwater.users.models.organization import Organization
@@ -11,6 +12,7 @@ from headwater.users.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
+    "Audited",
     "CacheEntry",
     "ExchangeRate",
     "Invitation",

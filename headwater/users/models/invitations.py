@@ -9,14 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.lib import clock
+from headwater.users.models.audited import Audited
 from headwater.users.models.people import Role, Team, User
 
 
-class Invitation(models.Model):
+class Invitation(Audited):
     """A link by which one person becomes a user. Only the hash of its key is kept.
 
     It is open until it is accepted, revoked or expired; there is one open invitation per address.
     """
+
+    audit_label = _("Invitation")
 
     email = models.EmailField(_("E-mail"), max_length=254)
     name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=150, blank=True)

@@ -1,18 +1,22 @@
 """The one company that this installation serves."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from headwater.users.models.audited import Audited
 from headwater.users.models.shared import Shared
 
 
-class Organization(Shared):
+class Organization(Shared, Audited):
     """Settings of the whole installation: one row, number 1.
 
     ``zone`` decides where days begin in every report; ``week_start`` is 0 for Monday;
     the fiscal year begins on ``fiscal_day`` of ``fiscal_month``. ``days_stale`` is set while days
     that records store beside their instants may still be those of a zone before.
     """
+
+    audit_label = _("Organization")
 
     name = models.CharField(_("Company name"), max_length=200, default="", blank=True)
     language = models.CharField(_("Language"), max_length=10, default="en")
@@ -22,6 +26,11 @@ class Organization(Shared):
     fiscal_month = models.PositiveSmallIntegerField(_("First month of the fiscal year"), default=1)
     fiscal_day = models.PositiveSmallIntegerField(_("First day of the fiscal year"), default=1)
     days_stale = models.BooleanField(default=False, editable=False)
+    disclosure_days = models.PositiveIntegerField(
+        _("Days for which it is kept who saw and exported records"),
+        default=365,
+        validators=[MinValueValidator(30), MaxValueValidator(3650)],
+    )
     phone_region = models.CharField(_("Country of phone numbers"), max_length=2, default="", blank=True)
 
     def __str__(self) -> str:

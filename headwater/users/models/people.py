@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.lib import calendars
+from headwater.users.models.audited import Audited
 from headwater.users.models.shared import Shared, SharedQuerySet
 
 
-class Team(Shared):
+class Team(Shared, Audited):
     """A group of people; teams form a tree, and rights can reach "the team and below"."""
+
+    audit_label = _("Team")
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
     parent = models.ForeignKey(
@@ -28,8 +31,10 @@ class Team(Shared):
         return self.name
 
 
-class Role(Shared):
+class Role(Shared, Audited):
     """A named set of rights; the rights themselves are rows of the access room."""
+
+    audit_label = _("Role")
 
     key = models.SlugField(max_length=60, unique=True)
     label = models.CharField(_("Name"), max_length=120)
@@ -51,12 +56,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, Shared):
+class User(AbstractBaseUser, Shared, Audited):
     """A person who signs in. Never deleted: deactivated users keep their place in history.
 
     Sessions belong to the password and ``session_number`` they began under: when either changes, they are
     over, whether or not anybody has a list of them.
     """
+
+    audit_label = _("User")
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the device")

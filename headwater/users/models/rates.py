@@ -9,16 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.lib.periods import day_of_number
+from headwater.users.models.audited import Audited
 
 PLACES = 18
 """Decimals of a rate: enough that a weak currency turned around and back loses nothing that is shown."""
 
 
-class ExchangeRate(models.Model):
+class ExchangeRate(Audited):
     """From ``day`` on, until there is a later one: one ``currency`` is worth ``rate`` of ``against``.
 
     ``day`` counts from 1970-01-01, as records store their days, so that both meet in an index.
     """
+
+    audit_label = _("Exchange rate")
 
     class Origin(models.TextChoices):
         TYPED = "typed", _("By hand")

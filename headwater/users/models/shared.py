@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models, transaction
 
 from headwater.lib import memo
+from headwater.users.models.audited import AuditedQuerySet
 
 M = TypeVar("M", bound=models.Model)
 
@@ -31,7 +32,7 @@ def renew_stamp() -> None:
     memo.forget()
 
 
-class SharedQuerySet(models.QuerySet[M]):
+class SharedQuerySet(AuditedQuerySet[M]):
     """Renews the stamp on every kind of write."""
 
     def update(self, **values: Any) -> int:

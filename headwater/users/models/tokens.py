@@ -5,11 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from headwater.users.models.audited import Audited
 from headwater.users.models.people import User
 
 
-class ApiToken(models.Model):
+class ApiToken(Audited):
     """A bearer token of one user. Only its hash is kept: the token itself is shown once."""
+
+    audit_label = _("API token")
 
     class Scope(models.TextChoices):
         READ = "read", _("Read")

@@ -10,7 +10,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from headwater.access.models import Action, RoleRight, Scope
-from headwater.history.models import HistoryEntry
+from headwater.history.models import Disclosure
 from headwater.reports.services import save_report, share_report
 from headwater.reports.sharing import Readers
 from headwater.testing.factories import actor_of, make_lead
@@ -190,14 +190,14 @@ def test_records_need_the_right_to_export_and_reach_as_far_as_it(
     assert all("Fair" in name for name in names)
 
 
-def test_an_export_is_kept_in_the_history(client: Client, leads: None, administrator: User) -> None:
+def test_an_export_is_kept(client: Client, leads: None, administrator: User) -> None:
     file(client, "records", "xlsx", RATE | {"name": "Fairs"}, mark=FAIR)
-    entry = HistoryEntry.objects.get(verb="exported")
-    assert (entry.object, entry.record_id, entry.actor, entry.cause) == (
+    kept = Disclosure.objects.get(act=Disclosure.Act.EXPORT)
+    assert (kept.object, kept.rows, kept.user) == ("lead", 5, administrator)
+    assert (kept.about["form"], kept.about["name"], kept.about["definition"]["root"]) == (
+        "xlsx",
+        "Fairs",
         "lead",
-        0,
-        administrator,
-        "xlsx, 5: Fairs",
     )
 
 

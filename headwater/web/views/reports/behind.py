@@ -17,7 +17,7 @@ from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.paths import resolve
 from headwater.records.asof import as_of, still_there
 from headwater.reports.definition import Definition, DefinitionError
-from headwater.reports.drill import Drill, drill
+from headwater.reports.drill import Drill, drill, note_drill
 from headwater.reports.words import instant_words
 from headwater.users.actor import Actor
 from headwater.web.cells import NUMERIC, Links, renderer
@@ -180,4 +180,5 @@ def find_behind(actor: Actor, draft: Draft, *, after: str | None = None, exact: 
             behind = Behind(actor, draft, found, " ".join(p.message for p in problem.problems))
         if behind.is_past:
             behind.links  # noqa: B018 - read here, where names are those of then
-        return behind
+    note_drill(actor, behind.found, draft.definition.name)
+    return behind

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.history.disclosures import Act
 from headwater.lib import calendars, clock
 from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import FilterError
@@ -52,7 +53,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def _figures(actor: Actor, draft: Draft, kind: str, name: str) -> HttpResponseBase:
     result = run(actor, draft.definition)
     rows = list(figures_rows(draft.definition, result))
-    note_export(actor, draft.definition, kind, len(rows) - 1, draft.report)
+    note_export(actor, draft.definition, Act.FIGURES, kind, len(rows) - 1, draft.report)
     return _file(kind, name, {_("Figures"): rows, _("About"): about_rows(result)})
 
 
@@ -61,7 +62,7 @@ def _records(actor: Actor, draft: Draft, kind: str, name: str) -> HttpResponseBa
     records = Records(actor, draft.definition, draft.mark)
     # Read before anything is sent: what goes wrong is answered, not cut off in the middle of a file.
     rows = list(records.rows())
-    note_export(actor, draft.definition, kind, records.count, draft.report)
+    note_export(actor, draft.definition, Act.EXPORT, kind, records.count, draft.report)
     return _file(kind, f"{name} {records.entry.slug}", {str(records.entry.label_plural): rows})
 
 
