@@ -38,12 +38,12 @@ _ICONS = {"created": "plus", "deleted": "trash", "restored": "restore", "updated
 _PAGES = {
     "user": "user",
     "team": "team",
+    "role": "role",
     "report": "report",
     "dashboard": "dashboard",
 }
 _LISTS = {
     "organization": "organization",
-    "role": "roles",
     "role_right": "roles",
     "exchange_rate": "exchange_rates",
     "choice_option": "choice_lists",
