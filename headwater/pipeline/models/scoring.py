@@ -3,12 +3,15 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from headwater.users.models.shared import Shared
+from headwater.users.models import Audited, Shared
 
 
-class ScoreRule(Shared):
+class ScoreRule(Shared, Audited):
     """A filter of leads and the points that a lead gets, or loses, for meeting it."""
+
+    audit_label = _("Score rule")
 
     name = models.CharField(max_length=120)
     filter = models.JSONField()
