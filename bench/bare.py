@@ -26,8 +26,8 @@ TEMPLATE = Environment(autoescape=True).from_string(
 <td>{{ row.owner.name }}</td><td>{{ row.value }}</td><td>{{ row.created_at }}</td></tr>{% endfor %}</table>"""
 )
 HITS = Environment(autoescape=True).from_string(
-    """<!doctype html><title>Found</title><table>{% for row in rows %}<tr><td>{{ row[1] }}</td>
-<td>{{ row[2] }}</td><td>{{ row[3] }}</td><td>{{ row[4] }}</td></tr>{% endfor %}</table>"""
+    """<!doctype html><title>Found</title><table>{% for row in rows %}<tr><td>{{ row[2] }}</td>
+<td>{{ row[3] }}</td><td>{{ row[4] }}</td><td>{{ row[5] }}</td></tr>{% endfor %}</table>"""
 )
 COLUMNS = ("name", "status", "source", "email", "phone", "owner__name", "value", "created_at")
 
@@ -42,22 +42,30 @@ def rows(request: HttpRequest) -> HttpResponse:
     return HttpResponse(TEMPLATE.render(rows=found.order_by(*request.GET["order"].split(","))[:50]))
 
 
-FOUND = {
-    "sqlite": """SELECT l.id, l.name, l.email, l.phone, l.status FROM records_search_fts f
-        JOIN records_searchrow s ON s.id = f.rowid JOIN pipeline_lead l ON l.id = s.record_id
-        WHERE f.text GLOB %s AND s.object = 'lead' AND l.deleted_at IS NULL AND l.owner_id IN ({owners})
-        ORDER BY f.rowid DESC LIMIT {rows}""",
-    "postgresql": """SELECT l.id, l.name, l.email, l.phone, l.status FROM records_searchrow s
-        JOIN pipeline_lead l ON l.id = s.record_id
-        WHERE s.text LIKE %s AND s.object = 'lead' AND l.deleted_at IS NULL AND l.owner_id IN ({owners})
-        ORDER BY s.record_id DESC LIMIT {rows}""",
+FOUND = """SELECT s.object, s.record_id, coalesce(l.name, o.name, k.name, c.name), coalesce(l.email, k.email, c.email),
+        coalesce(l.phone, k.phone, c.phone), coalesce(l.status, o.status) FROM {source}
+    LEFT JOIN pipeline_lead l ON s.object = 'lead' AND l.id = s.record_id AND {visible_l}
+    LEFT JOIN pipeline_opportunity o ON s.object = 'opportunity' AND o.id = s.record_id AND {visible_o}
+    LEFT JOIN customers_customer k ON s.object = 'customer' AND k.id = s.record_id AND {visible_k}
+    LEFT JOIN customers_contact c ON s.object = 'contact' AND c.id = s.record_id AND {visible_c}
+    WHERE {matches} AND (l.id IS NOT NULL OR o.id IS NOT NULL OR k.id IS NOT NULL OR c.id IS NOT NULL)
+    ORDER BY {newest} DESC LIMIT {rows}"""
+SOURCES = {
+    "sqlite": {
+        "source": "records_search_fts f JOIN records_searchrow s ON s.id = f.rowid",
+        "matches": "f.text GLOB %s",
+        "newest": "f.rowid",
+    },
+    "postgresql": {"source": "records_searchrow s", "matches": "s.text LIKE %s", "newest": "s.id"},
 }
 
 
 def found(request: HttpRequest) -> HttpResponse:
-    """Show what the trigram index finds of a reader's leads, newest entered first."""
+    """Show what the trigram index finds of a reader's records of all objects, newest entered first."""
     owners = ",".join(str(int(owner)) for owner in json.loads(request.GET["owners"]))
-    statement = FOUND[connection.vendor].format(owners=owners, rows=int(request.GET["rows"]))
+    visible = {f"visible_{t}": f"{t}.deleted_at IS NULL AND {t}.owner_id IN ({owners})" for t in "lokc"}
+    rows = int(request.GET["rows"])
+    statement = FOUND.format(**SOURCES[connection.vendor], **visible, rows=rows)
     mark = "*" if connection.vendor == "sqlite" else "%"
     with connection.cursor() as cursor:
         cursor.execute(statement, [f"{mark}{request.GET['needle']}{mark}"])

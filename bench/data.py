@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.db import connection, transaction
+from django.db.models import Max, Min
 
 from headwater.lib.collation import sort_key
 from headwater.lib.periods import day_number, month_number
@@ -13,6 +14,9 @@ from headwater.lib.text import fold
 from headwater.metadata import registry
 from headwater.metadata.choices import options_of
 from headwater.pipeline.models import Lead
+from headwater.records.search import parts
+from headwater.records.search.index import fill_indexes
+from headwater.records.search.models import SearchRow
 from headwater.records.search.text import searchable
 from headwater.users.models import Role, Team, User
 from headwater.users.services import create_owner
@@ -20,6 +24,7 @@ from headwater.users.services import create_owner
 PASSWORD = "Bench-headwater-1"
 TEAMS, PEOPLE_PER_TEAM = 20, 5
 FIRST = 1
+BATCH = 10_000
 NOW = datetime.now(UTC).replace(microsecond=0)
 _STATUSES = ("lead", "open", "open", "replied", "opportunity", "interested", "converted", "do_not_contact")
 _FIRST = ("Anna", "Jānis", "Līga", "Somchai", "สมชาย", "ស្រីមុំ", "Oskars", "Emma", "Noah", "Ieva")
@@ -114,18 +119,18 @@ def add_leads(first: int, count: int) -> None:
     with transaction.atomic():
         _insert(Lead._meta.db_table, [str(f.column) for f in columns], lead_rows())
         _insert("records_searchrow", ["object", "record_id", "text"], search_rows())
-        _fill_search_index(first)
+        if count:
+            _fill_search_index(first, count)
 
 
-def _fill_search_index(first: int) -> None:
+def _fill_search_index(first: int, count: int) -> None:
     """Do what the product's writer of search rows does after a batch."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO records_search_fts(rowid, text) "
-                "SELECT id, text FROM records_searchrow WHERE record_id >= %s",
-                [first],
-            )
+    rows = SearchRow.objects.filter(record_id__range=(first, first + count - 1), object="lead")
+    ids = rows.aggregate(first=Min("pk"), last=Max("pk"))
+    fill_indexes(ids["first"], ids["last"])
+    if connection.vendor == "postgresql":
+        for at in range(first, first + count, BATCH):
+            parts.remember(rows.filter(record_id__range=(at, at + BATCH - 1)).values_list("text", flat=True))
 
 
 def _insert(table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:

@@ -17,6 +17,7 @@ from headwater.records.search import query as search_query
 from headwater.users.actor import Actor
 
 FilterLike = Filter | dict[str, Any] | None
+EXISTS = Q(deleted_at__isnull=True)
 
 
 def as_filter(object_name: str, given: FilterLike) -> Filter:
@@ -46,16 +47,26 @@ def find_by_owner(
     owners = visible_owners(actor, object_name)
     if owners is None:
         return None
-    return _matching(actor, object_name, Q(deleted_at__isnull=True), filter, ""), owners
+    return _matching(actor, object_name, EXISTS, filter, ""), owners
+
+
+def find_existing(object_name: str) -> QuerySet[Record]:
+    """Return everybody's records. Only the newest of some owners may be asked of it: it adds the owner."""
+    found: QuerySet[Record] = _manager(object_name).filter(EXISTS)
+    return found
+
+
+def _manager(object_name: str) -> Any:
+    entry = registry.get(object_name)
+    model: Any = entry.model
+    # Stages and other tables that records point to are open, and have no unguarded manager.
+    return model.unscoped if entry.is_record else model.objects
 
 
 def _matching(
     actor: Actor, object_name: str, visible: Q, filter: FilterLike, search: str
 ) -> QuerySet[Record]:
-    entry = registry.get(object_name)
-    model: Any = entry.model
-    # Stages and other tables that records point to are open, and have no unguarded manager.
-    found: QuerySet[Record] = (model.unscoped if entry.is_record else model.objects).filter(visible)
+    found: QuerySet[Record] = _manager(object_name).filter(visible)
     parsed = as_filter(object_name, filter)
     if not parsed.is_empty:
         found = found.filter(parsed.to_q(filter_context(actor)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
     from headwater.records.paging import SortKey
@@ -37,6 +38,25 @@ def first_numbers(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[-1] for row in cursor.fetchall()]
+
+
+def merged_owners(
+    found: QuerySet[Any], owners: Sequence[int], order: str, limit: int
+) -> tuple[str, list[Any]]:
+    """Return the query for the first rows of the owners together, where all that is asked is the owner.
+
+    ``found`` gives the columns wanted, in an order that an index has for each owner; ``order`` says
+    the same order by the places of the columns. Plainer than a page of each owner: SQLite merges no
+    further than rows are asked for, PostgreSQL plans one piece instead of one for each owner.
+    """
+    if connection.vendor == "postgresql":
+        sql, params = found.filter(owner=RawSQL("o.owner", []))[:limit].query.sql_with_params()
+        source = f"SELECT p.* FROM unnest(%s::bigint[]) AS o(owner) CROSS JOIN LATERAL ({sql}) AS p"  # noqa: S608
+        return f"{source} ORDER BY {order} LIMIT {int(limit)}", [list(owners), *params]
+    sql, params = found.filter(owner=_PLACE).order_by().query.sql_with_params()
+    place = params.index(_PLACE)
+    values = [value for owner in owners for value in (*params[:place], owner, *params[place + 1 :])]
+    return f"{' UNION ALL '.join([sql] * len(owners))} ORDER BY {order} LIMIT {int(limit)}", values
 
 
 def _direction(position: int, key: "SortKey") -> str:

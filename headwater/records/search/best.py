@@ -1,31 +1,39 @@
 """The records that a reader most likely means by some typed words.
 
 Whole words first, then beginnings of words, then what stands inside words; the newest first in
-each. What is looked at is bounded, so that an answer comes while one types, whatever is stored:
-the newest rows, then what the index says, then the records that the reader has. A bound never hides
-that there are records; of very many it can choose which ones are shown.
+each. What is looked at is bounded, so that an answer comes while one types, whatever is stored: the
+index of all objects, which names everything when the words are rare; the newest records that the
+reader has; then, at each place, what the index says of an object; then all that the reader has. A
+bound never hides that there are records; of very many it can choose which ones are shown.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
+from headwater.access import rights
+from headwater.access.models import Action
 from headwater.metadata import registry
 from headwater.records.find import find_records
 from headwater.records.models import Record
-from headwater.records.search import walks
+from headwater.records.search import sources
 from headwater.records.search.models import SearchRow
+from headwater.records.search.newest import newest_of_each
+from headwater.records.search.places import Place, Places
 from headwater.records.search.query import holding, longest_first
-from headwater.records.search.walks import Place, needle_of
 from headwater.users.actor import Actor
 
-NEWEST = 1_000
+RARE = 100
+"""What the index names less often is looked at all at once, of every object."""
+NEWEST, NEWEST_EACH = 150, 16
+"""Records of an object that are looked at, the newest that the reader has: at least, and for each wanted."""
 INDEXED = 5_000
-"""Rows of an object that are looked at, and rows that the index is asked for."""
-FEW_VISIBLE = 300
-"""A reader with so few records of an object has them looked at instead of an index that others fill."""
+"""Rows of an object that the index is asked for."""
 
 
 class Best(NamedTuple):
@@ -46,77 +54,165 @@ def find_best(actor: Actor, object_name: str, typed: str, limit: int, fields: Co
 
     With ``fields`` only these and the name are loaded. Raises Forbidden.
     """
+    return find_best_of_each(actor, {object_name: fields}, typed, limit)[object_name]
+
+
+def find_best_of_each(
+    actor: Actor, shown: Mapping[str, Collection[str]], typed: str, limit: int
+) -> dict[str, Best]:
+    """Return the best of several objects, with the fields that are shown of each, as ``find_best`` does.
+
+    Asking for all of them together costs little more than asking for one.
+    """
     words = longest_first(typed)
-    visible = find_records(actor, object_name)
-    if not words:
-        return Best([], False)
-    gathered = _Gathered(visible, object_name, words, limit + 1)
-    gathered.gather()
-    order = sorted(gathered.ranked.values(), key=lambda r: (-r.place, r.created_at, r.number), reverse=True)
-    numbers = [ranked.number for ranked in order[:limit]]
-    if fields and numbers:
-        entry = registry.get(object_name)
-        known = [entry.fields[key].id_attname for key in (entry.title_key, *fields)]
-        visible = visible.only("pk", *known)
-    found = visible.in_bulk(numbers) if numbers else {}
-    return Best([found[number] for number in numbers if number in found], len(order) > limit)
+    for name in shown:
+        rights.require(actor, name, Action.SEE)
+    found = {name: _Candidates(actor, name, words, limit + 1, fields) for name, fields in shown.items()}
+    if words:
+        _Gathering(actor, words, found).gather()
+    return {name: candidates.best(limit) for name, candidates in found.items()}
 
 
-class _Gathered:
-    """Candidates: visible records with the place at which they hold the words."""
+class _Gathering:
+    """Looks further until each object has enough at the best places, or no more."""
 
-    def __init__(self, visible: QuerySet[Record], object_name: str, words: list[str], wanted: int) -> None:
-        self.visible, self.object_name = visible, object_name
-        self.words, self.wanted = words, wanted
-        self.seen = walks.seen_by(visible)
-        self.ranked: dict[int, _Ranked] = {}
+    def __init__(self, actor: Actor, words: list[str], found: Mapping[str, "_Candidates"]) -> None:
+        self.actor, self.words, self.found = actor, words, found
+        self.places = Places(words)
 
     def gather(self) -> None:
-        """Look further until there are enough at the best places, or no more."""
-        # In the order of the visibility index, so that SQLite reads that and not the table.
-        own = list(self.visible.order_by("owner_id").values_list("pk", flat=True)[: FEW_VISIBLE + 1])
-        if len(own) <= FEW_VISIBLE:
-            self._look_at(own)
+        rows, complete = sources.everywhere(self.words, Place.INSIDE, RARE)
+        if complete:
+            self._add(self.found, rows)
             return
-        step = walks.newest(self.object_name, self.words, self.seen, rows=NEWEST)
-        self._add(step.found)
-        if step.complete:
-            return
+        met = {self.places.best(text) for _name, _number, text in rows}
+        waiting = dict(self.found)
         for place in Place:
-            if self._enough(place) or self._ask_index(place):
+            waiting = _lacking(waiting, place)
+            if not waiting:
                 return
+            # Where some of them have it, most likely so many have it that the newest are enough.
+            often = place == Place.INSIDE or not met.isdisjoint(list(Place)[: place + 1])
+            if not often and self._is_rare(waiting, place):
+                continue
+            for name in self._add_newest(waiting, place):
+                waiting.pop(name)
+            lacking = _lacking(waiting, place)
+            if lacking and often and place != Place.INSIDE and self._is_rare(lacking, place):
+                continue
+            for candidates in lacking.values():
+                candidates.add_at(place)
 
-    def _look_at(self, numbers: list[int]) -> None:
-        """Read the few records that the reader has, however many of others hold the words."""
-        rows = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
-        texts = rows.values_list("record_id", "text")
-        self._add((number, text) for number, text in texts if all(word in text for word in self.words))
+    def _is_rare(self, found: Mapping[str, "_Candidates"], place: Place) -> bool:
+        """Say whether the words are seldom at a place; then all of these are added."""
+        rows, complete = sources.everywhere(self.words, place, RARE)
+        if complete:
+            self._add(found, rows)
+        return complete
 
-    def _ask_index(self, place: Place) -> bool:
-        """Look for the words at a place. Say whether there are enough now."""
-        wanted = 2 * self.wanted
-        step = walks.indexed(
-            self.object_name, self.words, self.seen, place=place, rows=INDEXED, wanted=wanted
-        )
-        self._add(step.found)
-        if step.complete or self._enough(place):
-            return self._enough(place)
-        found = self.visible.filter(holding(self.object_name, self.words, place=place))
-        numbers = list(found.order_by("-id").values_list("pk", flat=True)[: self.wanted])
-        texts = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
-        self._add(texts.values_list("record_id", "text"))
-        return self._enough(place)
+    def _add(self, found: Mapping[str, "_Candidates"], rows: list[tuple[str, int, str]]) -> None:
+        for name, candidates in found.items():
+            candidates.add((number, text) for of, number, text in rows if of == name)
 
-    def _enough(self, place: Place) -> bool:
+    def _add_newest(self, found: Mapping[str, "_Candidates"], place: Place) -> list[str]:
+        """Look at the newest records that the reader has. Return the objects of which that was all."""
+        wanted = max(candidates.wanted for candidates in found.values())
+        rows = max(NEWEST, NEWEST_EACH * wanted)
+        newest = newest_of_each(self.actor, found, self.words, place, rows=rows, wanted=wanted)
+        few = [name for name, looked in newest.items() if looked.looked_at < rows]
+        others = [name for name in few if newest[name].looked_at and len(newest[name].held) < wanted]
+        if others and place != Place.INSIDE:
+            newest |= newest_of_each(self.actor, others, self.words, Place.INSIDE, rows=rows, wanted=rows)
+        for name, looked in newest.items():
+            for held in looked.held:
+                found[name].rank(*held)
+        return few
+
+
+def _lacking(found: Mapping[str, "_Candidates"], place: Place) -> dict[str, "_Candidates"]:
+    return {name: candidates for name, candidates in found.items() if not candidates.has_enough(place)}
+
+
+class _Candidates:
+    """Visible records of one object with the place at which they hold the words."""
+
+    def __init__(
+        self, actor: Actor, object_name: str, words: list[str], wanted: int, fields: Collection[str]
+    ) -> None:
+        self.actor, self.object_name, self.words, self.wanted = actor, object_name, words, wanted
+        self.fields = fields
+        self.places = Places(words)
+        self.ranked: dict[int, _Ranked] = {}
+        self.loaded: dict[int, Record] = {}
+
+    @cached_property
+    def visible(self) -> QuerySet[Record]:
+        return find_records(self.actor, self.object_name)
+
+    def _columns(self) -> list[str]:
+        entry = registry.get(self.object_name)
+        return [
+            "pk",
+            "created_at",
+            *(entry.fields[key].id_attname for key in (entry.title_key, *self.fields)),
+        ]
+
+    def _load(self, numbers: Collection[int]) -> None:
+        if not numbers:
+            return
+        records = self.visible.only(*self._columns()) if self.fields else self.visible
+        self.loaded.update((record.pk, record) for record in records.filter(pk__in=numbers))
+
+    def best(self, limit: int) -> Best:
+        """Return the first in order."""
+        order = sorted(self.ranked.values(), key=lambda r: (-r.place, r.created_at, r.number), reverse=True)
+        numbers = [ranked.number for ranked in order[:limit]]
+        self._load([number for number in numbers if number not in self.loaded])
+        records = [self.loaded[number] for number in numbers if number in self.loaded]
+        return Best(records, len(order) > limit)
+
+    def has_enough(self, place: Place) -> bool:
+        """Say whether enough are found at a place or at better ones."""
         return sum(ranked.place <= place for ranked in self.ranked.values()) >= self.wanted
 
-    def _add(self, found: Iterable[tuple[int, str]]) -> None:
-        texts = {number: text for number, text in found if number not in self.ranked}
-        if not texts:
-            return
-        seen = self.visible.filter(pk__in=list(texts)).values_list("pk", "created_at")
-        for number, created_at in seen:
-            self.ranked[number] = _Ranked(self._place(texts[number]), created_at, number)
+    def add(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Add those that hold the words and that the reader may see."""
+        texts = {number: text for number, text in rows if number not in self.ranked}
+        held = [number for number, text in texts.items() if self.places.best(text) is not None]
+        self._load(held)
+        for number in held:
+            if record := self.loaded.get(number):
+                self.rank(number, record.created_at, texts[number])
 
-    def _place(self, text: str) -> Place:
-        return next(place for place in Place if all(needle_of(word, place) in text for word in self.words))
+    def rank(self, number: int, created_at: datetime, text: str) -> None:
+        """Add a visible record by the place at which its text has the words."""
+        place = self.places.best(text)
+        if place is not None:
+            self.ranked[number] = _Ranked(place, created_at, number)
+
+    def add_at(self, place: Place) -> None:
+        """Look for the words at a place: at what the index says, then at all that the reader has."""
+        if self._add_indexed(place) or self.has_enough(place):
+            return
+        found = self.visible.filter(holding(self.object_name, self.words, place=place))
+        numbers = list(found.order_by("-id").values_list("pk", flat=True)[: self.wanted])
+        rows = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
+        self.add(rows.values_list("record_id", "text"))
+
+    def _add_indexed(self, place: Place) -> bool:
+        """Ask the index for rows until enough of them are visible. Say whether it named them all."""
+        asked = sources.of_object(self.object_name, self.words, place, INDEXED)
+        if asked is None:
+            return False
+        wanted = 2 * self.wanted
+        try:
+            one = self.visible.filter(pk=RawSQL("s.record_id", [])).order_by().values("pk")
+            seen, params = one.query.sql_with_params()
+        except EmptyResultSet:
+            return True
+        rows = sources.read(
+            f"SELECT s.record_id, s.text FROM ({asked.sql}) s WHERE EXISTS ({seen}) LIMIT {wanted}",  # noqa: S608
+            [*asked.params, *params],
+        )
+        self.add(rows)
+        return len(rows) < wanted and sources.named_all(asked)

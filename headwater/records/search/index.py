@@ -9,6 +9,7 @@ from headwater.lib.instances import maker_of
 from headwater.lib.update import update_many
 from headwater.metadata.objects import ObjectType
 from headwater.records.models import Record
+from headwater.records.search import parts
 from headwater.records.search.models import SearchRow
 from headwater.records.search.text import searchable_of
 
@@ -30,6 +31,8 @@ def index_records(entry: ObjectType, records: Sequence[Record], *, new: bool = F
                 changed.append(row)
     update_many(changed, {"text"})
     _insert(entry, texts)
+    if connection.vendor == "postgresql":
+        parts.remember([*texts.values(), *(row.text for row in changed)])
 
 
 def _insert(entry: ObjectType, texts: Mapping[int, str]) -> None:
@@ -40,13 +43,23 @@ def _insert(entry: ObjectType, texts: Mapping[int, str]) -> None:
         row.object, row.record_id, row.text = entry.name, record_id, text
         rows.append(row)
     insert_many(rows)
-    if rows and connection.vendor == "sqlite":
-        # One statement for all of them: a trigger would make FTS5 write out its index row by row.
-        with connection.cursor() as cursor:
+    if rows:
+        fill_indexes(rows[0].pk, rows[-1].pk)
+
+
+def fill_indexes(first: int, last: int) -> None:
+    """Enter new rows into SQLite's indexes; PostgreSQL's keep themselves.
+
+    One statement each for all of them: triggers would make FTS5 write out an index row by row.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for table in ("records_search_fts", "records_search_words"):
             cursor.execute(
-                "INSERT INTO records_search_fts(rowid, text) "
+                f"INSERT INTO {table}(rowid, text) "  # noqa: S608
                 "SELECT id, text FROM records_searchrow WHERE id BETWEEN %s AND %s",
-                [rows[0].pk, rows[-1].pk],
+                [first, last],
             )
 
 

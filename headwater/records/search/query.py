@@ -7,8 +7,9 @@ from django.db import connection
 from django.db.models import BigIntegerField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
-from headwater.records.search import walks
+from headwater.records.search import sources
 from headwater.records.search.models import SearchRow
+from headwater.records.search.places import Place, holds
 from headwater.records.search.text import pattern_words
 
 COMMON = 10_000
@@ -25,15 +26,15 @@ def matching(object_name: str, typed: str) -> Q:
     words = longest_first(typed)
     if not words:
         return Q(pk__in=[])
-    if connection.vendor == "sqlite" and walks.is_common(words, COMMON):
+    if connection.vendor == "sqlite" and sources.is_common(words, COMMON):
         # SQLite would collect every number first; PostgreSQL's planner chooses by itself.
         return Q(holding(object_name, words))
-    sql, params = walks.all_numbers(object_name, words)
+    sql, params = sources.all_numbers(object_name, words)
     return Q(pk__in=RawSQL(sql, params, output_field=BigIntegerField()))  # noqa: S611
 
 
-def holding(object_name: str, words: list[str], *, place: walks.Place = walks.Place.INSIDE) -> Exists:
+def holding(object_name: str, words: list[str], *, place: Place = Place.INSIDE) -> Exists:
     """Return the same condition as a question about each record, for conditions that many meet."""
-    sql, params = walks.holds("text", words, place=place)
+    sql, params = holds("text", words, place=place)
     row = SearchRow.objects.filter(object=object_name, record_id=OuterRef("pk"))
     return Exists(row.extra(where=[sql], params=params))  # noqa: S610

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from headwater.access.models import Action
 from headwater.pipeline.models import Lead
 from headwater.records.find import find_records
-from headwater.records.search import best, query, walks
+from headwater.records.search import best, query, sources
 from headwater.records.search.best import find_best
 from headwater.testing.factories import make_customer, make_lead
 from headwater.users.actor import SYSTEM, Actor
@@ -24,8 +24,8 @@ NAMES = [
 ]  # fmt: skip
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STROKES = {"ł": "l", "ø": "o"}
-BOUNDS = [(1000, 5000, 20_000, 10_000), (3, 4, 5, 1), (1, 1, 1, 3)]
-"""Rows looked at, rows asked of the index, places of short words, places of a common word."""
+BOUNDS = [(300, 5000, 20_000, 10_000), (3, 4, 5, 1), (1, 1, 1, 3)]
+"""Records looked at, rows asked of the index, places of short words, places of a common word."""
 
 
 def plainly(text: str) -> str:
@@ -75,9 +75,10 @@ TYPED = st.one_of(
     typed=st.lists(TYPED, max_size=2).map(" ".join),
     limit=st.integers(1, 8),
     bounds=st.sampled_from(BOUNDS),
-    few=st.sampled_from((0, 300)),
+    rare=st.sampled_from((1, 100)),
+    patterns=st.sampled_from((0, 300)),
 )
-def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, few):
+def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, rare, patterns):
     actor = Actor(seller_north)
     words = plainly(typed).split()
     mine = {lead.pk for lead in find_records(actor, "lead", action=Action.SEE)}
@@ -85,10 +86,11 @@ def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, few
     expected = {pk for pk, place in places.items() if place is not None}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(best, "NEWEST", bounds[0])
+        patch.setattr(best, "NEWEST_EACH", 0)
         patch.setattr(best, "INDEXED", bounds[1])
-        patch.setattr(best, "FEW_VISIBLE", few)
-        patch.setattr(walks, "SHORT_PLACES", bounds[2])
-        patch.setattr(walks, "FEW", min(bounds[2], 100))
+        patch.setattr(best, "RARE", rare)
+        patch.setattr(sources, "SHORT_PLACES", bounds[2])
+        patch.setattr(sources, "MOST_PATTERNS", patterns)
         patch.setattr(query, "COMMON", bounds[3])
         if words:
             assert {lead.pk for lead in find_records(actor, "lead", search=typed)} == expected

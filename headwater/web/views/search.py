@@ -15,7 +15,7 @@ from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import ObjectType
 from headwater.records.find import find_records
-from headwater.records.search.best import find_best
+from headwater.records.search.best import find_best_of_each
 from headwater.users.actor import Actor
 from headwater.web.cells import Html, Links, renderer
 from headwater.web.htmx import is_fragment
@@ -70,15 +70,17 @@ def _hits(actor: Actor, entry: ObjectType, records: Sequence[Any]) -> list[Hit]:
 
 def search_all(actor: Actor, words: str, limit: int) -> list[Group]:
     """Return the best hits of each object that the reader may see."""
-    groups = []
-    for entry in menu_objects():
-        if not words or not entry.search_keys or scope(actor, entry.name, Action.SEE) == Scope.NONE:
-            continue
-        found = find_best(actor, entry.name, words, limit, _shown_keys(entry))
-        if found.records:
-            more = ListQuery(entry, search=words).url() if found.more else ""
-            groups.append(Group(entry, _hits(actor, entry, found.records), more))
-    return groups
+    entries = [e for e in menu_objects() if e.search_keys and scope(actor, e.name, Action.SEE) != Scope.NONE]
+    best = find_best_of_each(actor, {e.name: _shown_keys(e) for e in entries}, words, limit)
+    return [
+        Group(
+            entry,
+            _hits(actor, entry, found.records),
+            ListQuery(entry, search=words).url() if found.more else "",
+        )
+        for entry in entries
+        if (found := best[entry.name]).records
+    ]
 
 
 def recent_records(actor: Actor, named: str) -> list[Group]:
