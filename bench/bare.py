@@ -42,8 +42,9 @@ def rows(request: HttpRequest) -> HttpResponse:
     return HttpResponse(TEMPLATE.render(rows=found.order_by(*request.GET["order"].split(","))[:50]))
 
 
-FOUND = """SELECT s.object, s.record_id, coalesce(l.name, o.name, k.name, c.name), coalesce(l.email, k.email, c.email),
-        coalesce(l.phone, k.phone, c.phone), coalesce(l.status, o.status) FROM {source}
+FOUND = """SELECT s.object, s.record_id, coalesce(l.name, o.name, k.name, c.name),
+        coalesce(l.email, k.email, c.email), coalesce(l.phone, k.phone, c.phone), coalesce(l.status, o.status)
+    FROM {source}
     LEFT JOIN pipeline_lead l ON s.object = 'lead' AND l.id = s.record_id AND {visible_l}
     LEFT JOIN pipeline_opportunity o ON s.object = 'opportunity' AND o.id = s.record_id AND {visible_o}
     LEFT JOIN customers_customer k ON s.object = 'customer' AND k.id = s.record_id AND {visible_k}

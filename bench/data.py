@@ -17,6 +17,7 @@ from headwater.pipeline.models import Lead
 from headwater.records.search import parts
 from headwater.records.search.index import fill_indexes
 from headwater.records.search.models import SearchRow
+from headwater.records.search.signs import as_stored
 from headwater.records.search.text import searchable
 from headwater.users.models import Role, Team, User
 from headwater.users.services import create_owner
@@ -113,7 +114,7 @@ def add_leads(first: int, count: int) -> None:
 
     def search_rows() -> Iterator[tuple[Any, ...]]:
         for row in _rows(first, count, owners, keys):
-            text = searchable([row["name"], row["email"], row["phone"], row["phone_e164"]])
+            text = as_stored(searchable([row["name"], row["email"], row["phone"], row["phone_e164"]]))
             yield (registry.of(Lead()).name, row["id"], text)
 
     with transaction.atomic():

@@ -34,10 +34,12 @@ SEARCH = """
 ## Search
 
 Typed words over HTTP, as a member of one of 20 teams: the palette's answer *while typing* (five hits
-an object) and the *page* of results (twenty, with the layout), over every object, ranked. *Bare* is a
-Django view that lists as many of the reader's leads from one query of the trigram index, newest
-entered first, without ranking; one letter is a beginning of words there. Aim at 1,000,000 leads: at
-most 2.5 × the bare view.
+an object) and the *page* of results (twenty, with the layout), over every object, ranked: whole words,
+then beginnings, then what stands inside words. *Bare* is a Django view with one query of the trigram
+index over all objects (FTS5 with GLOB, pg_trgm with LIKE), joined with the records that the reader's
+team owns, the last entered first, and stopped at five or twenty; shown as a table without layout,
+session, rights or ranking. One letter is the beginning of a word there, anywhere in a word for
+Headwater. Aim at 1,000,000 leads: at most 2.5 × the bare view.
 
 | database | leads | typed | headwater | bare | ratio |
 | --- | ---: | --- | ---: | ---: | ---: |

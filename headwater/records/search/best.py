@@ -130,7 +130,7 @@ class _Gathering:
 
 
 def _lacking(found: Mapping[str, "_Candidates"], place: Place) -> dict[str, "_Candidates"]:
-    return {name: candidates for name, candidates in found.items() if not candidates.has_enough(place)}
+    return {name: each for name, each in found.items() if not (each.complete or each.has_enough(place))}
 
 
 class _Candidates:
@@ -144,6 +144,7 @@ class _Candidates:
         self.places = Places(words)
         self.ranked: dict[int, _Ranked] = {}
         self.loaded: dict[int, Record] = {}
+        self.complete = False
 
     @cached_property
     def visible(self) -> QuerySet[Record]:
@@ -194,10 +195,18 @@ class _Candidates:
         """Look for the words at a place: at what the index says, then at all that the reader has."""
         if self._add_indexed(place) or self.has_enough(place):
             return
+        # If many hold the words anywhere that is soon known, and if not these are all, at every place.
+        self.complete = not self._add_all(Place.INSIDE)
+        if not self.complete and place != Place.INSIDE:
+            self._add_all(place)
+
+    def _add_all(self, place: Place) -> bool:
+        """Walk what the reader has until enough is found at a place. Say whether it was."""
         found = self.visible.filter(holding(self.object_name, self.words, place=place))
         numbers = list(found.order_by("-id").values_list("pk", flat=True)[: self.wanted])
         rows = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
         self.add(rows.values_list("record_id", "text"))
+        return len(numbers) == self.wanted
 
     def _add_indexed(self, place: Place) -> bool:
         """Ask the index for rows until enough of them are visible. Say whether it named them all."""

@@ -11,6 +11,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.records.models import Record
 from headwater.records.search import parts
 from headwater.records.search.models import SearchRow
+from headwater.records.search.signs import as_stored
 from headwater.records.search.text import searchable_of
 
 
@@ -21,7 +22,7 @@ def index_records(entry: ObjectType, records: Sequence[Record], *, new: bool = F
     """
     if not entry.search_keys or not records:
         return
-    texts = {record.pk: searchable_of(entry, record) for record in records}
+    texts = {record.pk: as_stored(searchable_of(entry, record)) for record in records}
     changed = []
     if not new:
         for row in SearchRow.objects.filter(object=entry.name, record_id__in=list(texts)):

@@ -4,6 +4,8 @@ Where words are common that is all that need be looked at, however many records 
 reader who has few it is everything.
 """
 
+# ruff: noqa: S608  (what is put into the statements is written here; what people type are parameters)
+
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -51,12 +53,13 @@ def newest_of_each(
     params: list[Any] = []
     for name, (source, before) in _newest_of_each(actor, object_names, rows):
         # Joined in this order SQLite stops early; PostgreSQL's planner sees by itself that it can.
-        pieces.append(
-            f"SELECT * FROM (WITH r AS ({source}) "  # noqa: S608
-            "SELECT * FROM (SELECT %s AS name, r.id, r.created_at, s.text FROM r CROSS JOIN records_searchrow s "
-            f"WHERE s.object = %s AND s.record_id = r.id AND {condition} LIMIT {int(wanted)}) AS h "
-            f"UNION ALL SELECT %s, count(*), NULL, NULL FROM r) AS w{len(pieces)}"
+        joined = "r CROSS JOIN records_searchrow s WHERE s.object = %s AND s.record_id = r.id"
+        first = (
+            f"SELECT %s AS name, r.id, r.created_at, s.text FROM {joined} AND {condition} LIMIT {int(wanted)}"
         )
+        count = "SELECT %s, count(*), NULL, NULL FROM r"
+        piece = f"WITH r AS ({source}) SELECT * FROM ({first}) AS h UNION ALL {count}"
+        pieces.append(f"SELECT * FROM ({piece}) AS w{len(pieces)}")
         params += [*before, name, name, *asked, name]
     found = {name: Newest([], 0) for name in object_names}
     for name, number, created, text in read(" UNION ALL ".join(pieces), params) if pieces else ():

@@ -13,11 +13,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from headwater.records.search.places import like
+from headwater.records.search.signs import LETTERS, SIGNS
 
 LONGEST_WHOLE = 8
 """Longer words have so many trigrams that the index knows soon whether they stand as a whole."""
 _MOST_KNOWN = 60_000
 _DIGITS = "0123456789"
+_PLUS = LETTERS[SIGNS.index("+")]
 _LAST = "\U0010ffff"
 _known: set[str] = set()
 """Parts that this process wrote or met in committed transactions; they need not be written again."""
@@ -45,13 +47,13 @@ def parts_of_numbers() -> list[str]:
     parts = [two + one for two in twos for one in ones]
     parts += [part for two in twos for part in (f"+{two}", f" {two}", f"{two} ")]
     parts += [part for one in ones for part in (f"  {one}", f" {one} ", f"{one}  ", f" +{one}", f"+{one} ")]
-    return [*parts, "  +"]
+    return [part.replace("+", _PLUS) for part in (*parts, "  +")]
 
 
 def containing(word: str, bound: int) -> list[str] | None:
     """Return patterns, one of which every text with a word of one or two letters matches, at most ``bound``.
 
-    None when the trigram index cannot be asked for it: signs are no letters to it.
+    None when the trigram index cannot be asked for it: signs that are not stored as letters.
     """
     after = "substr(part, 2)"
     begun, params = "part >= %s AND part < %s", [word, f"{word}{_LAST}"]
@@ -89,7 +91,7 @@ def parts_of(texts: Iterable[str], known: Container[str]) -> set[str]:
     found: set[str] = set()
     for word in _words(texts):
         whole = f" {word} "
-        if whole in known or whole in found or (word.isascii() and word.removeprefix("+").isdecimal()):
+        if whole in known or whole in found or (word.isascii() and word.removeprefix(_PLUS).isdecimal()):
             continue
         framed = f" {whole} "
         found.update([framed[at : at + 3] for at in range(len(framed) - 2)])

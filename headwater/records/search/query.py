@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from headwater.records.search import sources
 from headwater.records.search.models import SearchRow
 from headwater.records.search.places import Place, holds
+from headwater.records.search.signs import as_stored
 from headwater.records.search.text import pattern_words
 
 COMMON = 10_000
@@ -18,7 +19,7 @@ COMMON = 10_000
 
 def longest_first(typed: str) -> list[str]:
     """Return the words to look for; the longest narrows most, the index answers it."""
-    return sorted(pattern_words(typed), key=len, reverse=True)
+    return sorted(map(as_stored, pattern_words(typed)), key=len, reverse=True)
 
 
 def matching(object_name: str, typed: str) -> Q:

@@ -1,10 +1,15 @@
 """Search: any part of a name, phones and e-mails in any spelling, only what one may see."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.find import find_records
+from headwater.records.search import parts
+from headwater.records.search.best import find_best
 from headwater.records.search.models import SearchRow
 from headwater.records.write import delete_record, restore_record, update_record
 from headwater.testing.factories import make_lead
@@ -79,12 +84,33 @@ def test_the_index_holds_exactly_the_stored_texts(lead, seller_north):
     update_record(actor, "lead", lead.pk, {"first_name": "Oskars"})
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(
-                "INSERT INTO records_search_fts(records_search_fts, rank) VALUES ('integrity-check', 1)"
-            )
+            for table in ("records_search_fts", "records_search_words"):
+                cursor.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
     texts = SearchRow.objects.filter(object="lead").order_by("record_id").values_list("record_id", "text")
     assert [pk for pk, _text in texts] == sorted([lead.pk, made[0]])
     for name, found in (("oska", lead.pk), ("zeme", made[0])):
         assert [each.pk for each in find_records(actor, "lead", search=name)] == [found]
     for gone in ("ozols", "kalns", "jānis"):
         assert not find_records(actor, "lead", search=gone).exists()
+
+
+def test_the_migration_carries_what_is_stored(lead, seller_north):
+    """Go back to before the index of whole words, and forward again, with records there."""
+    migration = import_module("headwater.records.migrations.0006_search_whole_words")
+    parts._known.clear()
+
+    class Editor:
+        def __init__(self):
+            self.connection = connection
+
+        def execute(self, sql, params=None):
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params)
+
+    migration.backwards(apps, Editor())
+    migration.forwards(apps, Editor())
+    actor = Actor(seller_north)
+    for typed in ("berzins", "ber", "rz", "@", "example", "29123456"):
+        assert find_best(actor, "lead", typed, 5).records == [lead]
+    later = make_lead(seller_north, first_name="Zane", email="q@w.test")
+    assert find_best(actor, "lead", "q@", 5).records == [later]

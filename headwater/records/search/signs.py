@@ -1,0 +1,17 @@
+"""Signs in stored texts, such as @ and +, in a form that each database can look for.
+
+PostgreSQL's pg_trgm takes signs for the space between words: it cannot tell ``@example`` from a word
+``example``, and knows nothing of ``.t``. So signs are stored there as capital letters, which folded
+texts do not have; for pg_trgm they are letters then. SQLite's trigrams are of any characters.
+"""
+
+from django.db import connection
+
+SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÈÌÒÙÝ"
+_TO_LETTERS = str.maketrans(SIGNS, LETTERS)
+
+
+def as_stored(folded: str) -> str:
+    """Return folded text as the database in use stores it."""
+    return folded.translate(_TO_LETTERS) if connection.vendor == "postgresql" else folded
