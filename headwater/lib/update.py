@@ -1,6 +1,7 @@
-"""Updating thousands of rows with one prepared statement."""
+"""Updating thousands of rows with few statements."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection, models
 
@@ -22,3 +23,24 @@ def update_many(rows: Sequence[models.Model], attnames: Collection[str]) -> None
     prepared = prepared_rows(rows, [*columns, meta.pk])
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quote(meta.db_table)} SET {settings} WHERE id = %s", prepared)  # noqa: S608
+
+
+def update_temporary(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write columns of a temporary table: of each row the values, then the number.
+
+    Names come quoted, values as the database takes them. PostgreSQL gets them in one stream and takes
+    them over in one statement, which is several times faster than one for each row.
+    """
+    settings = ", ".join(f"{column} = %s" for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.executemany(f"UPDATE {table} SET {settings} WHERE id = %s", rows)  # noqa: S608
+            return
+        names = ", ".join([*columns, "id"])
+        cursor.execute(f"CREATE TEMPORARY TABLE written AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
+        with cursor.copy(f"COPY written ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        taken = ", ".join(f"{column} = written.{column}" for column in columns)
+        cursor.execute(f"UPDATE {table} SET {taken} FROM written WHERE {table}.id = written.id")  # noqa: S608
+        cursor.execute("DROP TABLE written")

@@ -25,6 +25,7 @@ from headwater.history.models import HistoryEntry
 from headwater.history.services import is_field
 from headwater.lib import clock, formats
 from headwater.lib.snapshot import snapshot
+from headwater.lib.update import update_temporary
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem
 from headwater.metadata.objects import ObjectType
@@ -219,19 +220,15 @@ def _update(entry: ObjectType, table: str, attnames: tuple[str, ...], found: lis
     """Write columns of rebuilt rows, each given as its number and the values."""
     fields: dict[str, Any] = {field.attname: field for field in entry.model._meta.concrete_fields}
     columns = [fields[attname] for attname in attnames]
-    settings = ", ".join(f"{_quoted(field.column)} = %s" for field in columns)
     rows = [
-        (
-            *(
-                field.get_db_prep_save(value, connection)
-                for field, value in zip(columns, values, strict=True)
-            ),
-            number,
-        )
+        (*(_stored(field, value) for field, value in zip(columns, values, strict=True)), number)
         for number, *values in found
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {settings} WHERE id = %s", rows)  # noqa: S608
+    update_temporary(table, [_quoted(field.column) for field in columns], rows)
+
+
+def _stored(field: Any, value: Any) -> Any:
+    return value if isinstance(value, bytes) else field.get_db_prep_save(value, connection)
 
 
 _QUOTE = '"'

@@ -1,8 +1,12 @@
 """Reports through the API: run, open a number, explain it, keep a definition."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from headwater.lib import clock
 from headwater.metadata import registry
+from headwater.records import asof
 from headwater.reports.models import Report
 from headwater.testing.factories import make_lead, make_opportunity, make_option, make_stage
 
@@ -287,3 +291,43 @@ def test_a_report_is_shared_with_teams_and_users(api_of, seller_north, seller_so
     nonsense: list[object] = [{"teams": [999]}, {"team": 1}, []]
     for wrong in nonsense:
         assert mine.patch(path, {"shared_with": wrong}).status_code == 422
+
+
+def test_a_report_as_of_an_earlier_instant(api, api_of, seller_north, administrator):
+    with clock.pretend(clock.now() - timedelta(days=3)):
+        old = make_lead(administrator, source="google", first_name="Old")
+    then = (clock.now() - timedelta(days=2)).isoformat()
+    patched = api.patch(f"leads/{old.pk}", {"first_name": "New", "source": None})
+    assert patched.status_code == 200
+    asked = {"definition": CONVERSION, "overrides": {"as_of": then}}
+    result = api.post("reports/run", asked).json()
+    assert [row["key"] for row in result["rows"]] == [{"d1": "google"}]
+    assert result["totals"]["grand"]["m1"]["denominator"] == 1
+    assert datetime.fromisoformat(result["as_of"]) == datetime.fromisoformat(then)
+    opened = api.post("reports/drill", asked | {"fields": "first_name,source,owner.name"}).json()
+    assert [(item["first_name"], item["source"]) for item in opened["items"]] == [("Old", "google")]
+    assert datetime.fromisoformat(opened["as_of"]) == datetime.fromisoformat(then)
+    told = api.post("reports/explain", asked).json()
+    assert told["as_of"].startswith("as of ")
+    assert api_of(seller_north).post("reports/run", asked).json()["totals"]["grand"]["m1"]["denominator"] == 0
+    assert api.post("reports/drill", {"definition": CONVERSION}).json()["as_of"] is None
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("3026-01-01", "in_future"), ({}, "bad_instant"), (1, "bad_instant")]
+)
+def test_a_wrong_instant_is_a_problem_of_its_word(api, word, code):
+    answer = api.post("reports/run", CONVERSION | {"as_of": word})
+    assert answer.status_code == 422
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("as_of", code)]
+
+
+def test_too_much_that_changed_since_is_a_problem_that_says_what_to_do(api, leads, monkeypatch):
+    monkeypatch.setattr(asof, "MOST_CHANGED", 0)
+    then = clock.now().isoformat()
+    api.patch(f"leads/{leads.pk}", {"first_name": "New"})
+    answer = api.post("reports/run", CONVERSION | {"as_of": then})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("as_of", "too_much_changed")
+    assert "choose a later" in error["message"]

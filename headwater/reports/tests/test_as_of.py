@@ -12,6 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from headwater.access.models import Action
+from headwater.customers.services import link_address
+from headwater.lib import clock
 from headwater.lib.memo import unit_of_work
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
@@ -27,7 +29,7 @@ from headwater.reports.run import run
 from headwater.reports.tests.conftest import NOW, Company
 from headwater.reports.tests.lives import Life
 from headwater.reports.tests.test_oracle import thrown_away
-from headwater.testing.factories import SYSTEM, make_lead
+from headwater.testing.factories import SYSTEM, make_address, make_lead
 from headwater.users import rates
 from headwater.users.actor import Actor
 
@@ -284,6 +286,20 @@ def test_an_earlier_state_is_read_by_one_person_only_seen_and_forgotten(company,
     assert find_records(company.all_seeing, "lead").count() == 4
     tables = set(connection.introspection.table_names())
     assert not {name for name in tables if name.startswith(("changed_", "then_"))}
+
+
+def test_what_is_visible_through_others_is_read_by_the_visibility_of_now(company, frozen):
+    lead = make_lead(SYSTEM, first_name="Anna", owner=company.north[0].pk)
+    address = make_address(SYSTEM, line1="1 Old Street")
+    link_address(SYSTEM, "lead", lead.pk, address)
+    then = clock.now()
+    frozen.shift(timedelta(days=1))
+    update_record(SYSTEM, "address", address.pk, {"line1": "2 New Street"})
+    delete_record(SYSTEM, "address", make_address(SYSTEM).pk)
+    past = {"root": "address", "measures": ["address.count"], "as_of": then.isoformat()}
+    for reader, count in ((company.all_seeing, 1), (company.team_reader, 1), (Actor(company.south[0]), 0)):
+        assert run(reader, past).to_json()["totals"]["grand"]["m1"]["value"] == count
+        assert [record.line1 for record in drill(reader, past).page.items] == ["1 Old Street"] * count
 
 
 def test_the_past_of_records_that_nothing_happened_to_is_what_they_are(company, frozen):
