@@ -52,3 +52,27 @@ class RoleRight(Shared, Audited):
 
     def __str__(self) -> str:
         return f"{self.role_id} {self.object} {self.action}: {self.scope}"
+
+
+class FieldAccess(models.TextChoices):
+    """What a role may do less with one field than with its record."""
+
+    READ_ONLY = "read_only", _("Read only")
+    HIDDEN = "hidden", _("Hidden")
+
+
+class RoleFieldRight(Shared):
+    """A field that the people of a role do not have, or may not change; no row keeps nothing back."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="field_rights")
+    object = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+    access = models.CharField(max_length=20, choices=FieldAccess.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "object", "field"], name="role_field_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role_id} {self.object}.{self.field}: {self.access}"

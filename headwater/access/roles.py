@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from headwater.access.models import ANY_OBJECT, Action, RoleRight, Scope
+from headwater.access.models import ANY_OBJECT, Action, RoleFieldRight, RoleRight, Scope
 from headwater.access.rights import require_administrator
 from headwater.metadata import registry
 from headwater.users.actor import Actor
@@ -75,6 +75,10 @@ def create_role(actor: Actor, label: str, *, like: Role | None = None) -> Role:
     role.save()
     if like:
         _write(role, rights_of(like))
+        kept = like.field_rights.values_list("object", "field", "access")
+        RoleFieldRight.objects.bulk_create(
+            [RoleFieldRight(role=role, object=name, field=key, access=access) for name, key, access in kept]
+        )
     return role
 
 

@@ -9,8 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
+from headwater.access.fields import limits_of
 from headwater.api.problems import Problem
 from headwater.api.throttle import count_request
+from headwater.metadata import reading
 from headwater.users import languages
 from headwater.users.actor import Actor
 from headwater.users.models import User
@@ -67,6 +69,7 @@ class Authentication:
     def __call__(self, request: HttpRequest) -> Caller:
         header = request.headers.get("Authorization")
         caller = self._by_token(header) if header is not None else self._by_session(request)
+        reading.become(limits_of(caller.actor))
         speak(request, caller)
         caller.require_scope(self.needed(request.method or ""))
         return caller

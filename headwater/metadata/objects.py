@@ -43,6 +43,7 @@ class Field:
     target: str | None = None
     default: Any = None
     help: Label = ""
+    locked: bool = False  # editable, but not by the present reader (``metadata.reading``)
 
     @cached_property
     def id_attname(self) -> str:

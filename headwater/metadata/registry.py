@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.metadata import reading
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.kinds import KINDS
 from headwater.metadata.modelfields import DictionaryField
@@ -50,7 +51,7 @@ def register(model: type[models.Model]) -> ObjectType:
 
 def register_collection(object_name: str, collection: Collection) -> None:
     """Add a to-many relation to an object."""
-    get(object_name).collections[collection.key] = collection
+    whole(object_name).collections[collection.key] = collection
 
 
 def register_reference(
@@ -71,23 +72,38 @@ def register_reference(
 
 
 def get(name: str) -> ObjectType:
-    """Return an object by its name, such as ``person``. Raises UnknownObject."""
+    """Return an object by its name, such as ``person``, as the reader has it. Raises UnknownObject."""
+    return _seen(whole(name))
+
+
+def whole(name: str) -> ObjectType:
+    """Return an object with every field, for what the product itself does with records."""
     try:
         return _objects[name]
     except KeyError:
         raise UnknownObject(name) from None
 
 
+def _seen(entry: ObjectType) -> ObjectType:
+    limits = reading.current()
+    return entry if limits is None else limits.narrow(entry)
+
+
 def by_slug(slug: str) -> ObjectType:
     """Return an object by its plural in addresses. Raises UnknownObject."""
     for entry in _objects.values():
         if entry.slug == slug:
-            return entry
+            return _seen(entry)
     raise UnknownObject(slug)
 
 
 def objects() -> list[ObjectType]:
     """Return the objects whose rows are records, in the order they were registered."""
+    return [_seen(entry) for entry in _objects.values() if entry.is_record]
+
+
+def whole_objects() -> list[ObjectType]:
+    """Return the same objects with every field, for what the product itself does with records."""
     return [entry for entry in _objects.values() if entry.is_record]
 
 
@@ -99,6 +115,12 @@ def references() -> list[ObjectType]:
 def of(record: models.Model) -> ObjectType:
     """Return the object that a record belongs to."""
     return get(record._meta.model_name or "")
+
+
+def seen_value(record: models.Model, key: str) -> Any:
+    """Return a value of a record; None where the present reader does not have the field."""
+    found = of(record).fields.get(key)
+    return None if found is None else found.value_of(record)
 
 
 def register_people() -> None:

@@ -19,7 +19,7 @@ from headwater.metadata.titles import titles_of
 from headwater.pipeline.errors import AlreadyMade
 from headwater.pipeline.evidence import Evidence, set_evidence
 from headwater.pipeline.models import Lead, LeadEvidence, Opportunity
-from headwater.pipeline.prefill import Values, copied_values, only_reachable
+from headwater.pipeline.prefill import Values, copied_values, only_reachable, seen_value
 from headwater.records.context import filter_context
 from headwater.records.facts import Fact, lock_records, write_facts_of_many
 from headwater.records.find import get_record
@@ -66,8 +66,8 @@ def prefill_opportunity(actor: Actor, lead_id: Any) -> Values:
         "title": lead.name[:200],
         "lead": lead.pk,
         "contact": lead.primary_contact_id,
-        "amount": None if lead.value is None else float(lead.value),
-        "currency": lead.currency if lead.value is not None else "",
+        "amount": seen_value(lead, "value"),
+        "currency": lead.currency if seen_value(lead, "value") is not None else "",
     }
     return copied_values(actor, lead, "opportunity") | only_reachable(actor, "opportunity", own)
 
@@ -83,11 +83,11 @@ def make_opportunity(actor: Actor, lead_id: Any, values: Values) -> Record:
 def prefill_customer(actor: Actor, lead_id: Any) -> Values:
     """Return the values of a customer that is to be made from a lead."""
     lead = _lead(actor, lead_id)
-    company = bool(lead.organization_name)
+    company = seen_value(lead, "organization_name")
     own = {
-        "name": (lead.organization_name or lead.name)[:200],
+        "name": (company or lead.name)[:200],
         "kind": CustomerKind.COMPANY.value if company else CustomerKind.INDIVIDUAL.value,
-        "phone": lead.phone or lead.mobile,
+        "phone": seen_value(lead, "phone") or seen_value(lead, "mobile"),
     }
     return copied_values(actor, lead, "customer") | only_reachable(actor, "customer", own)
 
@@ -133,7 +133,7 @@ def _show_opportunities(actor: Actor, lead: Lead, customer: Record) -> None:
 def prefill_contact(actor: Actor, lead_id: Any) -> Values:
     """Return the values of a contact for the person of a lead."""
     lead = _lead(actor, lead_id)
-    own = {"organization": lead.organization_name}
+    own = {"organization": seen_value(lead, "organization_name")}
     return copied_values(actor, lead, "contact") | only_reachable(actor, "contact", own)
 
 

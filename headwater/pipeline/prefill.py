@@ -33,13 +33,22 @@ def copied_values(actor: Actor, source: Record, target_name: str) -> Values:
     return only_reachable(actor, target_name, found)
 
 
+def seen_value(source: Record, key: str) -> Any:
+    """Return a value of a record in JSON form; None where the reader does not have the field."""
+    found = registry.of(source).fields.get(key)
+    return None if found is None else found.kind.to_json(found.value_of(source))
+
+
 def only_reachable(actor: Actor, target_name: str, values: Values) -> Values:
     """Leave out what is empty and what the actor could not choose herself."""
     target = registry.get(target_name)
     return {
         key: value
         for key, value in values.items()
-        if not _is_nothing(value) and _may_choose(actor, target_name, target.fields[key], value)
+        if not _is_nothing(value)
+        and key in target.fields
+        and target.fields[key].editable
+        and _may_choose(actor, target_name, target.fields[key], value)
     }
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from headwater.access.rights import require_administrator
 from headwater.history.services import DELETED
 from headwater.lib.memo import shared
+from headwater.metadata import reading
 from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import parse_filter
 from headwater.pipeline.models import Lead, ScoreRule
@@ -48,9 +49,22 @@ def rules() -> tuple[ScoreRule, ...]:
 
 
 def reasons_of(lead: Lead) -> list[Reason]:
-    """Return why a lead has its score, in the order of the rules."""
+    """Return why a lead has its score, in the order of the rules.
+
+    Rules about fields that the reader does not have are left out.
+    """
     points = dict(lead.score_reasons)
-    return [Reason(rule.name, points[rule.pk]) for rule in rules() if rule.pk in points]
+    return [Reason(rule.name, points[rule.pk]) for rule in rules() if rule.pk in points and _is_open(rule)]
+
+
+def _is_open(rule: ScoreRule) -> bool:
+    if reading.current() is None:
+        return True
+    try:
+        parse_filter("lead", rule.filter)
+    except FilterError:
+        return False
+    return True
 
 
 def problem_of(rule: ScoreRule) -> str:

@@ -69,7 +69,7 @@ def as_of(actor: Actor, instant: datetime | None) -> Iterator[None]:
 
 def reached(actor: Actor, object_name: str, numbers: Collection[int], action: str) -> set[int]:
     """Return those of some records that the actor has a right on now; inside ``as_of``, deleted ones too."""
-    model: Any = registry.get(object_name).model
+    model: Any = registry.whole(object_name).model
     found = model.unscoped.filter(reach_q(actor, object_name, action=action), pk__in=numbers)
     if _past.get() is None:
         return set(found.filter(deleted_at__isnull=True).values_list("pk", flat=True))
@@ -79,7 +79,7 @@ def reached(actor: Actor, object_name: str, numbers: Collection[int], action: st
 
 def still_there(object_name: str, numbers: Collection[int]) -> set[int]:
     """Return those of some records that have not been deleted until now. Asks for no rights."""
-    model: Any = registry.get(object_name).model
+    model: Any = registry.whole(object_name).model
     with _present():
         return set(
             model.unscoped.filter(pk__in=numbers, deleted_at__isnull=True).values_list("pk", flat=True)
@@ -105,7 +105,7 @@ class _Past:
 
     def __init__(self, actor: Actor, instant: datetime) -> None:
         self.actor, self.instant = actor, instant
-        self._tables = {_quoted(entry.model._meta.db_table): entry for entry in registry.objects()}
+        self._tables = {_quoted(entry.model._meta.db_table): entry for entry in registry.whole_objects()}
         self._ready: dict[str, tuple[str, tuple[Any, ...]]] = {}
 
     def is_for(self, actor: Actor, instant: datetime) -> bool:

@@ -73,7 +73,7 @@ def write_records(
     keep batches small (some hundred rows), because SQLite lets nobody else write meanwhile. Raises
     Forbidden.
     """
-    entry = registry.get(object_name)
+    entry = registry.whole(object_name)
     results: list[RowResult | None] = [None] * len(rows)
     cleaned = reading.clean_all(actor, entry, [row.values for row in rows])
     new = [i for i, row in enumerate(rows) if row.record_id is None]

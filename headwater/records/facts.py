@@ -44,7 +44,7 @@ def lock_records(object_name: str, pks: Collection[int]) -> dict[int, Record]:
     """Return records by number, deleted ones too, locked until the transaction ends."""
     if not pks:
         return {}
-    manager = registry.get(object_name).model.unscoped  # type: ignore[attr-defined]
+    manager = registry.whole(object_name).model.unscoped  # type: ignore[attr-defined]
     return {r.pk: r for r in manager.select_for_update().filter(pk__in=pks).order_by("pk")}
 
 
@@ -61,7 +61,7 @@ def write_facts_of_many(actor: Actor, object_name: str, facts: Sequence[Fact]) -
 
     What changes nothing that people see makes no history.
     """
-    entry = registry.get(object_name)
+    entry = registry.whole(object_name)
     now = clock.now()
     columns: set[str] = set()
     entries, writes = [], []

@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from headwater.access import rights
+from headwater.access.fields import reading_as
 from headwater.access.models import Action
 from headwater.access.visibility import visible_owners, visible_q
-from headwater.metadata import registry
+from headwater.metadata import reading, registry
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.context import filter_context
@@ -21,8 +22,13 @@ EXISTS = Q(deleted_at__isnull=True)
 
 
 def as_filter(object_name: str, given: FilterLike) -> Filter:
-    """Return a parsed filter. Raises FilterError naming every wrong word."""
-    return given if isinstance(given, Filter) else parse_filter(object_name, given)
+    """Return a parsed filter. Raises FilterError naming every wrong word.
+
+    One that was parsed before is read again for a reader from whom fields are kept.
+    """
+    if isinstance(given, Filter):
+        return given if reading.current() is None else parse_filter(object_name, given.to_json())
+    return parse_filter(object_name, given)
 
 
 def find_records(
@@ -67,11 +73,12 @@ def _matching(
     actor: Actor, object_name: str, visible: Q, filter: FilterLike, search: str
 ) -> QuerySet[Record]:
     found: QuerySet[Record] = _manager(object_name).filter(visible)
-    parsed = as_filter(object_name, filter)
-    if not parsed.is_empty:
-        found = found.filter(parsed.to_q(filter_context(actor)))
-    if search.strip():
-        found = found.filter(search_query.matching(object_name, search))
+    with reading_as(actor):
+        parsed = as_filter(object_name, filter)
+        if not parsed.is_empty:
+            found = found.filter(parsed.to_q(filter_context(actor)))
+        if search.strip():
+            found = found.filter(search_query.matching(object_name, search))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from headwater.access.fields import reading_as
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem, UnknownField
 from headwater.metadata.filters.nodes import NOTHING
@@ -62,7 +63,8 @@ def page_records(
     unknown fields and for a cursor that belongs to another order. With ``fields`` only these are
     loaded (and what the order needs); reading another one costs a query a record.
     """
-    keys = sort_keys(object_name, sort)
+    with reading_as(actor):
+        keys = sort_keys(object_name, sort)
     position = None if after is None else decode_cursor(after, keys)
     limit = max(1, min(limit, MAX_PAGE))
     found = find_records(actor, object_name, filter, search=search)

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
+from headwater.access.fields import reading_as
 from headwater.access.models import Action
 from headwater.history.services import Changes
+from headwater.metadata import registry
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.errors import FieldError
@@ -44,6 +46,9 @@ def clean_values(entry: ObjectType, given: dict[str, Any], memo: dict[Any, Any] 
                 _("“%(word)s” is not a field of %(object)s.")
                 % {"word": str(key)[:100], "object": entry.label},
             )
+        elif found.locked:
+            message = _("Your role does not let you change %(field)s.")
+            cleaned.refuse(key, "not_allowed", message % {"field": found.label})
         elif not found.editable:
             cleaned.refuse(
                 key, "read_only", _("%(field)s is filled in by the system.") % {"field": found.label}
@@ -201,6 +206,8 @@ def clean_all(
 ) -> list[Cleaned]:
     """Read many rows at once."""
     memo: dict[Any, Any] = {}
-    cleaned = [read(entry, row, memo) for row in rows]
+    with reading_as(actor):
+        seen = registry.get(entry.name)
+        cleaned = [read(seen, row, memo) for row in rows]
     refuse_unreachable(actor, entry, cleaned)
     return cleaned

@@ -30,7 +30,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
 
     Raises Forbidden, and Invalid with every field that is wrong; then nothing is written.
     """
-    entry = registry.get(object_name)
+    entry = registry.whole(object_name)
     rights.require(actor, object_name, Action.CREATE)
     (cleaned,) = reading.clean_all(actor, entry, [given])
     record = new_record(actor, entry, cleaned.values)
@@ -61,7 +61,7 @@ def update_record(
     Raises NotFound, Forbidden, Stale and Invalid; then nothing is written. Values that change
     nothing write nothing.
     """
-    entry = registry.get(object_name)
+    entry = registry.whole(object_name)
     record = lock_record(actor, object_name, pk, Action.EDIT)
     if version is not None and version != record.version:
         raise Stale(record)
@@ -80,7 +80,7 @@ def update_record(
 @transaction.atomic
 def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
     """Take a record out of every list, search and report. It can be restored."""
-    entry = registry.get(object_name)
+    entry = registry.whole(object_name)
     record = lock_record(actor, object_name, pk, Action.DELETE)
     now = clock.now()
     record.deleted_at = now
@@ -94,7 +94,7 @@ def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
 @transaction.atomic
 def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     """Bring a deleted record back as it was. Needs the right to delete it."""
-    entry = registry.get(object_name)
+    entry = registry.whole(object_name)
     if rights.scope(actor, object_name, Action.SEE) == "none":
         raise NotFound(object_name, pk)
     rights.require(actor, object_name, Action.DELETE)

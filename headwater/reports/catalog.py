@@ -90,7 +90,7 @@ def is_money(measure: Measure) -> bool:
     """Whether amounts are added up or weigh the records, so that rates of exchange matter."""
     if measure.number is None:
         return False
-    return registry.get(measure.object_name).fields[measure.number].currency_key is not None
+    return registry.whole(measure.object_name).fields[measure.number].currency_key is not None
 
 
 COMPARISONS: tuple[tuple[dict[str, Any], str | Promise], ...] = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.access.fields import reading_as
 from headwater.history.disclosures import Act, note_disclosure
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.records.asof import as_of
@@ -54,28 +55,41 @@ def drill(
     the earlier time. Raises what ``run`` raises, and DefinitionError for coordinates that the
     report does not have.
     """
-    asked = read(definition, overrides)
-    with as_of(actor, asked.instant):
-        plan, coordinates = locate(actor, asked, cell)
-        found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
-        order = sort or plan.definition.table.order or ("-created_at",)
-        page = page_records(
-            actor,
-            plan.definition.root,
-            filter=found,
-            sort=order,
-            after=after,
-            limit=limit,
-            exact_count=exact_count,
-        )
-        return Drill(
-            found,
-            found.sentence(plan.context),
-            coordinates.use.measure,
-            page,
-            judge(plan, coordinates, page.items),
-            asked.as_of,
-        )
+    with reading_as(actor):
+        asked = read(definition, overrides)
+        with as_of(actor, asked.instant):
+            return _open(actor, asked, cell, sort, after, limit, exact_count)
+
+
+def _open(
+    actor: Actor,
+    asked: Definition,
+    cell: Any,
+    sort: Sequence[str] | None,
+    after: str | None,
+    limit: int,
+    exact_count: bool,
+) -> Drill:
+    plan, coordinates = locate(actor, asked, cell)
+    found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
+    order = sort or plan.definition.table.order or ("-created_at",)
+    page = page_records(
+        actor,
+        plan.definition.root,
+        filter=found,
+        sort=order,
+        after=after,
+        limit=limit,
+        exact_count=exact_count,
+    )
+    return Drill(
+        found,
+        found.sentence(plan.context),
+        coordinates.use.measure,
+        page,
+        judge(plan, coordinates, page.items),
+        asked.as_of,
+    )
 
 
 def locate(actor: Actor, definition: Definition, cell: Any) -> tuple[Plan, Coordinates]:

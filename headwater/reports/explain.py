@@ -9,6 +9,7 @@ from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
+from headwater.access.fields import reading_as
 from headwater.access.visibility import deleted_q
 from headwater.lib import formats
 from headwater.metadata import registry
@@ -97,9 +98,10 @@ def explain(
     overrides: Mapping[str, Any] | None = None,
 ) -> Explanation:
     """Explain one number. ``cell`` is what ``drill`` takes; raises what it raises."""
-    asked = read(definition, overrides)
-    with as_of(actor, asked.instant):
-        return _explained(actor, *locate(actor, asked, cell))
+    with reading_as(actor):
+        asked = read(definition, overrides)
+        with as_of(actor, asked.instant):
+            return _explained(actor, *locate(actor, asked, cell))
 
 
 def _explained(actor: Actor, plan: Plan, coordinates: Coordinates) -> Explanation:
@@ -162,14 +164,14 @@ def _denominator(use: MeasureUse, number: Cell) -> str | None:
         return None
     if use.of or use.measure.value:
         return _("of %(count)s in all") % {"count": _figure(use, number.denominator)}
-    objects = str(registry.get(use.measure.object_name).label_plural).lower()
+    objects = str(registry.whole(use.measure.object_name).label_plural).lower()
     return _("%(count)s %(objects)s") % {"count": formats.number(number.denominator), "objects": objects}
 
 
 def _figure(use: MeasureUse, number: Any) -> str:
     """Return what a rate or a share is made of: an amount of money, or a number."""
     measure = use.measure
-    field = registry.get(measure.object_name).fields[measure.number] if measure.number else None
+    field = registry.whole(measure.object_name).fields[measure.number] if measure.number else None
     is_money = field is not None and field.currency_key is not None
     if is_money and (measure.is_rate or use.of):
         return formats.money(number, organization.current().currency)
@@ -217,7 +219,7 @@ def _deleted(plan: Plan, found: Filter) -> list[Exclusion]:
     deleted = deleted_q(plan.actor, root)
     if deleted is None:
         return []
-    model: Any = registry.get(root).model
+    model: Any = registry.whole(root).model
     count = model.unscoped.filter(deleted, found.to_q(plan.context)).count()
     return [Exclusion("deleted", reason_words("deleted", count), count)] if count else []
 

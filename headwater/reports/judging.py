@@ -63,7 +63,7 @@ def _by_event(plan: Plan, coordinates: Coordinates, records: Sequence[Record]) -
 
 
 def _by_rate(measure: Measure, terms: Terms) -> Judge:
-    fields = registry.get(measure.object_name).fields
+    fields = registry.whole(measure.object_name).fields
     begun, converted = fields[measure.date], fields[measure.field or ""]
     window = timedelta(days=measure.days) if measure.days else None
     weighs = _usable(measure, measure.value, measure.date, terms) if measure.value else None
@@ -80,7 +80,7 @@ def _by_rate(measure: Measure, terms: Terms) -> Judge:
 
 def _usable(measure: Measure, key: str, date: str, terms: Terms) -> Callable[[Record], bool]:
     """Return what says whether a record has a number that can be added up."""
-    fields = registry.get(measure.object_name).fields
+    fields = registry.whole(measure.object_name).fields
     number = fields[key]
     weight = fields[measure.weight] if measure.weight else None
     decisive = fields[terms.rate_date(number, date)]

@@ -96,7 +96,7 @@ def measure_column(use: MeasureUse) -> Column:
         return Column(use.id, label, "percent")
     if measure.kind is MeasureKind.COUNT or measure.field is None:
         return Column(use.id, label, "integer")
-    field = registry.get(measure.object_name).fields[measure.field]
+    field = registry.whole(measure.object_name).fields[measure.field]
     if field.currency_key is not None:
         return Column(use.id, label, "money", organization.current().currency)
     return Column(use.id, label, "number")

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from headwater.reports.definition import Definition, parse_definition
+from headwater.metadata import reading
+from headwater.reports.definition import Definition, DefinitionError, parse_definition
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ class Preset:
     def definition(self) -> Definition:
         """Return the definition, checked against the dictionary of now."""
         return parse_definition(self.data)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the present reader has every field that the report is made of."""
+        if reading.current() is None:
+            return True
+        try:
+            self.definition()
+        except DefinitionError:
+            return False
+        return True
 
     def to_json(self) -> dict[str, Any]:
         """Return the catalog's entry with the definition a designer opens."""
@@ -50,12 +62,12 @@ def register_preset(
 
 def presets() -> list[Preset]:
     """Return every shipped report."""
-    return list(_presets.values())
+    return [preset for preset in _presets.values() if preset.is_open]
 
 
 def presets_of(object_name: str) -> list[Preset]:
     """Return the shipped reports of an object."""
-    return [preset for preset in _presets.values() if preset.object_name == object_name]
+    return [preset for preset in presets() if preset.object_name == object_name]
 
 
 def find_preset(key: str) -> Preset | None:

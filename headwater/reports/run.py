@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from headwater.access.fields import reading_as
 from headwater.history.disclosures import Act, note_disclosure
+from headwater.metadata import reading
 from headwater.metadata.paths import Path
 from headwater.records.asof import as_of
 from headwater.records.context import filter_context
@@ -43,10 +45,11 @@ def run(actor: Actor, definition: Given, *, overrides: Mapping[str, Any] | None 
     instant that the report is as of, and Forbidden.
     """
     start = time.perf_counter()
-    asked = read(definition, overrides)
-    with as_of(actor, asked.instant):
-        plan = make_plan(actor, asked)
-        result = present(plan, round((time.perf_counter() - start) * 1000))
+    with reading_as(actor):
+        asked = read(definition, overrides)
+        with as_of(actor, asked.instant):
+            plan = make_plan(actor, asked)
+            result = present(plan, round((time.perf_counter() - start) * 1000))
     _note(plan)
     return result
 
@@ -60,8 +63,13 @@ def _note(plan: Plan) -> None:
 
 
 def read(definition: Given, overrides: Mapping[str, Any] | None = None) -> Definition:
-    """Return the definition of a run. Raises DefinitionError."""
+    """Return the definition of a run. Raises DefinitionError.
+
+    One that was parsed before is read again for a reader from whom fields are kept.
+    """
     if not overrides:
+        if isinstance(definition, Definition) and reading.current() is not None:
+            return parse_definition(to_json(definition))
         return definition if isinstance(definition, Definition) else parse_definition(definition)
     merged: dict[str, Any] = to_json(definition) if isinstance(definition, Definition) else dict(definition)
     for key, value in overrides.items():

@@ -142,7 +142,7 @@ def _past_words(plan: Plan) -> list[str]:
 
 
 def _money_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:
-    entry, terms, found = registry.get(plan.definition.root), plan.settled(), []
+    entry, terms, found = registry.whole(plan.definition.root), plan.settled(), []
     currency = organization.current().currency
     for use in uses:
         number = entry.fields[use.measure.number] if use.measure.number else None
@@ -175,7 +175,7 @@ def _compare_words(plan: Plan) -> list[str]:
 
 def sentence(plan: Plan) -> str:
     """Return what the report counts, in one sentence a reader can check."""
-    entry = registry.get(plan.definition.root)
+    entry = registry.whole(plan.definition.root)
     parts = [f"{entry.label_plural}: {period_words(plan)}"]
     if conditions := plan.definition.where.sentence(plan.context):
         parts.append(conditions)
@@ -207,7 +207,7 @@ def _basis_sentence(plan: Plan, measure: Measure) -> str:
 def rights_words(actor: Actor, object_name: str) -> str:
     """Return whose records the reader's figures are made of."""
     scope = rights.scope(actor, object_name, Action.SEE)
-    words = {"objects": str(registry.get(object_name).label_plural).lower()}
+    words = {"objects": str(registry.whole(object_name).label_plural).lower()}
     owners = rights.owner_ids(actor, scope)
     if owners is None:
         return _("All %(objects)s: you may see every one.") % words

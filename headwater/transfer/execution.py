@@ -1,6 +1,7 @@
 """The work of the import job: from a queued run to its end."""
 
 from headwater.access.errors import Forbidden
+from headwater.access.fields import reading_as
 from headwater.jobs import services as jobs
 from headwater.lib import clock
 from headwater.lib.memory import settled_objects
@@ -19,11 +20,11 @@ def carry_out(run_id: int) -> None:
     run = ImportRun.objects.select_related("created_by", "change_set").get(pk=run_id)
     if run.state not in (State.QUEUED, State.RUNNING) or run.job_id != jobs.current_job_id():
         return
+    actor = Actor(user=run.created_by) if run.created_by else SYSTEM
     try:
-        plan = open_plan(run)
-        _begin(run, plan)
-        actor = Actor(user=run.created_by) if run.created_by else SYSTEM
-        with settled_objects(), acting(lambda: actor):
+        with reading_as(actor), settled_objects(), acting(lambda: actor):
+            plan = open_plan(run)
+            _begin(run, plan)
             completed = Runner(actor, run, plan).carry_out()
         finish(run, State.DONE if completed else State.CANCELLED)
         plan.table.close()

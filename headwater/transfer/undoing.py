@@ -36,7 +36,7 @@ class Undoing:
 
     def __init__(self, change_set: ChangeSet) -> None:
         self.change_set = change_set
-        self.entry: ObjectType = registry.get(change_set.object)
+        self.entry: ObjectType = registry.whole(change_set.object)
         person = Actor(user=change_set.undone_by) if change_set.undone_by else SYSTEM
         # Our own entries belong to the set too, so that they do not count as changes by others.
         self.actor = person.through(person.door, change_set_id=change_set.pk)

@@ -61,13 +61,15 @@ def chips(actor: Actor, query: ListQuery, parsed: Filter) -> list[dict[str, str]
 
 
 @lru_cache(maxsize=256)
-def _other_columns(object_name: str, shown: tuple[str, ...], language: str | None) -> Markup:
+def _other_columns(
+    object_name: str, offered: tuple[str, ...], shown: tuple[str, ...], language: str | None
+) -> Markup:
     """Return the tick boxes of the columns that are not shown, in the reader's language.
 
-    Some sixty for a lead and the same for everybody, so they are written once.
+    Some sixty for a lead and the same for everybody who has the same fields, so they are written once.
     """
     entry = registry.get(object_name)
-    hidden = [field for field in listable(entry) if field.key not in (entry.title_key, *shown)]
+    hidden = [entry.fields[key] for key in offered if key not in (entry.title_key, *shown)]
     box = '<label class="menu-item"><input type="checkbox" name="columns" value="{}"> {}</label>'
     return Markup("").join(Markup(box).format(field.key, field.label) for field in hidden)  # noqa: S704
 
@@ -90,7 +92,9 @@ def frame(actor: Actor, query: ListQuery) -> dict[str, Any]:
         "may_save": query.view is not None and saved.may_change(actor, query.view.saved),
         "may_create": scope(actor, entry.name, Action.CREATE) != Scope.NONE,
         "may_import": scope(actor, entry.name, Action.IMPORT) != Scope.NONE,
-        "other_columns": _other_columns(entry.name, query.shown, get_language()),
+        "other_columns": _other_columns(
+            entry.name, tuple(field.key for field in listable(entry)), query.shown, get_language()
+        ),
         "filter_url": f"{url('filter', entry.slug)}?{encoded}",
         "views_url": f"{url('views', entry.slug)}?{encoded}",
         "display_url": f"{url('list_display', entry.slug)}?{encoded}",

@@ -35,5 +35,12 @@ def makers_of(actor: Actor, entry: ObjectType, pk: int) -> list[Maker]:
 
 
 def steps_of(entry: ObjectType, record: Any) -> list[Step]:
-    """Return the steps that make sense for a record now."""
-    return [step for step in STEPS if step.source == entry.name and step.offered(record)]
+    """Return the steps that make sense for a record now and that the reader may take."""
+    return [
+        step for step in STEPS if step.source == entry.name and step.offered(record) and may_take(entry, step)
+    ]
+
+
+def may_take(entry: ObjectType, step: Step) -> bool:
+    """Say whether the reader may fill in what a step asks for."""
+    return all(key in entry.fields and entry.fields[key].editable for key in step.asks.values())

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from headwater.access.errors import Forbidden
+from headwater.access.fields import limits_of
+from headwater.metadata import reading
 from headwater.records.errors import Invalid, NotFound
 from headwater.users.services import is_claimed
+from headwater.web.shell import actor_of
 from headwater.web.views import errors
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -62,6 +65,23 @@ def security_headers(get_response: Next) -> Next:
             patch_vary_headers(response, ["HX-Request"])
             # Back after sign-out must not show what the last reader saw.
             response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return answer
+
+
+def reader(get_response: Next) -> Next:
+    """Let the dictionary answer as the person has it who is signed in, while a page is made and sent.
+
+    Programs are known later: ``api.auth`` sets the reader.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        limits = limits_of(actor_of(request)) if request.user.is_authenticated else None
+        with reading.reading(limits):
+            response = get_response(request)
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = reading.each_reading(reading.current(), iter(response))
         return response
 
     return answer

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from headwater.access import rights
 from headwater.access.models import Action, Scope
+from headwater.customers.models import AddressLink, ContactLink
 from headwater.customers.services import addresses_of, contacts_of, roles_of
 from headwater.metadata import registry
 from headwater.metadata.objects import Collection, ObjectType
@@ -43,18 +44,37 @@ class Panel:
 
 def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     """The persons of a record with their roles."""
-    return {"links": contacts_of(actor, entry.name, record.pk, seen=record)}
+    links = contacts_of(actor, entry.name, record.pk, seen=record)
+    return {"links": links, "hints": {link.pk: _hints(link) for link in links}}
+
+
+def _hints(link: ContactLink) -> str:
+    """Say what somebody is there, and how to reach her."""
+    job, email, phone = (registry.seen_value(link.contact, key) for key in ("job_title", "email", "phone"))
+    return " · ".join(str(word) for word in (link.role_label or job, email or phone) if word)
 
 
 def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     """The addresses of a record."""
-    return {"links": addresses_of(actor, entry.name, record.pk, seen=record)}
+    links = addresses_of(actor, entry.name, record.pk, seen=record)
+    return {"links": links, "lines": {link.pk: _lines(link) for link in links}}
+
+
+def _lines(link: AddressLink) -> tuple[str, str]:
+    """Write an address on two lines; the first leads to it and is never empty."""
+    keys = ("line1", "line2", "postal_code", "city", "state", "country")
+    line1, line2, code, city, *rest = (registry.seen_value(link.address, key) for key in keys)
+    town = " ".join(str(word) for word in (code, city) if word)
+    first = ", ".join(str(word) for word in (line1, line2) if word) or str(link.address.name)
+    return first, ", ".join(str(word) for word in (town, *rest) if word)
 
 
 def score(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any] | None:
     """Why a lead has its score; nothing without one."""
     lead = cast(Lead, record)
-    return None if lead.score is None else {"score": lead.score, "reasons": reasons_of(lead)}
+    if lead.score is None or "score" not in entry.fields:
+        return None
+    return {"score": lead.score, "reasons": reasons_of(lead)}
 
 
 def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:

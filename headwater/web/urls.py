@@ -105,6 +105,7 @@ urlpatterns = [
     path("settings/roles/", roles.roles, name="roles"),
     path("settings/roles/new/", roles.new_role, name="new_role"),
     path("settings/roles/<int:pk>/", roles.role, name="role"),
+    path("settings/roles/<int:pk>/fields/", roles.fields, name="role_fields"),
     path("settings/roles/<int:pk>/copy/", roles.copy, name="copy_role"),
     path("settings/roles/<int:pk>/deletion/", roles.deletion, name="delete_role"),
     path("settings/scoring/", scoring.score_rules, name="score_rules"),

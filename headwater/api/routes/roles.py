@@ -16,6 +16,7 @@ from headwater.api.routes.people import role_by_key
 from headwater.api.schemas import roles as schemas
 from headwater.api.schemas.common import Page, PageQuery
 from headwater.records.errors import NotFound
+from headwater.records.field_rights import FieldRights, field_rights_of, set_field_rights
 from headwater.users.models import Role
 
 router = Router(tags=["Settings"])
@@ -40,6 +41,8 @@ def create_role(request: HttpRequest, given: schemas.NewRole) -> HttpResponse:
     role = roles.create_role(caller.actor, given.label, like=like)
     if given.rights is not None:
         roles.change_role(caller.actor, role, rights=_matrix(given.rights))
+    if given.fields is not None:
+        set_field_rights(caller.actor, role, _fields(given.fields))
     return answer(role_json(role), status=201, headers={"Location": f"/api/v1/roles/{role.pk}"})
 
 
@@ -51,13 +54,17 @@ def get_role(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @router.patch("/roles/{int:id}", response=schemas.Role, auth=ADMINISTERING)
+@transaction.atomic
 def update_role(request: HttpRequest, id: int, given: schemas.RoleChange) -> HttpResponse:
     """Rename a role, or replace all its rights; in effect at once. For administrators."""
     caller = caller_of(request)
     caller.require_administrator()
     label = given.dict(exclude_unset=True).get("label")
     rights = None if given.rights is None else _matrix(given.rights)
-    return answer(role_json(roles.change_role(caller.actor, _role(id), label=label, rights=rights)))
+    role = roles.change_role(caller.actor, _role(id), label=label, rights=rights)
+    if given.fields is not None:
+        set_field_rights(caller.actor, role, _fields(given.fields))
+    return answer(role_json(role))
 
 
 @router.delete("/roles/{int:id}", response={204: None}, auth=ADMINISTERING)
@@ -83,6 +90,10 @@ def role_json(role: Role) -> dict[str, Any]:
         "is_administrator": role.is_administrator,
         "people": roles.people_of(role),
         "rights": rights,
+        "fields": [
+            {"object": name, "field": key, "access": access}
+            for (name, key), access in sorted(field_rights_of(role).items())
+        ],
     }
 
 
@@ -91,6 +102,13 @@ def _role(pk: int) -> Role:
     if role is None:
         raise NotFound("role", pk)
     return role
+
+
+def _fields(given: list[schemas.FieldRight]) -> FieldRights:
+    found = {(one.object, one.field): one.access.value for one in given}
+    if len(found) < len(given):
+        raise wrong("fields", "repeated", _("A field is given twice."))
+    return found
 
 
 def _matrix(given: list[schemas.Right]) -> Matrix:

@@ -5,7 +5,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from headwater.access.models import Action, Scope
+from headwater.access.models import Action, FieldAccess, Scope
 from headwater.api.schemas.common import Line, Strict
 
 
@@ -17,6 +17,14 @@ class Right(Strict):
     scope: Scope
 
 
+class FieldRight(Strict):
+    """A field that a role does not have, or may not change."""
+
+    object: Line
+    field: Line
+    access: FieldAccess
+
+
 class Role(Schema):
     id: int
     key: str
@@ -24,18 +32,24 @@ class Role(Schema):
     is_administrator: bool = Field(description="May do everything; has no rights to set.")
     people: int = Field(description="How many users have it.")
     rights: list[Right]
+    fields: list[FieldRight] = Field(description="What is kept from it; of all other fields nothing.")
 
 
 class NewRole(Strict):
     label: Line
     like: Annotated[Line, Field(description="The key of a role whose rights it begins with.")] = ""
     rights: Annotated[list[Right] | None, Field(max_length=1000)] = None
+    fields: Annotated[list[FieldRight] | None, Field(max_length=2000)] = None
 
 
 class RoleChange(Strict):
     label: Line = ""
     rights: Annotated[
         list[Right] | None, Field(description="All of them: what is left out is no right.", max_length=1000)
+    ] = None
+    fields: Annotated[
+        list[FieldRight] | None,
+        Field(description="All of them: of what is left out nothing is kept back.", max_length=2000),
     ] = None
 
 

@@ -70,8 +70,10 @@ def marked_values(entry: ObjectType) -> dict[str, Any]:
     return {key: value[: entry.fields[key].max_length or 200] for key, value in values.items()}
 
 
-def build_world(owner: User) -> World:
-    """Make one of everything."""
+def build_world(
+    owner: User, values: Callable[[ObjectType], dict[str, Any]] = marked_values, said: str = "Zzyzx Quuxly"
+) -> World:
+    """Make one of everything. ``values`` are those of each record, ``said`` what a comment says."""
     make_stage()
     option = make_option("source", "Fair")
     world = World(owner)
@@ -81,12 +83,12 @@ def build_world(owner: User) -> World:
             for f in registry.get(name).editable_fields()
             if f.target in world.records
         }
-        world.records[name] = make_record(owner, name, **marked_values(registry.get(name)), **links)
+        world.records[name] = make_record(owner, name, **values(registry.get(name)), **links)
     assert world.records.keys() == {entry.name for entry in registry.objects()}
     actor, lead = actor_of(owner), world.records["lead"]
     person = customers.link_contact(actor, "lead", lead.pk, world.records["contact"])
     place = customers.link_address(actor, "lead", lead.pk, world.records["address"])
-    comment = add_comment(actor, "lead", lead.pk, "Zzyzx Quuxly")
+    comment = add_comment(actor, "lead", lead.pk, said)
     change_set = ChangeSet.objects.create(
         kind="import", object="lead", actor=owner, created_at=lead.created_at, state="done"
     )

@@ -136,7 +136,7 @@ class Leaf(Node):
     def _other_field(self) -> Field:
         """Return the field that this one is compared with: of the same record, at the end of the path."""
         owner = self.path.hops[-1].target if self.path.hops else self.path.root
-        return registry.get(owner or "").fields[self.operand["field"]]
+        return registry.whole(owner or "").fields[self.operand["field"]]
 
     def sentence(self, context: FilterContext) -> str:
         field = self.path.field

@@ -193,6 +193,7 @@ ORGANIZATION = Computed(
     spelling=lambda context: _by_customer(context, "customer__name", "organization_name"),
     condition=_condition,
     none=_none,
+    fields=("organization_name", "customer"),
 )
 """The customer's name where the reader sees one, else the lead's own; one group whatever the spelling."""
 

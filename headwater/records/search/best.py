@@ -26,6 +26,7 @@ from headwater.records.search.models import SearchRow
 from headwater.records.search.newest import newest_of_each
 from headwater.records.search.places import Place, Places
 from headwater.records.search.query import holding, longest_first
+from headwater.records.search.texts import text_of
 from headwater.users.actor import Actor
 
 RARE = 100
@@ -111,8 +112,8 @@ class _Gathering:
         return complete
 
     def _add(self, found: Mapping[str, "_Candidates"], rows: list[tuple[str, int, str]]) -> None:
-        for name, candidates in found.items():
-            candidates.add((number, text) for of, number, text in rows if of == name)
+        for candidates in found.values():
+            candidates.add((number, text) for of, number, text in rows if of == candidates.text)
 
     def _add_newest(self, found: Mapping[str, "_Candidates"], place: Place) -> list[str]:
         """Look at the newest records that the reader has. Return the objects of which that was all."""
@@ -141,6 +142,7 @@ class _Candidates:
     ) -> None:
         self.actor, self.object_name, self.words, self.wanted = actor, object_name, words, wanted
         self.fields = fields
+        self.text = text_of(actor, object_name)
         self.places = Places(words)
         self.ranked: dict[int, _Ranked] = {}
         self.loaded: dict[int, Record] = {}
@@ -202,15 +204,15 @@ class _Candidates:
 
     def _add_all(self, place: Place) -> bool:
         """Walk what the reader has until enough is found at a place. Say whether it was."""
-        found = self.visible.filter(holding(self.object_name, self.words, place=place))
+        found = self.visible.filter(holding(self.text, self.words, place=place))
         numbers = list(found.order_by("-id").values_list("pk", flat=True)[: self.wanted])
-        rows = SearchRow.objects.filter(object=self.object_name, record_id__in=numbers)
+        rows = SearchRow.objects.filter(object=self.text, record_id__in=numbers)
         self.add(rows.values_list("record_id", "text"))
         return len(numbers) == self.wanted
 
     def _add_indexed(self, place: Place) -> bool:
         """Ask the index for rows until enough of them are visible. Say whether it named them all."""
-        asked = sources.of_object(self.object_name, self.words, place, INDEXED)
+        asked = sources.of_object(self.text, self.words, place, INDEXED)
         if asked is None:
             return False
         wanted = 2 * self.wanted

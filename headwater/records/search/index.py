@@ -13,6 +13,7 @@ from headwater.records.search import parts
 from headwater.records.search.models import SearchRow
 from headwater.records.search.signs import as_stored
 from headwater.records.search.text import searchable_of
+from headwater.records.search.texts import texts_of
 
 
 def index_records(entry: ObjectType, records: Sequence[Record], *, new: bool = False) -> None:
@@ -22,26 +23,34 @@ def index_records(entry: ObjectType, records: Sequence[Record], *, new: bool = F
     """
     if not entry.search_keys or not records:
         return
-    texts = {record.pk: as_stored(searchable_of(entry, record)) for record in records}
+    for name, keys in texts_of(entry).items():
+        index_text(entry, name, keys, records, new=new)
+
+
+def index_text(
+    entry: ObjectType, name: str, keys: Sequence[str], records: Sequence[Record], *, new: bool = False
+) -> None:
+    """Write one of the texts of saved records: ``keys`` are the fields that it holds."""
+    texts = {record.pk: as_stored(searchable_of(entry, record, keys)) for record in records}
     changed = []
     if not new:
-        for row in SearchRow.objects.filter(object=entry.name, record_id__in=list(texts)):
+        for row in SearchRow.objects.filter(object=name, record_id__in=list(texts)):
             text = texts.pop(row.record_id)
             if text != row.text:
                 row.text = text
                 changed.append(row)
     update_many(changed, {"text"})
-    _insert(entry, texts)
+    _insert(name, texts)
     if connection.vendor == "postgresql":
         parts.remember([*texts.values(), *(row.text for row in changed)])
 
 
-def _insert(entry: ObjectType, texts: Mapping[int, str]) -> None:
+def _insert(name: str, texts: Mapping[int, str]) -> None:
     make = maker_of(SearchRow)
     rows = []
     for record_id, text in texts.items():
         row = make()
-        row.object, row.record_id, row.text = entry.name, record_id, text
+        row.object, row.record_id, row.text = name, record_id, text
         rows.append(row)
     insert_many(rows)
     if rows:
@@ -66,4 +75,4 @@ def fill_indexes(first: int, last: int) -> None:
 
 def unindex(entry: ObjectType, pks: Sequence[int]) -> None:
     """Take deleted records out of search."""
-    SearchRow.objects.filter(object=entry.name, record_id__in=list(pks)).delete()
+    SearchRow.objects.filter(object__in=list(texts_of(entry)), record_id__in=list(pks)).delete()

@@ -20,6 +20,7 @@ from headwater.records.find import find_existing, find_records
 from headwater.records.merging import MOST_OWNERS, merged_owners
 from headwater.records.search.places import Place, holds
 from headwater.records.search.sources import read
+from headwater.records.search.texts import text_of
 from headwater.users.actor import Actor
 
 NEWEST_FIRST = ("-created_at", "-id")
@@ -60,7 +61,7 @@ def newest_of_each(
         count = "SELECT %s, count(*), NULL, NULL FROM r"
         piece = f"WITH r AS ({source}) SELECT * FROM ({first}) AS h UNION ALL {count}"
         pieces.append(f"SELECT * FROM ({piece}) AS w{len(pieces)}")
-        params += [*before, name, name, *asked, name]
+        params += [*before, name, text_of(actor, name), *asked, name]
     found = {name: Newest([], 0) for name in object_names}
     for name, number, created, text in read(" UNION ALL ".join(pieces), params) if pieces else ():
         if text is None:

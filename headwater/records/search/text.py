@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from headwater.lib.numbers import ascii_digits
@@ -41,10 +42,10 @@ def searchable(values: list[str]) -> str:
     return "".join(f"{BREAK}{word}" for word in seen)[:MAX_TEXT] + BREAK
 
 
-def searchable_of(entry: ObjectType, record: Any) -> str:
-    """Return the stored form of a record: its search fields, phones also as bare digits."""
+def searchable_of(entry: ObjectType, record: Any, keys: Iterable[str]) -> str:
+    """Return the stored form of some of a record's search fields, phones also as bare digits."""
     values: list[str] = []
-    for key in entry.search_keys:
+    for key in keys:
         value = getattr(record, key)
         if value and entry.fields[key].kind.name == "phone":
             values += _phone_forms(str(value), getattr(record, f"{key}_e164"))

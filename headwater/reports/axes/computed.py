@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
+from headwater.metadata import registry
 from headwater.metadata.context import FilterContext
 
 Tree = dict[str, Any]
@@ -19,7 +20,8 @@ class Computed:
     ``value`` gives the SQL of the group's key, "" or NULL for none, and ``spelling`` the SQL of
     the text as people wrote it. ``condition`` says in the language of lists which records have
     one of some keys; ``none`` which have none. Both must agree with ``value`` to the record.
-    ``links`` are the objects the computation looks into.
+    ``links`` are the objects the computation looks into, ``fields`` those of the record's that it
+    uses: whoever does not have one of them does not have the dimension.
     """
 
     object_name: str
@@ -30,6 +32,13 @@ class Computed:
     condition: Callable[[Sequence[str]], Tree]
     none: Callable[[], Tree]
     links: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the present reader has every field that is used."""
+        known = registry.get(self.object_name).fields
+        return all(key in known for key in self.fields)
 
 
 _computed: dict[tuple[str, str], Computed] = {}
@@ -42,9 +51,10 @@ def register_computed(computed: Computed) -> None:
 
 def find_computed(object_name: str, key: str) -> Computed | None:
     """Return a computed dimension by its key, bare or with the object's name before it."""
-    return _computed.get((object_name, key.removeprefix(f"{object_name}.")))
+    found = _computed.get((object_name, key.removeprefix(f"{object_name}.")))
+    return found if found and found.is_open else None
 
 
 def computed_of(object_name: str) -> list[Computed]:
     """Return the computed dimensions of an object."""
-    return [computed for (owner, _key), computed in _computed.items() if owner == object_name]
+    return [c for (owner, _key), c in _computed.items() if owner == object_name and c.is_open]

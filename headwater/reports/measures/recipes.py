@@ -83,7 +83,7 @@ def _is_set(found: Field) -> Q:
 
 
 def _of_number(measure: Measure, terms: Terms, rows: Part) -> Recipe:
-    found = registry.get(measure.object_name).fields[measure.field or ""]
+    found = registry.whole(measure.object_name).fields[measure.field or ""]
     strand = rows.strand
     amount = terms.amount(found, measure.date if measure.dated else "")
     counts, absent = _usable(found, amount, rows, terms)
@@ -91,7 +91,7 @@ def _of_number(measure: Measure, terms: Terms, rows: Part) -> Recipe:
     value: Combinable = amount
     name = found.key
     if measure.weight:
-        weight = registry.get(measure.object_name).fields[measure.weight]
+        weight = registry.whole(measure.object_name).fields[measure.weight]
         value, name = terms.weighted(amount, weight), f"{found.key} by {weight.key}"
         counted = Part(_named(f"usable {name}", strand), Counted(value), strand=strand)
         absent = (*absent, ("no_weight", last, counted.name))
@@ -136,7 +136,7 @@ def _event(measure: Measure, terms: Terms) -> Recipe:
 
 def _rate(measure: Measure, terms: Terms) -> Recipe:
     """Count (or weigh) those of a set of records that converted."""
-    fields = registry.get(measure.object_name).fields
+    fields = registry.whole(measure.object_name).fields
     rows = _rows("")
     found = fields[measure.field or ""]
     among, name = Q(), ""
@@ -185,7 +185,7 @@ class _Among:
 
 
 def _weighed(measure: Measure, terms: Terms, of: _Among) -> Recipe:
-    found = registry.get(measure.object_name).fields[measure.value or ""]
+    found = registry.whole(measure.object_name).fields[measure.value or ""]
     amount = terms.amount(found, measure.date)
     key, among = f"{found.key}{of.name}", of.among or None
     given = Part(f"given {key}", Counted(found.attname, filter=among))

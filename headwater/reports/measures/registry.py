@@ -41,7 +41,13 @@ def measures_of(object_name: str) -> list[Measure]:
     found = {m.ref: m for m in _registered.values() if m.object_name == object_name}
     for measure in (_count(entry), *_of_numbers(entry)):
         found.setdefault(measure.ref, measure)
-    return list(found.values())
+    return [measure for measure in found.values() if _is_open(entry, measure)]
+
+
+def _is_open(entry: ObjectType, measure: Measure) -> bool:
+    """Whether the present reader has every field that a measure is made of."""
+    used = (measure.field, measure.among, measure.value, measure.weight, measure.date)
+    return all(key is None or key in entry.fields for key in used)
 
 
 def find_measure(object_name: str, ref: str) -> Measure | None:

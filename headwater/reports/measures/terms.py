@@ -49,7 +49,7 @@ class Terms:
 
         ``date`` is the one that decides whether the record is counted.
         """
-        fields = registry.get(self.root).fields
+        fields = registry.whole(self.root).fields
         key = number.rate_key or date or self.clock
         return key if key in fields else "created_at"
 
@@ -59,7 +59,7 @@ class Terms:
             return F(number.attname)
         if self.rate == TODAY:
             return rates.converted_today(number.attname, number.currency_key, self.today)
-        decisive = registry.get(self.root).fields[self.rate_date(number, date)]
+        decisive = registry.whole(self.root).fields[self.rate_date(number, date)]
         return rates.converted(number.attname, number.currency_key, self._day(decisive))
 
     def weighted(self, amount: Combinable, weight: Field) -> Combinable:

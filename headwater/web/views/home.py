@@ -43,6 +43,13 @@ class Question:
     nothing: str | Promise
     wide: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader has every field that the question asks about."""
+        asked = [condition["field"] for condition in self.conditions]
+        asked += [word.removeprefix("-") for word in self.sort]
+        return all(key in registry.get(self.object_name).fields for key in asked)
+
 
 QUESTIONS = (
     Question(
@@ -89,7 +96,7 @@ def answer(actor: Actor, question: Question) -> dict[str, Any]:
     page = page_records(
         actor, entry.name, filter=parse_filter(entry.name, tree), sort=question.sort, limit=SHOWN
     )
-    fields = [entry.fields[key] for key in question.fields]
+    fields = [entry.fields[key] for key in question.fields if key in entry.fields]
     links = Links(actor, fields, page.items)
     renders = [renderer(field, links) for field in fields]
     query = ListQuery(entry, tree=tree, sort=question.sort)
@@ -104,7 +111,7 @@ def home(request: HttpRequest) -> HttpResponse:
     answers = [
         answer(actor, question)
         for question in QUESTIONS
-        if scope(actor, question.object_name, Action.SEE) != Scope.NONE
+        if scope(actor, question.object_name, Action.SEE) != Scope.NONE and question.is_open
     ]
     is_new = not any(found["rows"] for found in answers)
     context = {"answers": answers, "is_new": is_new, "demo_job": running_job(request)}

@@ -21,6 +21,7 @@ from headwater.records.find import get_record
 from headwater.records.models import Record
 from headwater.users.actor import Actor
 from headwater.web.controls import controls_of, for_door, posted_values, raw_values
+from headwater.web.makers import may_take
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
 from headwater.web.views.create import created, form_context, form_keys, starting_values
@@ -95,7 +96,7 @@ def step(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
     """Take a step, such as declaring a loss; a get asks for what it needs."""
     actor, entry = actor_of(request), object_or_404(slug)
     found = next((s for s in STEPS if s.source == entry.name and s.name == name), None)
-    if found is None:
+    if found is None or not may_take(entry, found):
         raise Http404
     record = get_record(actor, entry.name, pk, Action.EDIT)
     if request.method == "GET":

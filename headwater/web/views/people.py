@@ -26,6 +26,11 @@ PERSON = ("salutation", "first_name", "last_name", "job_title", "email", "phone"
 PLACE = ("kind", "line1", "line2", "postal_code", "city", "state", "country")
 
 
+def _open_keys(entry: ObjectType, keys: tuple[str, ...]) -> list[str]:
+    """Return those of some fields that the reader may fill in."""
+    return [key for key in keys if key in entry.fields and entry.fields[key].editable]
+
+
 def panel_answer(
     request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, key: str
 ) -> HttpResponseBase:
@@ -61,9 +66,9 @@ def add_person(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     contact = registry.get("contact")
-    raws: dict[str, Raw] = dict.fromkeys(PERSON, "")
+    raws: dict[str, Raw] = dict.fromkeys(_open_keys(contact, PERSON), "")
     if request.method == "POST":
-        raws |= posted_values(contact, request.POST, PERSON)
+        raws |= posted_values(contact, request.POST, list(raws))
     errors: dict[str, str] = {}
     if request.method == "POST":
         role, known = request.POST.get("role", ""), request.POST.get("contact", "")
@@ -93,9 +98,9 @@ def add_place(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     address = registry.get("address")
-    raws: dict[str, Raw] = dict.fromkeys(PLACE, "")
+    raws: dict[str, Raw] = dict.fromkeys(_open_keys(address, PLACE), "")
     if request.method == "POST":
-        raws |= posted_values(address, request.POST, PLACE)
+        raws |= posted_values(address, request.POST, list(raws))
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:

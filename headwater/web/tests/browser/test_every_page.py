@@ -48,6 +48,7 @@ PAGES = [
     "/settings/scoring/new/",
     "/settings/roles/new/",
     "/settings/roles/{role}/",
+    "/settings/roles/{role}/fields/?object=lead",
     "/settings/lists/",
     "/settings/lists/sources/",
     "/accounts/password/change/",

@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,9 +15,14 @@ from headwater.access.models import ANY_OBJECT, Action, Scope
 from headwater.access.roles import Matrix
 from headwater.lib import formats
 from headwater.metadata import registry
+from headwater.metadata.objects import ObjectType
+from headwater.records.field_rights import FieldRights, choices_of, field_rights_of, set_field_rights
 from headwater.users.models import Role
 from headwater.web.shell import actor_of
 from headwater.web.views.settings.forms import administrators_only, messages_of, number, posted
+
+MAIN_OBJECT = "lead"
+Line = tuple[str, str, str, list[tuple[str, str]]]
 
 
 @require_safe
@@ -111,6 +117,59 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         "others": list(Role.objects.exclude(pk=pk).values_list("pk", "label")),
     }
     return render(request, "settings/role.html", context, status=422 if errors else 200)
+
+
+def _chosen_object(word: str) -> ObjectType:
+    entries = {entry.name: entry for entry in registry.objects()}
+    if word and word not in entries:
+        raise Http404
+    return entries[word or MAIN_OBJECT]
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def fields(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show which fields of an object are kept from a role; a post saves those of this object."""
+    found, entry = get_object_or_404(Role, pk=pk), _chosen_object(request.GET.get("object", ""))
+    kept, errors = field_rights_of(found), {}
+    if request.method == "POST":
+        kept = {place: access for place, access in kept.items() if place[0] != entry.name}
+        kept |= {(entry.name, key): word for key in entry.fields if (word := request.POST.get(key, ""))}
+        try:
+            set_field_rights(actor_of(request), found, kept)
+        except ValidationError as problem:
+            errors = messages_of(problem)
+        else:
+            messages.success(request, _("Saved. It counts from now on."))
+            return redirect(f"{reverse('role_fields', args=[pk])}?object={entry.name}")
+    address = reverse("role_fields", args=[pk])
+    context = {
+        "role": found,
+        "entry": entry,
+        "errors": errors,
+        "tabs": [
+            (str(each.label_plural), f"{address}?object={each.name}", each.name == entry.name)
+            for each in registry.objects()
+        ],
+        "sections": _kept_lines(entry, kept),
+    }
+    return render(request, "settings/role_fields.html", context, status=422 if errors else 200)
+
+
+def _kept_lines(entry: ObjectType, kept: FieldRights) -> list[tuple[str, list[Line]]]:
+    """Return the fields that can be kept back, by section: (key, label, what is chosen, choices)."""
+    placed = {key for _label, keys in entry.sections for key in keys}
+    rest = tuple(key for key in entry.fields if key not in placed)
+    found = []
+    for label, keys in (*entry.sections, (_("Further fields"), rest)):
+        lines: list[Line] = []
+        for key in keys:
+            offered = [(word.value, str(word.label)) for word in choices_of(entry, entry.fields[key])]
+            if offered:
+                lines.append((key, str(entry.fields[key].label), kept.get((entry.name, key), ""), offered))
+        if lines:
+            found.append((str(label), lines))
+    return found
 
 
 @require_POST
