@@ -25,6 +25,11 @@ def register_policy(object_name: str, policy: Policy) -> None:
     _policies[object_name] = policy
 
 
+def asks_records(object_name: str) -> bool:
+    """Say whether an object is visible through the records it belongs to, beside its owner."""
+    return object_name in _policies
+
+
 def visible_q(actor: Actor, object_name: str, prefix: str = "", action: str = Action.SEE) -> Q:
     """Return the condition for the rows on which the actor has the right to ``action``.
 
