@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Beyond this many owners so large a part of the table is visible that walking it in order is cheap.
 MOST_OWNERS = 60
+# So many rows of every owner are read and sorted; of more they are merged.
+MOST_OF_EACH = 1_000
 # Stands for the owner in the compiled statement; no number of a record is ever negative.
 _PLACE = -(2**62)
 
@@ -47,16 +49,18 @@ def merged_owners(
 
     ``found`` gives the columns wanted, in an order that an index has for each owner; ``order`` says
     the same order by the places of the columns. Plainer than a page of each owner: SQLite merges no
-    further than rows are asked for, PostgreSQL plans one piece instead of one for each owner.
+    further than rows are asked for, PostgreSQL plans one piece for each owner only where many rows are asked.
     """
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and limit <= MOST_OF_EACH:
         sql, params = found.filter(owner=RawSQL("o.owner", []))[:limit].query.sql_with_params()
         source = f"SELECT p.* FROM unnest(%s::bigint[]) AS o(owner) CROSS JOIN LATERAL ({sql}) AS p"  # noqa: S608
         return f"{source} ORDER BY {order} LIMIT {int(limit)}", [list(owners), *params]
     sql, params = found.filter(owner=_PLACE).order_by().query.sql_with_params()
     place = params.index(_PLACE)
     values = [value for owner in owners for value in (*params[:place], owner, *params[place + 1 :])]
-    return f"{' UNION ALL '.join([sql] * len(owners))} ORDER BY {order} LIMIT {int(limit)}", values
+    ordered = f"ORDER BY {order} LIMIT {int(limit)}"
+    piece = f"({sql} {ordered})" if connection.vendor == "postgresql" else sql
+    return f"{' UNION ALL '.join([piece] * len(owners))} {ordered}", values
 
 
 def _direction(position: int, key: "SortKey") -> str:

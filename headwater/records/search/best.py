@@ -33,6 +33,8 @@ RARE = 100
 """What the index names less often is looked at all at once, of every object."""
 NEWEST, NEWEST_EACH = 150, 16
 """Records of an object that are looked at, the newest that the reader has: at least, and for each wanted."""
+FURTHER = 5_000
+"""So many are looked at where these lack some."""
 INDEXED = 5_000
 """Rows of an object that the index is asked for."""
 
@@ -101,8 +103,10 @@ class _Gathering:
             lacking = _lacking(waiting, place)
             if lacking and often and place != Place.INSIDE and self._is_rare(lacking, place):
                 continue
-            for candidates in lacking.values():
-                candidates.add_at(place)
+            few = self._walk(lacking, place, FURTHER) if lacking else {}
+            for name, candidates in _lacking(lacking, place).items():
+                if name not in few:
+                    candidates.add_at(place)
 
     def _is_rare(self, found: Mapping[str, "_Candidates"], place: Place) -> bool:
         """Say whether the words are seldom at a place; then all of these are added."""
@@ -115,19 +119,30 @@ class _Gathering:
         for candidates in found.values():
             candidates.add((number, text) for of, number, text in rows if of == candidates.text)
 
-    def _add_newest(self, found: Mapping[str, "_Candidates"], place: Place) -> list[str]:
+    def _add_newest(self, found: Mapping[str, "_Candidates"], place: Place) -> Collection[str]:
         """Look at the newest records that the reader has. Return the objects of which that was all."""
-        wanted = max(candidates.wanted for candidates in found.values())
-        rows = max(NEWEST, NEWEST_EACH * wanted)
-        newest = newest_of_each(self.actor, found, self.words, place, rows=rows, wanted=wanted)
-        few = [name for name, looked in newest.items() if looked.looked_at < rows]
-        others = [name for name in few if newest[name].looked_at and len(newest[name].held) < wanted]
+        rows = max(NEWEST, NEWEST_EACH * _wanted(found))
+        few = self._walk(found, place, rows)
+        others = {name: found[name] for name, looked_at in few.items() if looked_at}
+        others = _lacking(others, place)
         if others and place != Place.INSIDE:
-            newest |= newest_of_each(self.actor, others, self.words, Place.INSIDE, rows=rows, wanted=rows)
+            self._walk(others, Place.INSIDE, rows, wanted=rows)
+        return few
+
+    def _walk(
+        self, found: Mapping[str, "_Candidates"], place: Place, rows: int, *, wanted: int = 0
+    ) -> dict[str, int]:
+        """Walk the newest records that the reader has. Return how many there are of objects with fewer."""
+        wanted = wanted or _wanted(found)
+        newest = newest_of_each(self.actor, found, self.words, place, rows=rows, wanted=wanted)
         for name, looked in newest.items():
             for held in looked.held:
                 found[name].rank(*held)
-        return few
+        return {name: looked.looked_at for name, looked in newest.items() if looked.looked_at < rows}
+
+
+def _wanted(found: Mapping[str, "_Candidates"]) -> int:
+    return max(candidates.wanted for candidates in found.values())
 
 
 def _lacking(found: Mapping[str, "_Candidates"], place: Place) -> dict[str, "_Candidates"]:

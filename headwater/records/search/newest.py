@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from headwater.access.visibility import visible_owners
 from headwater.records.find import find_existing, find_records
 from headwater.records.merging import MOST_OWNERS, merged_owners
-from headwater.records.search.places import Place, holds
+from headwater.records.search.places import Place, contains
 from headwater.records.search.sources import read
 from headwater.records.search.texts import text_of
 from headwater.users.actor import Actor
@@ -49,7 +49,7 @@ def newest_of_each(
 
     No more than the newest ``rows`` records that the reader has are looked at; one statement for all.
     """
-    condition, asked = holds("s.text", words, place=place)
+    condition, asked = contains("s.text", words, place=place)
     pieces: list[str] = []
     params: list[Any] = []
     for name, (source, before) in _newest_of_each(actor, object_names, rows):

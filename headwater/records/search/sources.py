@@ -16,7 +16,7 @@ from django.db import connection
 
 from headwater.records.search import parts
 from headwater.records.search.models import SearchRow
-from headwater.records.search.places import Place, holds
+from headwater.records.search.places import Place, holds, like, needle_of
 
 TRIGRAMS = 16
 """The index is asked for so many trigrams of the words; the text decides."""
@@ -92,14 +92,12 @@ def of_object(object_name: str, words: Sequence[str], place: Place, rows: int) -
         bounded = _sqlite_rows(words, place, SHORT_PLACES if _is_short(words, place) else rows)
         sql = f"SELECT s.record_id, s.text FROM ({bounded.sql}) f JOIN records_searchrow s ON s.id = f.number"
         return Asked(f"{sql} {where}", [*bounded.params, *asked], bounded)
-    if not _is_short(words, place):
-        order = f"ORDER BY s.record_id DESC LIMIT {rows}"
-        sql = f"SELECT s.record_id, s.text FROM records_searchrow s {where} {order}"
-        return Asked(sql, asked, Bounded(sql, asked, rows))
-    patterns = parts.containing(words[0], MOST_PATTERNS + 1)
+    patterns: list[str] | None = [like(needle_of(words[0], place))]
+    if _is_short(words, place):
+        patterns = parts.containing(words[0], MOST_PATTERNS + 1)
     if patterns is None or len(patterns) > MOST_PATTERNS:
         return None
-    # A function, for it has settings of its own: the planner would expect too much of many patterns.
+    # A function, for it has settings of its own: the planner may expect so much that it reads the table.
     bounded = Bounded("SELECT * FROM records_search_any(%s::text[], %s)", [patterns, rows], rows)
     sql = f"SELECT s.record_id, s.text FROM ({bounded.sql}) s {where}"
     return Asked(sql, [*bounded.params, *asked], bounded)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from headwater.access.models import Action
 from headwater.pipeline.models import Lead
+from headwater.records import merging
 from headwater.records.find import find_records
 from headwater.records.search import best, query, sources
 from headwater.records.search.best import find_best
@@ -77,8 +78,10 @@ TYPED = st.one_of(
     bounds=st.sampled_from(BOUNDS),
     rare=st.sampled_from((1, 100)),
     patterns=st.sampled_from((0, 300)),
+    further=st.sampled_from((1, 5_000)),
+    most=st.sampled_from((0, 1_000)),
 )
-def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, rare, patterns):
+def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, rare, patterns, further, most):
     actor = Actor(seller_north)
     words = plainly(typed).split()
     mine = {lead.pk for lead in find_records(actor, "lead", action=Action.SEE)}
@@ -87,6 +90,8 @@ def test_search_is_its_definition(leads, seller_north, typed, limit, bounds, rar
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(best, "NEWEST", bounds[0])
         patch.setattr(best, "NEWEST_EACH", 0)
+        patch.setattr(best, "FURTHER", further)
+        patch.setattr(merging, "MOST_OF_EACH", most)
         patch.setattr(best, "INDEXED", bounds[1])
         patch.setattr(best, "RARE", rare)
         patch.setattr(sources, "SHORT_PLACES", bounds[2])
