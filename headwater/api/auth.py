@@ -13,7 +13,7 @@ from headwater.access.fields import limits_of
 from headwater.api.problems import Problem
 from headwater.api.throttle import count_request
 from headwater.metadata import reading
-from headwater.users import languages
+from headwater.users import languages, second_factor
 from headwater.users.actor import Actor
 from headwater.users.models import User
 from headwater.users.tokens import find_token
@@ -92,6 +92,9 @@ class Authentication:
             raise unauthorized(_("Send a token: Authorization: Bearer …"))
         if request.method not in _SAFE:
             self._check_csrf(request)
+        if second_factor.is_missing(user):
+            message = _("Set up your second factor first: open Headwater in the browser.")
+            raise Problem(403, "second_factor", message)
         count_request(f"user:{user.pk}")
         return Caller(user, Actor(user, "api"), "admin")
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -44,6 +45,32 @@ def check_debug(app_configs: Sequence[AppConfig] | None, **_options: Any) -> lis
             )
         ]
     return []
+
+
+@register("security")
+def check_company_sign_in(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """Who can read or alter what the provider says can sign in as anybody."""
+    if not settings.OIDC_URL:
+        return []
+    there = urlsplit(settings.OIDC_URL)
+    found: list[CheckMessage] = []
+    if there.scheme != "https" and not is_local(there.hostname or ""):
+        found.append(
+            Error(
+                "HEADWATER_OIDC_URL does not begin with https.",
+                hint="Name the issuer as the provider does, such as https://login.example.com.",
+                id="headwater.E010",
+            )
+        )
+    if not settings.OIDC_CLIENT_ID:
+        found.append(
+            Error(
+                "HEADWATER_OIDC_URL is set without HEADWATER_OIDC_CLIENT_ID.",
+                hint="Register Headwater at the provider, which then names the client.",
+                id="headwater.E011",
+            )
+        )
+    return found
 
 
 @register("security")

@@ -58,6 +58,8 @@ def env_choice(name: str, *words: str) -> str:
 
 DEBUG = env_bool("HEADWATER_DEBUG", False)
 SECRET_KEY = secret_key()
+# keys of before: they open what they closed, but close nothing new
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("HEADWATER_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("HEADWATER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HEADWATER_ORIGINS", "").split(",") if o]
 
@@ -72,6 +74,9 @@ INSTALLED_APPS = [
     "ninja",  # the scripts of the API's page for people
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "headwater.jobs",
     "headwater.users",
@@ -204,6 +209,46 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_FORMS = {"reset_password": "headwater.web.signin.password_reset.AskForm"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# the company's own sign-in, by OpenID Connect
+OIDC_URL = os.environ.get("HEADWATER_OIDC_URL", "")
+OIDC_NAME = os.environ.get("HEADWATER_OIDC_NAME", "") or "OpenID Connect"
+OIDC_CLIENT_ID = os.environ.get("HEADWATER_OIDC_CLIENT_ID", "")
+OIDC_DOMAINS = [
+    domain.strip().lower() for domain in os.environ.get("HEADWATER_OIDC_DOMAINS", "").split(",") if domain
+]
+OIDC_ROLE = os.environ.get("HEADWATER_OIDC_ROLE", "") or "salesperson"
+_COMPANY = {
+    "provider_id": "company",
+    "name": OIDC_NAME,
+    "client_id": OIDC_CLIENT_ID,
+    "secret": os.environ.get("HEADWATER_OIDC_CLIENT_SECRET", ""),
+    "settings": {"server_url": OIDC_URL},
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "headwater.web.signin.company.Provider",
+        "APPS": [_COMPANY] if OIDC_URL else [],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
+SOCIALACCOUNT_ADAPTER = "headwater.web.signin.company.Adapter"
+# beginning changes nothing here, and a form may not lead to another site
+SOCIALACCOUNT_LOGIN_ON_GET = True
+MFA_ADAPTER = "headwater.web.signin.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "headwater.web.signin.second_factor.AuthenticateOnce",
+    "reauthenticate": "headwater.web.signin.second_factor.ReauthenticateOnce",
+    "activate_totp": "headwater.web.signin.second_factor.ActivateOnce",
+    "authenticate_webauthn": "headwater.web.signin.second_factor.AuthenticatePasskey",
+    "login_webauthn": "headwater.web.signin.second_factor.SignInPasskey",
+    "reauthenticate_webauthn": "headwater.web.signin.second_factor.ReauthenticatePasskey",
+    "add_webauthn": "headwater.web.signin.second_factor.AddPasskeyForm",
+    "edit_webauthn": "headwater.web.signin.second_factor.RenamePasskeyForm",
+}
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 SESSION_COOKIE_HTTPONLY = True

@@ -1,14 +1,16 @@
 """What administrators change about people and teams."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext as _
 
 from headwater.users import teams, tokens
-from headwater.users.models import Role, Team, User
+from headwater.users.models import Organization, Role, Team, User
 
 
 def _clean(person: User, email: str, name: str, password: str) -> dict[str, list[str]]:
@@ -68,6 +70,15 @@ def deactivate(people: QuerySet[User]) -> None:
     """Switch people off: from their next request on nobody is them, neither in a browser nor by a token."""
     tokens.revoke_tokens(people)
     people.update(is_active=False, session_number=F("session_number") + 1)
+
+
+@transaction.atomic
+def require_second_factor(*, everybody: bool, roles: Collection[int]) -> None:
+    """Say who needs a second factor: everybody, or the people of these roles."""
+    organization, _made = Organization.objects.get_or_create(pk=1)
+    organization.second_factor_required = everybody
+    organization.save(update_fields=["second_factor_required"])
+    Role.objects.update(second_factor_required=Case(When(pk__in=roles, then=True), default=False))
 
 
 def end_sessions(person: User) -> None:

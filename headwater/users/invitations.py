@@ -121,30 +121,39 @@ def revoke(pk: Any) -> None:
         raise NoInvitation
 
 
-def find_invitation(key: str) -> Invitation:
-    """The invitation that a key opens. Raises NoInvitation.
-
-    An invitation dies with its sender's account: nobody brings people in after leaving.
-    """
-    found = open_invitations().filter(
-        hash=_hash(key),
+def _valid() -> QuerySet[Invitation]:
+    """An invitation dies with its sender's account: nobody brings people in after leaving."""
+    return open_invitations().filter(
         expires_at__gt=clock.now(),
         invited_by__is_active=True,
         invited_by__role__is_administrator=True,
     )
-    invitation = found.first()
+
+
+def find_invitation(key: str) -> Invitation:
+    """The invitation that a key opens. Raises NoInvitation."""
+    invitation = _valid().filter(hash=_hash(key)).first()
     if invitation is None:
         raise NoInvitation
     return invitation
 
 
-@transaction.atomic
 def accept(key: str, *, name: str, password: str) -> User:
     """Make the invited person a user; the key is used up.
 
     Raises NoInvitation, and ValidationError with messages per field.
     """
-    invitation = find_invitation(key)
+    return _accept(find_invitation(key), name, password)
+
+
+def accept_for_address(address: str, name: str) -> User | None:
+    """Make the person who proved that this address is hers a user, without a password, if she is invited."""
+    invitation = _valid().filter(email=address).first()
+    return _accept(invitation, invitation.name or name, None) if invitation else None
+
+
+@transaction.atomic
+def _accept(invitation: Invitation, name: str, password: str | None) -> User:
     # The one who changes the row first has it: a second request at the same moment finds it taken.
     if not open_invitations().filter(pk=invitation.pk).update(accepted_at=clock.now()):
         raise NoInvitation

@@ -55,6 +55,35 @@ def password_reset(*, name: str, path: str, hours: int) -> Letter:
     )
 
 
+def sign_in_changes() -> dict[str, str]:
+    """What can change about somebody's sign-in, in words."""
+    return {
+        "app_added": _("An authenticator app was added to your account."),
+        "app_removed": _("The authenticator app was removed from your account."),
+        "passkey_added": _("A passkey was added to your account."),
+        "passkey_removed": _("A passkey was removed from your account."),
+        "codes_made": _("New recovery codes were made; the earlier ones are over."),
+        "password": _("Your password was changed."),
+        "reset": _("An administrator removed your second factors and signed you out everywhere."),
+    }
+
+
+def sign_in_changed(*, name: str, change: str) -> Letter:
+    """Something about how the reader signs in was changed; ``change`` is a key of ``sign_in_changes``."""
+    return Letter(
+        subject=_("Your sign-in was changed"),
+        greeting=_greeting(name),
+        paragraphs=[sign_in_changes()[change]],
+        button=(_("Open Headwater"), absolute("/")),
+        endings=[
+            _(
+                "If it was not you, choose a new password now, sign out everywhere else, and tell an "
+                "administrator."
+            )
+        ],
+    )
+
+
 def shared(*, name: str, sharer: str, what: str, path: str) -> Letter:
     """Somebody shared something; ``what`` is its name."""
     words = {"person": sharer, "what": what}

@@ -42,6 +42,12 @@ def _heard(user: User, write: Callable[[], Letter]) -> bool:
     return mails.filter(created_at__gt=clock.now() - QUIET).exists()
 
 
+def notify_sign_in_changed(user: User, change: str) -> None:
+    """Tell a person that how she signs in was changed; ``change`` is a key of ``letters.sign_in_changes``."""
+    write = partial(letters.sign_in_changed, name=user.name, change=change)
+    post_to(user, OutgoingMail.Kind.SIGN_IN, write)
+
+
 def send_test(user: User) -> OutgoingMail:
     """Put a test message to the user herself into the outbox."""
     return post_to(user, OutgoingMail.Kind.TEST, partial(letters.test_message, name=user.name))

@@ -23,6 +23,7 @@ from headwater.users import organization
 from headwater.web.addresses import url
 from headwater.web.settings_menu import settings_menu
 from headwater.web.shell_parts import shell_part
+from headwater.web.signin.company import company_sign_in
 from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
 
 WEB = Path(__file__).parent
@@ -51,6 +52,8 @@ def environment(**options: Any) -> Environment:
         typing=typing,
         messages=get_messages,
         settings_menu=settings_menu,
+        company_sign_in=company_sign_in,
+        password_length=settings.PASSWORD_LENGTH,
     )
     env.globals.update(
         door_label=door_label, fields_of=fields_of, record_url=record_url, timeline_icon=timeline_icon

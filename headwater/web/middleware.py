@@ -16,6 +16,8 @@ from headwater.access.errors import Forbidden
 from headwater.access.fields import limits_of
 from headwater.metadata import reading
 from headwater.records.errors import Invalid, NotFound
+from headwater.users import second_factor
+from headwater.users.models import User
 from headwater.users.services import is_claimed
 from headwater.web.shell import actor_of
 from headwater.web.views import errors
@@ -24,6 +26,17 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 
 OWN_SIGN_IN = ("/api/", "/health", "/metrics")
 """Doors for programs: they check their own keys and answer in their own form."""
+
+BEFORE_SECOND_FACTOR = {
+    "second_factor",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "account_logout",
+}
+"""What is open to a person who still has to set up the second factor that the company asks for."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -96,8 +109,10 @@ class SignInRequired(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        if request.path.startswith(OWN_SIGN_IN) or request.user.is_authenticated:
+        if request.path.startswith(OWN_SIGN_IN):
             return None
+        if isinstance(request.user, User):
+            return self._second_factor_first(request, request.user)
         first_run = reverse("first_run")
         if request.path == first_run:
             return None
@@ -105,14 +120,26 @@ class SignInRequired(LoginRequiredMiddleware):
             return redirect(first_run)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
+    def _second_factor_first(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        if page in BEFORE_SECOND_FACTOR or not second_factor.is_missing(user):
+            return None
+        return _sent(request, redirect("second_factor"))
+
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         answer = super().handle_no_permission(request, view_func)
         if request.headers.get("HX-Request") == "true":
-            # a region cannot become the sign-in page: the browser goes there
-            answer.status_code = 401
-            answer.headers["HX-Redirect"] = reverse(settings.LOGIN_URL)
-            del answer.headers["Location"]
-        return answer
+            answer.headers["Location"] = reverse(settings.LOGIN_URL)
+        return _sent(request, answer)
+
+
+def _sent(request: HttpRequest, answer: HttpResponseRedirect) -> HttpResponseRedirect:
+    """A region cannot become another page: there the browser is told to go."""
+    if request.headers.get("HX-Request") == "true":
+        answer.status_code = 401
+        answer.headers["HX-Redirect"] = answer.headers["Location"]
+        del answer.headers["Location"]
+    return answer
 
 
 class DoorErrors:

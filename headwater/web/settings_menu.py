@@ -26,6 +26,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
                     (_("Teams"), reverse("teams"), "users-group"),
                     (_("Roles"), reverse("roles"), "shield"),
                     (_("Audit"), reverse("audit"), "history"),
+                    (_("Sign-in rules"), reverse("signin_rules"), "login-2"),
                     (_("Outgoing mail"), reverse("mails"), "mail"),
                     (_("Lead scoring"), reverse("score_rules"), "target-arrow"),
                     (_("Choice lists"), reverse("choice_lists"), "list-check"),

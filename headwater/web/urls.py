@@ -1,8 +1,8 @@
 """The addresses of the pages. Objects come last: their slugs must not hide a page."""
 
-from allauth.account import views as account
 from django.urls import path
 
+from headwater.web.signin import urls as signin
 from headwater.web.views import (
     bulk,
     create,
@@ -43,7 +43,7 @@ from headwater.web.views.settings import (
     rates,
     roles,
     scoring,
-    security,
+    signin_rules,
     tokens,
     users,
 )
@@ -57,30 +57,12 @@ urlpatterns = [
     path("demo/", demo.progress, name="demo"),
     path("demo/removal/", demo.removal, name="demo_removal"),
     path("first-run/", first_run.first_run, name="first_run"),
-    path("accounts/login/", account.login, name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
-    path("accounts/password/change/", account.password_change, name="account_change_password"),
-    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
-    path("accounts/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "accounts/password/reset/done/",
-        account.password_reset_from_key_done,
-        name="account_reset_password_from_key_done",
-    ),
-    path(
-        "accounts/password/reset/<slug:uidb36>/<slug:key>/",
-        account.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
+    *signin.urlpatterns,
     path("invitations/<slug:key>/", invitations.invitation, name="invitation"),
     path("settings/", index, name="settings"),
     path("settings/profile/", profile.profile, name="profile"),
     path("settings/theme/", profile.theme, name="theme"),
     path("settings/shortcuts/", profile.shortcuts, name="shortcuts"),
-    path("settings/security/", security.security, name="mfa_index"),
-    path("settings/security/sessions/<int:pk>/ending/", security.end_session, name="end_session"),
-    path("settings/security/sessions/others/ending/", security.end_other_sessions, name="end_other_sessions"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:pk>/revocation/", tokens.revoke, name="revoke_token"),
     path("settings/organization/", organization.organization, name="organization"),
@@ -88,6 +70,11 @@ urlpatterns = [
     path("settings/users/new/", users.user, name="new_user"),
     path("settings/users/<int:pk>/", users.user, name="user"),
     path("settings/users/<int:pk>/sessions/ending/", users.end_sessions, name="end_sessions_of_user"),
+    path(
+        "settings/users/<int:pk>/second-factor/removal/",
+        users.remove_second_factor,
+        name="remove_second_factor_of_user",
+    ),
     path("settings/invitations/new/", inviting.new_invitation, name="new_invitation"),
     path("settings/invitations/<int:pk>/resending/", inviting.resend_invitation, name="resend_invitation"),
     path("settings/invitations/<int:pk>/revocation/", inviting.revoke_invitation, name="revoke_invitation"),
@@ -99,6 +86,7 @@ urlpatterns = [
     path("settings/mail/", mail.mails, name="mails"),
     path("settings/mail/test/", mail.test_mail, name="test_mail"),
     path("settings/mail/<int:pk>/retry/", mail.mail_retry, name="mail_retry"),
+    path("settings/sign-in/", signin_rules.rules, name="signin_rules"),
     path("settings/teams/", users.teams, name="teams"),
     path("settings/teams/new/", users.team, name="new_team"),
     path("settings/teams/<int:pk>/", users.team, name="team"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -118,6 +119,7 @@ def build_world(
         "dashboard": dashboard.pk,
         "tile": dashboard.tiles.get().pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
+        "passkey": Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Quuxly"}).pk,
         "session": UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="x").pk,
         "user": owner.pk,
         "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
@@ -194,6 +196,8 @@ PLACES = (
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
+    Place("accounts/company/", {"provider_id": _one_of("company")}),
+    Place("settings/security/passkeys/", {"pk": _numbered("passkey")}),
     Place("settings/security/sessions/", {"pk": _numbered("session")}, hidden=True),
     Place("settings/users/", {"pk": _numbered("user")}),
     Place("settings/invitations/", {"pk": _numbered("invitation")}),

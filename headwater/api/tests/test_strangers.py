@@ -34,6 +34,11 @@ pytestmark = pytest.mark.django_db
 
 WITHOUT_SIGN_IN = {
     "account_login",
+    "account_logout",
+    "mfa_authenticate",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "mfa_login_webauthn",
     "account_inactive",
     "account_reset_password",
     "account_reset_password_done",
@@ -64,7 +69,17 @@ OPEN = {
     "tokens",
     "mfa_index",
     "end_other_sessions",
-    "account_logout",
+    "second_factor",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",  # lead to saying again who one is; then see test_second_factor
+    "mfa_remove_webauthn",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
     "account_change_password",
     # what everybody who signs in may know
     "read_me",

@@ -32,5 +32,9 @@ BORROWED: dict[str, tuple[str | tuple[str, str], ...]] = {
         "Please type your current password.",
         "You must type the same password each time.",
         "Be patient, you are sending too many requests.",
+        "Incorrect code.",
+        "Incorrect password.",
+        "You cannot deactivate two-factor authentication.",
+        "You cannot generate recovery codes without having two-factor authentication enabled.",
     ),
 }

@@ -31,6 +31,7 @@ class Organization(Shared, Audited):
         default=365,
         validators=[MinValueValidator(30), MaxValueValidator(3650)],
     )
+    second_factor_required = models.BooleanField(_("Second factor required"), default=False)
     phone_region = models.CharField(_("Country of phone numbers"), max_length=2, default="", blank=True)
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ class OutgoingMail(models.Model):
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("Invitation")
         PASSWORD_RESET = "password_reset", _("Password reset")
+        SIGN_IN = "sign_in_changed", _("Change of sign-in")
         SHARED = "shared", _("Shared with you")
         TEST = "test", _("Test message")
 

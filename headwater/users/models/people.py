@@ -39,6 +39,7 @@ class Role(Shared, Audited):
     key = models.SlugField(max_length=60, unique=True)
     label = models.CharField(_("Name"), max_length=120)
     is_administrator = models.BooleanField(default=False)
+    second_factor_required = models.BooleanField(_("Second factor required"), default=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -87,6 +88,7 @@ class User(AbstractBaseUser, Shared, Audited):
     theme = models.CharField(_("Theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     shortcuts = models.BooleanField(_("Keys of one letter"), default=True)
     is_active = models.BooleanField(_("Active"), default=True)
+    has_second_factor = models.BooleanField(_("Second factor"), default=False, editable=False)
     session_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -21,3 +21,4 @@ import "./import-answers.js";
 import "./chart.js";
 import "./report.js";
 import "./dashboard.js";
+import "./passkey.js";

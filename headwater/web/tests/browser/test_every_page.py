@@ -41,6 +41,8 @@ PAGES = [
     "/settings/organization/",
     "/settings/users/",
     "/settings/users/new/",
+    "/settings/users/{user}/",
+    "/settings/sign-in/",
     "/settings/teams/",
     "/settings/teams/{team}/",
     "/settings/roles/",
@@ -52,6 +54,7 @@ PAGES = [
     "/settings/lists/",
     "/settings/lists/sources/",
     "/accounts/password/change/",
+    "/accounts/again/?next=/settings/security/",
 ]
 
 
@@ -82,6 +85,7 @@ def numbers(administrator: User, north: Team) -> dict[str, int]:
         "customer": make_customer(administrator, email="info@example.com").pk,
         "contact": make_contact(administrator).pk,
         "team": north.pk,
+        "user": administrator.pk,
         "role": Role.objects.get(key="salesperson").pk,
     }
 

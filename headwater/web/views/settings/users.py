@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.lib.collation import in_order, sort_key
-from headwater.users import administration
+from headwater.users import administration, second_factor
 from headwater.users.administration import save_team, update_user
 from headwater.users.invitations import open_invitations
 from headwater.users.models import Role, Team, User
+from headwater.users.notices import notify_sign_in_changed
 from headwater.users.services import create_user
+from headwater.web.signin.second_factor import factors_of, remove_factors
 from headwater.web.views.settings.forms import administrators_only, messages_of, number, posted
 
 Errors = dict[str, str]
@@ -25,7 +27,11 @@ def users(request: HttpRequest) -> HttpResponse:
     """List everyone who has or had an account."""
     found = User.objects.select_related("team", "role")
     people = sorted(found, key=lambda person: (not person.is_active, sort_key(person.name), person.pk))
-    context = {"people": people, "invitations": open_invitations()}
+    context = {
+        "people": people,
+        "invitations": open_invitations(),
+        "needs_factor": second_factor.is_required,
+    }
     return render(request, "settings/users.html", context)
 
 
@@ -76,6 +82,7 @@ def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         values = {"is_active": "true"}
     context = {
         "person": person,
+        "factors": factors_of(person) if person else None,
         "values": values,
         "errors": errors,
         "roles": list(Role.objects.values_list("pk", "label")),
@@ -91,6 +98,18 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     administration.end_sessions(person)
     messages.success(request, _("%(person)s is signed out everywhere.") % {"person": person.name})
+    return redirect("user", person.pk)
+
+
+@require_POST
+@administrators_only
+def remove_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the second factors from a person who lost them; she is told by mail."""
+    person = get_object_or_404(User, pk=pk)
+    remove_factors(person)
+    notify_sign_in_changed(person, "reset")
+    text = _("%(person)s has no second factor any more and is signed out everywhere.")
+    messages.success(request, text % {"person": person.name})
     return redirect("user", person.pk)
 
 

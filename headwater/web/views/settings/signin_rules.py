@@ -1,0 +1,42 @@
+"""What the company asks of everybody's sign-in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from headwater.users import administration, organization
+from headwater.users.models import Role
+from headwater.web.signin.company import company_sign_in
+from headwater.web.views.settings.forms import administrators_only, number
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show and change who needs a second factor."""
+    if request.method == "POST":
+        administration.require_second_factor(
+            everybody=request.POST.get("everybody") == "true",
+            roles={number(pk) for pk in request.POST.getlist("role")},
+        )
+        messages.success(request, _("Saved."))
+        return redirect("signin_rules")
+    active = Q(users__is_active=True)
+    roles = Role.objects.annotate(
+        people=Count("users", filter=active),
+        secured=Count("users", filter=active & Q(users__has_second_factor=True)),
+    )
+    context = {
+        "roles": roles,
+        "everybody": organization.current().second_factor_required,
+        "provider": company_sign_in(),
+        "provider_url": settings.OIDC_URL,
+        "callback": settings.PUBLIC_URL + reverse("openid_connect_callback", args=["company"]),
+        "domains": settings.OIDC_DOMAINS,
+    }
+    return render(request, "settings/signin_rules.html", context)
