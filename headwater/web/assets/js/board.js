@@ -41,7 +41,9 @@ function send(card, lane) {
   if (from === lane) return;
   const why = refusal(card, lane);
   if (why) return toast(why, "error");
+  const held = card.contains(document.activeElement);
   lane.querySelector(".cards").prepend(card);
+  if (held) card.querySelector(".card-link").focus({ preventScroll: true }); // moving it took the focus away
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.body.dataset.focusCard = card.id;
   window.htmx.ajax("POST", card.dataset.move, {
