@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 
 from headwater.lib.collation import sort_key
 from headwater.lib.periods import day_number, month_number
+from headwater.lib.sqlite.statistics import renew_statistics
 from headwater.lib.text import fold
 from headwater.metadata import registry
 from headwater.metadata.choices import options_of
@@ -147,6 +148,8 @@ def _insert(table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> 
 
 
 def analyze() -> None:
-    """Let the planner know the data, as a database in use does by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+    """Let the planner know the data, as both databases do in use: the worker's job, autovacuum."""
+    renew_statistics()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")

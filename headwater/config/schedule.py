@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 from headwater.api.jobs import forget_answers
+from headwater.config.jobs import look_at_tables
 from headwater.history.jobs import forget_disclosures, seal_history, verify_history
 from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
@@ -16,6 +17,7 @@ def zone_name() -> str:
 
 
 SCHEDULE = (
+    Scheduled(name="look at the tables", task=look_at_tables, every=timedelta(hours=6)),
     Scheduled(name="clean up jobs", task=clean_up_jobs, every=timedelta(hours=6)),
     Scheduled(name="forget stored API answers", task=forget_answers, every=timedelta(hours=1)),
     Scheduled(name="send mails whose job was lost", task=wake_mails, every=timedelta(minutes=10)),
