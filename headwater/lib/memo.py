@@ -39,6 +39,11 @@ def unit_of_work() -> Iterator[None]:
         _memo.reset(token)
 
 
+def is_remembering() -> bool:
+    """Whether a unit of work is going on."""
+    return _memo.get() is not None
+
+
 def forget() -> None:
     """Drop what this unit remembers; after a write it also stops sharing, for its write is not committed."""
     memo = _memo.get()

@@ -26,7 +26,7 @@ def _column(rows: Sequence[models.Model], field: Any, connection: Any) -> list[A
     attname, prepare = field.attname, field.get_db_prep_save
     values = [getattr(row, attname) for row in rows]
     if isinstance(field, models.JSONField):
-        return [prepare(value, connection) for value in values]
+        return [None if value is None else prepare(value, connection) for value in values]
     if _PLAIN.issuperset(map(type, values)):
         return values
     known: dict[Any, Any] = {}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from headwater.lib import money
 from headwater.lib.memo import shared
 from headwater.lib.text import unique_key
+from headwater.metadata.custom import rows
 from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
 
@@ -49,20 +50,29 @@ def register_list(name: str, slug: str, label: str | Promise) -> None:
 
 
 def lists() -> list[ChoiceList]:
-    """Return every editable list."""
-    return list(_lists.values())
+    """Return every editable list, those of custom fields last."""
+    return [*_lists.values(), *_custom_lists()]
+
+
+def _custom_lists() -> list[ChoiceList]:
+    return [
+        ChoiceList(rows.list_name(row), f"{row.object}-{row.key}", row.label)
+        for found in rows.active_by_object().values()
+        for row in found
+        if row.kind in ("choice", "multi_choice")
+    ]
 
 
 def list_by_slug(slug: str) -> ChoiceList | None:
     """Find a list by the plural that names it in addresses, such as ``sources``."""
-    return next((found for found in _lists.values() if found.slug == slug), None)
+    return next((found for found in lists() if found.slug == slug), None)
 
 
 @shared
 def _options() -> dict[str, list[Choice]]:
     options: dict[str, list[Choice]] = defaultdict(list)
-    rows = ChoiceOption.objects.values_list("list", "key", "label", "color", "active", "parent__key")
-    for list_name, key, label, color, active, parent in rows:
+    found = ChoiceOption.objects.values_list("list", "key", "label", "color", "active", "parent__key")
+    for list_name, key, label, color, active, parent in found:
         options[list_name].append(Choice(key, label, color, active, parent))
     return options
 
@@ -104,7 +114,7 @@ def add_option(
         raise BadValue("bad_label", _("An option needs a name without the character |."))
     if len(label) > 120:
         raise BadValue("too_long", _("Use at most %(limit)d characters.") % {"limit": 120})
-    if list_name not in _lists:
+    if not any(found.name == list_name for found in lists()):
         raise BadValue("unknown_list", _("There is no list of this name."))
     existing = ChoiceOption.objects.filter(list=list_name)
     if existing.filter(label=label).exists():

@@ -30,6 +30,8 @@ def describe_field(field: Field) -> dict[str, Any]:
             described[name] = value
     if field.help:
         described["help"] = str(field.help)
+    if field.custom:
+        described["custom"] = True
     return described
 
 

@@ -1,4 +1,4 @@
-"""Option lists that people edit."""
+"""What people add to the dictionary: options of lists, and fields."""
 
 from typing import ClassVar
 
@@ -30,6 +30,38 @@ class ChoiceOption(Shared, Audited):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["list", "key"], name="choice_option_key"),
             models.UniqueConstraint(fields=["list", "label"], name="choice_option_label"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class CustomField(Shared):
+    """One field that an administrator made for an object.
+
+    ``key`` is what programs, filters and files call it; it never changes, nor does the kind. What
+    records hold in an inactive field stays with them and is there again when it is switched on.
+    """
+
+    object = models.SlugField(max_length=60)
+    key = models.SlugField(max_length=63)
+    kind = models.SlugField(max_length=20)
+    label = models.CharField(_("Name"), max_length=80)
+    labels = models.JSONField(default=dict, blank=True)  # in other languages, by code
+    help = models.CharField(_("Help"), max_length=200, default="", blank=True)
+    section = models.CharField(_("Section"), max_length=80, default="", blank=True)
+    position = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(_("Active"), default=True)
+    is_required = models.BooleanField(_("Mandatory"), default=False)
+    default = models.JSONField(null=True, blank=True)  # what a new record begins with, in JSON form
+    decimal_places = models.PositiveSmallIntegerField(default=2)
+    target = models.SlugField(max_length=60, default="", blank=True)  # of a link: the object
+
+    class Meta:
+        ordering: ClassVar = ["object", "position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object", "key"], name="custom_field_key"),
+            models.UniqueConstraint(fields=["object", "label"], name="custom_field_label"),
         ]
 
     def __str__(self) -> str:

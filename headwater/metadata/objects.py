@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 
 from headwater.metadata import choices
 from headwater.metadata.choices import Choice
+from headwater.metadata.custom import stored
+from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.kinds import KINDS, Kind
 
 Label = str | Promise
@@ -44,11 +46,22 @@ class Field:
     default: Any = None
     help: Label = ""
     locked: bool = False  # editable, but not by the present reader (``metadata.reading``)
+    custom: bool = False  # made by an administrator: its value lies in the column ``custom``
 
     @cached_property
     def id_attname(self) -> str:
         """The attribute that holds the raw value: ``owner_id`` for a link, ``name`` otherwise."""
-        return f"{self.attname}_id" if self.target else self.attname
+        return f"{self.attname}_id" if self.target and not self.custom else self.attname
+
+    @cached_property
+    def column(self) -> str:
+        """The model's column that holds the value."""
+        return CUSTOM if self.custom else self.id_attname
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether paths go through this link to the fields of what it points to."""
+        return self.target is not None and not self.custom
 
     @cached_property
     def has_siblings(self) -> bool:
@@ -58,7 +71,7 @@ class Field:
     @cached_property
     def always_filled(self) -> bool:
         """Whether the column never holds "nothing": a new record without a value takes the default."""
-        return not self.nullable and (self.kind.name == "instant" or not self.is_empty(self.default))
+        return not (self.nullable or self.custom) and (self.kind.name == "instant" or not self.is_empty(self.default))
 
     def choices(self) -> list[Choice]:
         """Return the options in order, inactive ones included."""
@@ -75,7 +88,27 @@ class Field:
 
     def value_of(self, record: models.Model) -> Any:
         """Return the stored value on a record: a number for a link."""
-        return getattr(record, self.id_attname)
+        return stored.read(self, record) if self.custom else getattr(record, self.id_attname)
+
+    def put(self, record: Any, value: Any) -> None:
+        """Set the stored value on a record."""
+        if self.custom:
+            stored.write(self, record, value)
+        else:
+            setattr(record, self.id_attname, value)
+
+    def sibling_of(self, record: Any, ending: str) -> Any:
+        """Return a value computed from this one, such as its ``sort`` key; None where there is none."""
+        if self.custom:
+            return stored.read_sibling(self, record, ending)
+        return getattr(record, f"{self.attname}_{ending}")
+
+    def put_sibling(self, record: Any, attname: str, value: Any) -> None:
+        """Set a value computed from this one, under the name that the kind gave it."""
+        if self.custom:
+            stored.write_sibling(self, record, attname, value)
+        else:
+            setattr(record, attname, value)
 
     def is_empty(self, value: Any) -> bool:
         return value is None or value == "" or value == ()
@@ -119,6 +152,11 @@ class ObjectType:
     def never_empty(self) -> list[Field]:
         """The fields that a record cannot do without."""
         return [found for found in self.fields.values() if found.required or found.always_filled]
+
+    @cached_property
+    def custom_defaults(self) -> dict[str, Any]:
+        """What a new record has in custom fields that nobody gave."""
+        return {f.key: f.default for f in self.fields.values() if f.custom and not f.is_empty(f.default)}
 
     def editable_fields(self) -> list[Field]:
         """Return the fields people may write, in the order of the sections."""

@@ -61,7 +61,7 @@ def resolve(object_name: str, path: str) -> Path:
             break
         if position == len(words) - 1:
             return Path(object_name, tuple(hops), found)
-        if found.target is None:
+        if found.target is None or not found.leads_on:
             break
         hops.append(found)
         entry = registry.get(found.target)

@@ -10,7 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.lib import memo
 from headwater.metadata import reading
+from headwater.metadata.custom import rows
+from headwater.metadata.custom.entries import extended
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.kinds import KINDS
 from headwater.metadata.modelfields import DictionaryField
@@ -51,7 +54,7 @@ def register(model: type[models.Model]) -> ObjectType:
 
 def register_collection(object_name: str, collection: Collection) -> None:
     """Add a to-many relation to an object."""
-    whole(object_name).collections[collection.key] = collection
+    _objects[object_name].collections[collection.key] = collection
 
 
 def register_reference(
@@ -79,9 +82,25 @@ def get(name: str) -> ObjectType:
 def whole(name: str) -> ObjectType:
     """Return an object with every field, for what the product itself does with records."""
     try:
-        return _objects[name]
+        entry = _objects[name]
     except KeyError:
         raise UnknownObject(name) from None
+    return _extended().get(name, entry)
+
+
+def _extended() -> dict[str, ObjectType]:
+    """Return the objects that have custom fields, with them."""
+    return _stored() if memo.is_remembering() else _made()
+
+
+@memo.shared
+def _stored() -> dict[str, ObjectType]:
+    return _made()
+
+
+def _made() -> dict[str, ObjectType]:
+    by_object = rows.active_by_object()
+    return {name: extended(_objects[name], found) for name, found in by_object.items() if name in _objects}
 
 
 def _seen(entry: ObjectType) -> ObjectType:
@@ -93,18 +112,19 @@ def by_slug(slug: str) -> ObjectType:
     """Return an object by its plural in addresses. Raises UnknownObject."""
     for entry in _objects.values():
         if entry.slug == slug:
-            return _seen(entry)
+            return _seen(_extended().get(entry.name, entry))
     raise UnknownObject(slug)
 
 
 def objects() -> list[ObjectType]:
     """Return the objects whose rows are records, in the order they were registered."""
-    return [_seen(entry) for entry in _objects.values() if entry.is_record]
+    return [_seen(entry) for entry in whole_objects()]
 
 
 def whole_objects() -> list[ObjectType]:
     """Return the same objects with every field, for what the product itself does with records."""
-    return [entry for entry in _objects.values() if entry.is_record]
+    known = _extended()
+    return [known.get(entry.name, entry) for entry in _objects.values() if entry.is_record]
 
 
 def references() -> list[ObjectType]:

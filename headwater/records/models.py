@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import register_list
+from headwater.metadata.custom.columns import CustomColumn
 from headwater.records.errors import FieldError
 from headwater.records.saved.models import ListPreference, SavedView
 from headwater.records.search.models import SearchRow
@@ -58,6 +59,7 @@ class Record(models.Model):
     external_system = fields.TextField(verbose_name=_("External system"), max_length=60)
     recorded_at = fields.InstantField(verbose_name=_("Recorded"), null=False, editable=False)
 
+    custom = CustomColumn()
     version = models.PositiveIntegerField(default=1, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 

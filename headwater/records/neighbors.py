@@ -37,11 +37,11 @@ def _next_to(
     actor: Actor, object_name: str, record: Record, parsed: Filter, keys: Sequence[SortKey], search: str
 ) -> int | None:
     found = find_records(actor, object_name, parsed, search=search)
-    found = found.filter(_after(keys, [getattr(record, key.attname) for key in keys]))
+    found = found.filter(_after(keys, [key.value_of(record) for key in keys]))
     return found.order_by(*ordering_of(keys)).values_list("pk", flat=True).first()
 
 
 def _without_empty(object_name: str, parsed: Filter, record: Record, key: SortKey) -> Filter:
-    if not key.nullable or key.field is None or getattr(record, key.attname) is None:
+    if not key.nullable or key.field is None or key.value_of(record) is None:
         return parsed
     return parsed & parse_filter(object_name, {"field": key.field.key, "op": "not_empty"})

@@ -33,6 +33,17 @@ class SortKey:
     nullable: bool
     field: Field | None
 
+    @property
+    def column(self) -> str:
+        """The model's column to load for it."""
+        return self.field.column if self.field and self.field.custom else self.attname
+
+    def value_of(self, record: Any) -> Any:
+        """Return where a record stands in this column."""
+        if self.field is None or not self.field.custom:
+            return getattr(record, self.attname)
+        return self.field.sibling_of(record, "sort") if self.field.folded else self.field.value_of(record)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -95,8 +106,8 @@ def _columns(object_name: str, fields: Collection[str], keys: Sequence[SortKey])
         return []
     known = registry.get(object_name).fields
     beside = [key for name in fields if (key := known[name].currency_key)]
-    wanted = [known[name].id_attname for name in (*fields, *beside)]
-    return list(dict.fromkeys(["id", "version", *wanted, *(key.attname for key in keys)]))
+    wanted = [known[name].column for name in (*fields, *beside)]
+    return list(dict.fromkeys(["id", "version", *wanted, *(key.column for key in keys)]))
 
 
 def _merged(
@@ -190,7 +201,7 @@ def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> Q:
 
 def encode_cursor(record: Record, keys: Sequence[SortKey]) -> str:
     """Write a record's position in an order as an opaque word."""
-    values = [_written(key, getattr(record, key.attname)) for key in keys]
+    values = [_written(key, key.value_of(record)) for key in keys]
     names = [f"{'-' if key.descending else ''}{key.attname}" for key in keys]
     packed = json.dumps([names, values], ensure_ascii=False, separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")

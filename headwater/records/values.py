@@ -1,6 +1,6 @@
 """Reading the values that a writer gives, for one record or for thousands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,7 +133,7 @@ def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> N
     """
     for key, value in values.items():
         found = entry.fields[key]
-        setattr(record, found.id_attname, value)
+        found.put(record, value)
         if found.has_siblings and not (found.bucketed or found.folded):
             set_siblings(found, record, value)
 
@@ -148,15 +148,22 @@ def refresh_derived(entry: ObjectType, record: Record) -> None:
 def set_siblings(found: Field, record: Record, value: Any) -> None:
     """Set the columns computed from one field's value."""
     for attname, computed in found.kind.siblings(value, found).items():
-        setattr(record, attname, computed)
+        found.put_sibling(record, attname, computed)
 
 
-def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
-    """Return an error for each required field that is empty."""
+def missing_values(
+    entry: ObjectType, record: Record, given: Collection[str] | None = None
+) -> list[FieldError]:
+    """Return an error for each required field that is empty.
+
+    A custom field may have become required after the record was made: a change of other fields
+    (``given`` are those that change) is not held up by it.
+    """
     return [
         FieldError(found.key, "required", _("%(field)s is required.") % {"field": found.label})
         for found in entry.never_empty
         if found.is_empty(found.value_of(record))
+        and (given is None or not found.custom or found.key in given)
     ]
 
 
@@ -165,7 +172,7 @@ def first_changes(entry: ObjectType, record: Record) -> Changes:
     changes: Changes = {}
     stored = vars(record)
     for key, found in entry.fields.items():
-        value = stored[found.id_attname]
+        value = found.value_of(record) if found.custom else stored[found.id_attname]
         if value is None or value == "" or value == () or key == "updated_at":
             continue
         changes[key] = [None, value if type(value) is str else found.kind.to_json(value)]

@@ -1,5 +1,6 @@
 """The writing door for one record."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +70,9 @@ def update_record(
     (cleaned,) = reading.clean_all(actor, entry, [given])
     owner = record.owner_id
     change_record(entry, record, cleaned.values)
-    errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
+    errors = cleaned.errors + problems_of(
+        entry, record, {e.field for e in cleaned.errors}, given=cleaned.values.keys()
+    )
     errors += reading.refuse_giving(actor, entry, record, owner)
     errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
@@ -134,6 +137,8 @@ def new_record(
     }
     if "owner" not in stamped:
         stamped["owner"] = actor.user_id
+    for key, default in entry.custom_defaults.items():
+        stamped.setdefault(key, default)
     reading.apply_values(entry, record, stamped)
     record.derive(frozenset(values))
     reading.refresh_derived(entry, record)
@@ -148,9 +153,14 @@ def change_record(entry: ObjectType, record: Record, values: dict[str, Any]) -> 
     reading.refresh_derived(entry, record)
 
 
-def problems_of(entry: ObjectType, record: Record, refused: set[str]) -> list[FieldError]:
-    """Return what is wrong with the record beyond values that were refused one by one."""
-    errors = reading.missing_values(entry, record) + record.check_rules()
+def problems_of(
+    entry: ObjectType, record: Record, refused: set[str], *, given: Collection[str] | None = None
+) -> list[FieldError]:
+    """Return what is wrong with the record beyond values that were refused one by one.
+
+    ``given`` are the fields that a change of a stored record writes; None for a new record.
+    """
+    errors = reading.missing_values(entry, record, given) + record.check_rules()
     return [error for error in errors if error.field not in refused]
 
 

@@ -5,12 +5,13 @@ North; one salesperson works in each team; the stranger signs in but has no righ
 Ask for what a test needs: every fixture brings the database and nothing more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import pytest
 from django.test import Client
 
 from headwater.api import throttle
+from headwater.metadata.custom import rows
 from headwater.testing.api import Api
 from headwater.testing.factories import make_token
 from headwater.users.models import Organization, Role, Team, User
@@ -23,6 +24,13 @@ PASSWORD = "correct-horse-battery"
 def _fresh_counts() -> None:
     """Requests that one test made must not count in the next."""
     throttle.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_custom_fields() -> Generator[None]:
+    """Custom fields that one test made must not be known to the next."""
+    yield
+    rows.forget()
 
 
 @pytest.fixture

@@ -152,12 +152,14 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
 class _Raw:
     """Lets ``Links`` read the numbers that a form holds instead of a record's."""
 
+    custom: dict[str, Any] | None = None
+
     def __init__(self, entry: ObjectType, raws: Mapping[str, Raw]) -> None:
         for key, raw in raws.items():
             found = entry.fields[key]
             if found.target:
                 number = int(raw) if isinstance(raw, str) and raw.isdigit() and len(raw) < 19 else None
-                setattr(self, found.id_attname, number)
+                found.put(self, number)
 
 
 def controls_of(

@@ -107,11 +107,12 @@ class Leaf(Node):
             return empty
         if self.operator.key == "not_empty":
             return ~empty
-        condition = self.operator.sql(lookup, self.operand, context)
         if self.operator.key == "field_cmp":
             other = Path(self.path.root, self.path.hops, self._other_field())
-            twin = "__".join([*lookup.split("__")[:-1], other.field.attname])
+            twin = lookup.removesuffix(self.path.field.attname) + other.field.attname
+            condition = self.operator.sql(lookup, {**self.operand, "field": twin}, context)
             return condition & ~empty_q(self.path, lookup) & ~empty_q(other, twin)
+        condition = self.operator.sql(lookup, self.operand, context)
         if self.operator.keeps_empty:
             return condition | empty
         # No operand is empty text, so only NULL has to be kept from spreading.

@@ -141,7 +141,7 @@ class _Parser:
         entry = registry.get(object_name)
         for word in words[:-1]:
             hop = entry.fields.get(word)
-            if hop is None or hop.target is None:
+            if hop is None or hop.target is None or not hop.leads_on:
                 break
             hops.append(hop)
             entry = registry.get(hop.target)

@@ -34,8 +34,7 @@ def _read_comparison(raw: Any, field: Field) -> dict[str, str]:
 
 
 def _comparison_q(lookup: str, operand: dict[str, str], context: FilterContext) -> Q:
-    prefix = lookup.rpartition("__")[0]
-    other = f"{prefix}__{operand['field']}" if prefix else operand["field"]
+    other = operand["field"]  # the filter puts the lookup of the other field here
     return Q(**{f"{lookup}__{COMPARISONS[operand['op']][0]}": F(other), f"{other}__isnull": False})
 
 

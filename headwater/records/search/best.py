@@ -172,7 +172,7 @@ class _Candidates:
         return [
             "pk",
             "created_at",
-            *(entry.fields[key].id_attname for key in (entry.title_key, *self.fields)),
+            *(entry.fields[key].column for key in (entry.title_key, *self.fields)),
         ]
 
     def _load(self, numbers: Collection[int]) -> None:

@@ -46,9 +46,10 @@ def searchable_of(entry: ObjectType, record: Any, keys: Iterable[str]) -> str:
     """Return the stored form of some of a record's search fields, phones also as bare digits."""
     values: list[str] = []
     for key in keys:
-        value = getattr(record, key)
-        if value and entry.fields[key].kind.name == "phone":
-            values += _phone_forms(str(value), getattr(record, f"{key}_e164"))
+        field = entry.fields[key]
+        value = field.value_of(record)
+        if value and field.kind.name == "phone":
+            values += _phone_forms(str(value), field.sibling_of(record, "e164"))
         elif value:
             values.append(str(value))
     return searchable([value for value in values if value])

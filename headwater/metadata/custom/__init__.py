@@ -1,0 +1,1 @@
+"""Fields that administrators make: rows that come out of the dictionary like declared ones."""

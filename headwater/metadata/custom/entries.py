@@ -1,0 +1,87 @@
+"""From the rows of custom fields to entries of the dictionary."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from headwater.metadata.custom.columns import word_of
+from headwater.metadata.custom.rows import list_name
+from headwater.metadata.custom.stored import CUSTOM
+from headwater.metadata.kinds import KINDS
+from headwater.metadata.models import CustomField
+from headwater.metadata.objects import Field, Label, ObjectType
+
+CURRENCY = "currency"
+"""The field whose currency amounts of an object are in."""
+
+_SEARCHED = frozenset({"text", "email", "phone", "url"})
+_LONGEST = {"text": 200, "email": 254, "phone": 60, "url": 500, "long_text": 20_000}
+_WHOLE = 9_007_199_254_740_991  # what JSON numbers carry exactly
+_NEVER_NULL = frozenset({"text", "long_text", "email", "phone", "url", "multi_choice", "boolean"})
+
+
+def _said(label: str, labels: dict[str, str]) -> str:
+    return labels.get(get_language() or "") or label
+
+
+_in_language = lazy(_said, str)
+
+
+def label_of(row: CustomField) -> Label:
+    """Return the name of a field in the language of whoever reads it."""
+    return _in_language(row.label, row.labels) if row.labels else row.label
+
+
+def field_of(row: CustomField) -> Field:
+    """Return the dictionary's entry of a row."""
+    kind = KINDS[row.kind]
+    field = Field(
+        key=row.key,
+        label=label_of(row),
+        kind=kind,
+        attname=f"{CUSTOM}__{word_of(row.kind, row.key, row.decimal_places)}",
+        custom=True,
+        required=row.is_required,
+        nullable=row.kind not in _NEVER_NULL,
+        max_length=_LONGEST.get(row.kind),
+        max_value=_WHOLE if row.kind == "integer" else None,
+        decimal_places=row.decimal_places,
+        folded=row.kind == "text",
+        currency_key=CURRENCY if row.kind == "money" else None,
+        choice_list=list_name(row) if row.kind in ("choice", "multi_choice") else None,
+        target="user" if row.kind == "user" else row.target or None,
+        help=row.help,
+    )
+    return replace(field, default=_default_of(field, row.default))
+
+
+def _default_of(field: Field, value: Any) -> Any:
+    """Return the value that a new record begins with: the one given, as far as it still means something."""
+    if value is None:
+        return field.kind.empty_value(field)
+    try:
+        return field.kind.clean(value, field)
+    except ValueError:
+        return field.kind.empty_value(field)
+
+
+def extended(entry: ObjectType, rows: Sequence[CustomField]) -> ObjectType:
+    """Return an object with custom fields after its own, in sections after its own."""
+    made = [field_of(row) for row in rows]
+    sections: dict[str, list[str]] = {}
+    for row in rows:
+        sections.setdefault(row.section, []).append(row.key)
+    searched = [row.key for row in rows if row.kind in _SEARCHED] if entry.search_keys else []
+    return replace(
+        entry,
+        fields=entry.fields | {field.key: field for field in made},
+        sections=(
+            *entry.sections,
+            *((label or _("Further fields"), tuple(keys)) for label, keys in sections.items()),
+        ),
+        search_keys=(*entry.search_keys, *searched),
+    )
