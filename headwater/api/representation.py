@@ -10,6 +10,7 @@ from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.api.problems import wrong
 from headwater.metadata import registry
+from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.errors import UnknownField
 from headwater.metadata.objects import ObjectType
 from headwater.metadata.paths import Path, resolve
@@ -23,12 +24,13 @@ Column = str | Path
 
 
 def record_json(entry: ObjectType, record: models.Model) -> dict[str, Any]:
-    """Return a record with all its fields."""
+    """Return a record with all its fields, the custom ones inside ``custom``."""
     found: dict[str, Any] = {"id": record.pk}
     if entry.is_record:
         found["version"] = getattr(record, "version", None)
+        found[CUSTOM] = {}
     for key, field in entry.fields.items():
-        found[key] = field.kind.to_json(field.value_of(record))
+        (found[CUSTOM] if field.custom else found)[key] = field.kind.to_json(field.value_of(record))
     return found
 
 
@@ -76,7 +78,11 @@ def records_json(
             continue
         for item, reached in zip(found, links.follow(records, column), strict=True):
             field = column.field
-            item[column.key] = None if reached is None else field.kind.to_json(field.value_of(reached))
+            value = None if reached is None else field.kind.to_json(field.value_of(reached))
+            if field.custom and not column.hops:
+                item.setdefault(CUSTOM, {})[column.key] = value
+            else:
+                item[column.key] = value
     return found
 
 

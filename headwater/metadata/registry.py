@@ -81,11 +81,15 @@ def get(name: str) -> ObjectType:
 
 def whole(name: str) -> ObjectType:
     """Return an object with every field, for what the product itself does with records."""
+    return _extended().get(name) or base(name)
+
+
+def base(name: str) -> ObjectType:
+    """Return an object as the product declares it, without custom fields. Raises UnknownObject."""
     try:
-        entry = _objects[name]
+        return _objects[name]
     except KeyError:
         raise UnknownObject(name) from None
-    return _extended().get(name, entry)
 
 
 def _extended() -> dict[str, ObjectType]:

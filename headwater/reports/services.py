@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -157,3 +158,10 @@ def note_export(
         "definition": to_json(definition),
     }
     note_disclosure(actor, act, definition.root, count, about)
+
+
+
+def count_naming(key: str) -> int:
+    """Return how many saved reports name a field, whosever they are."""
+    written = Report.objects.annotate(written=Cast("definition", TextField()))
+    return int(written.filter(written__contains=key).count())

@@ -29,6 +29,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
                     (_("Sign-in rules"), reverse("signin_rules"), "login-2"),
                     (_("Outgoing mail"), reverse("mails"), "mail"),
                     (_("Lead scoring"), reverse("score_rules"), "target-arrow"),
+                    (_("Fields"), reverse("fields"), "forms"),
                     (_("Choice lists"), reverse("choice_lists"), "list-check"),
                     (_("Exchange rates"), reverse("exchange_rates"), "coin"),
                 ],

@@ -35,6 +35,7 @@ from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.reports import sharing as report_sharing
 from headwater.web.views.settings import (
     audit,
+    fields,
     index,
     mail,
     options,
@@ -100,6 +101,12 @@ urlpatterns = [
     path("settings/scoring/new/", scoring.score_rule, name="new_score_rule"),
     path("settings/scoring/<int:pk>/", scoring.score_rule, name="score_rule"),
     path("settings/scoring/<int:pk>/deletion/", scoring.deletion, name="score_rule_deletion"),
+    path("settings/fields/", fields.fields, name="fields"),
+    path("settings/fields/<slug:slug>/", fields.fields, name="custom_fields"),
+    path("settings/fields/<slug:slug>/new/", fields.new_field, name="new_field"),
+    path("settings/fields/<slug:slug>/order/", fields.order, name="order_fields"),
+    path("settings/fields/<slug:slug>/<slug:key>/", fields.field, name="custom_field"),
+    path("settings/fields/<slug:slug>/<slug:key>/switch/", fields.switch, name="switch_field"),
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),

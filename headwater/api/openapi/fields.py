@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.objects import Field, ObjectType
 
 Shape = dict[str, Any]
@@ -52,7 +53,9 @@ def record_shape(entry: ObjectType) -> Shape:
     properties: Shape = {"id": {"type": "integer", "readOnly": True}}
     if entry.is_record:
         properties["version"] = {"type": "integer", "readOnly": True, "description": "For `If-Match`."}
-    properties |= {key: shape_of(field) for key, field in entry.fields.items()}
+    properties |= {key: shape_of(field) for key, field in entry.fields.items() if not field.custom}
+    if entry.is_record:
+        properties[CUSTOM] = _custom_shape(entry)
     return {
         "title": type_name(entry),
         "type": "object",
@@ -67,14 +70,25 @@ def values_shape(entry: ObjectType) -> Shape:
     """Return the schema of what can be written; a field of any kind also takes text, as people type it."""
     properties = {}
     for field in entry.editable_fields():
-        shape = shape_of(field)
-        shape.pop("enum", None)
-        properties[field.key] = shape
+        if not field.custom:
+            properties[field.key] = shape_of(field)
+            properties[field.key].pop("enum", None)
+    if entry.is_record:
+        properties[CUSTOM] = _custom_shape(entry)
     return {
         "title": f"{type_name(entry)}Values",
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
+    }
+
+
+def _custom_shape(entry: ObjectType) -> Shape:
+    """Return the schema of the values of custom fields, by their keys."""
+    return {
+        "type": "object",
+        "description": "Fields that administrators made, by their keys; `describe` names them.",
+        "properties": {field.key: shape_of(field) for field in entry.fields.values() if field.custom},
     }
 
 

@@ -8,6 +8,7 @@ from ninja import Router
 
 from headwater.api.answers import answer
 from headwater.api.auth import caller_of
+from headwater.api.custom import flat
 from headwater.api.problems import wrong
 from headwater.api.routes.records import below
 from headwater.api.schemas import imports as schemas
@@ -27,7 +28,7 @@ def change_many(request: HttpRequest, object: str, given: schemas.BulkChange) ->
     if len(target) != 1 or None in target.values():
         raise wrong("filter", "one_of", _("Give either “filter” or “ids”."))
     try:
-        change_set = bulk.change_many(caller_of(request).actor, entry.name, given.set, **target)
+        change_set = bulk.change_many(caller_of(request).actor, entry.name, flat(given.set), **target)
     except FilterError as problem:
         raise below("filter", problem) from problem
     found = change_set_json(change_set) | {"change_set": change_set.pk}

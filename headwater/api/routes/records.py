@@ -10,6 +10,7 @@ from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.api.answers import answer, nothing, page
 from headwater.api.auth import caller_of
+from headwater.api.custom import flat
 from headwater.api.parsing import read_json_parameter
 from headwater.api.problems import Problem, wrong
 from headwater.api.representation import own_fields, read_columns, record_json, records_json
@@ -78,7 +79,7 @@ def list_records(request: HttpRequest, object: str, query: Query[schemas.ListQue
 def create_record(request: HttpRequest, object: str, values: Body[Values]) -> HttpResponse:
     """Create a record. Every wrong value is named, and then nothing is written."""
     entry = registry.by_slug(object)
-    return created(entry, write.create_record(caller_of(request).actor, entry.name, values))
+    return created(entry, write.create_record(caller_of(request).actor, entry.name, flat(values)))
 
 
 @router.get("/{record:object}/describe", response=schemas.Description)
@@ -115,7 +116,7 @@ def update_record(
     """Change some fields. With ``If-Match``, refuse to overwrite what somebody saved since."""
     actor, entry = caller_of(request).actor, registry.by_slug(object)
     try:
-        record = write.update_record(actor, entry.name, id, values, version=read_version(if_match))
+        record = write.update_record(actor, entry.name, id, flat(values), version=read_version(if_match))
     except Stale as problem:
         raise stale(entry, problem, values) from problem
     return answer(record_json(entry, record), headers=_version_header(record))

@@ -13,6 +13,7 @@ from ninja import Body, Query, Router
 from headwater.access.models import Action
 from headwater.api.answers import answer
 from headwater.api.auth import caller_of
+from headwater.api.custom import flat, nested
 from headwater.api.failures import not_found
 from headwater.api.problems import Problem, wrong
 from headwater.api.representation import record_json
@@ -43,7 +44,7 @@ def run_verb(
     actor, source = caller_of(request).actor, registry.by_slug(object).name
     making, step = find_verb(source, verb), find_step(source, verb)
     if making is not None:
-        return _make(actor, making, id, values or {}, preview=query.preview)
+        return _make(actor, making, id, flat(values or {}), preview=query.preview)
     if step is None:
         raise not_found()
     get_record(actor, source, id, Action.EDIT)  # before any word of the request is judged
@@ -54,7 +55,7 @@ def run_verb(
 
 def _make(actor: Actor, verb: Verb, number: int, values: Values, *, preview: bool) -> HttpResponse:
     if preview:
-        return answer(verb.prefill(actor, number) | values)
+        return answer(nested(verb.prefill(actor, number) | values))
     try:
         record = verb.make(actor, number, values)
     except AlreadyMade as problem:

@@ -52,7 +52,7 @@ def form_context(
     sections = []
     for number, (label, keys) in enumerate(entry.sections):
         inside = {key: controls[key] for key in keys if key in controls}
-        filled = any(c.error or (c.raw and c.raw != "false") for c in inside.values())
+        filled = any(c.error or c.required or (c.raw and c.raw != "false") for c in inside.values())
         if inside:
             sections.append(
                 {

@@ -22,3 +22,4 @@ import "./chart.js";
 import "./report.js";
 import "./dashboard.js";
 import "./passkey.js";
+import "./order.js";

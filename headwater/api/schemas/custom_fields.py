@@ -1,0 +1,68 @@
+"""Shapes of custom fields."""
+
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from headwater.api.schemas.common import Line, Strict
+from headwater.metadata.custom.definitions import KINDS, MOST_FIELDS, MOST_OPTIONS
+
+_KIND = f"One of {', '.join(KINDS)}."
+Labels = Annotated[dict[str, str], Field(description="Names in other languages, by their codes.")]
+
+
+class CustomFieldQuery(Schema):
+    """Whose fields."""
+
+    object: Annotated[str, Field(description="The name of an object; all without.", max_length=60)] = ""
+
+
+class CustomField(Schema):
+    """A field that an administrator made."""
+
+    object: str
+    key: str
+    kind: str
+    label: str
+    labels: dict[str, str]
+    help: str
+    section: str
+    position: int
+    is_active: bool
+    is_required: bool
+    default: Any = Field(description="What new records begin with, in JSON form.")
+    decimal_places: int
+    target: str = Field(description="Of a link: the object it leads to.")
+    choice_list: str | None
+
+
+class CustomFieldInUse(CustomField):
+    records: int = Field(description="How many records have something in it.")
+
+
+class _Said(Strict):
+    labels: Labels = {}
+    help: Line = ""
+    section: Line = Field("", description="Fields of one section stand together on pages and in forms.")
+    is_required: bool = False
+    default: Any = None
+
+
+class NewCustomField(_Said):
+    object: Line
+    kind: Line = Field(description=_KIND)
+    label: Line
+    decimal_places: int = 2
+    target: Line = ""
+    options: Annotated[list[str], Field(max_length=MOST_OPTIONS)] = []
+
+
+class CustomFieldChange(_Said):
+    label: Line = ""
+    kind: Line = Field("", description="Accepted only as it is: the kind of a field stays.")
+    is_active: bool = True
+
+
+class Order(Strict):
+    keys: Annotated[list[str], Field(max_length=MOST_FIELDS)]

@@ -1,0 +1,269 @@
+"""Making, changing, ordering and switching off custom fields. Administrators only; the surfaces ask."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from headwater.lib.text import unique_key
+from headwater.metadata import choices, registry
+from headwater.metadata.custom import rows
+from headwater.metadata.custom.entries import CURRENCY, field_of
+from headwater.metadata.custom.stored import ENDINGS
+from headwater.metadata.errors import BadValue, Problem
+from headwater.metadata.models import CustomField
+from headwater.metadata.objects import Label, ObjectType
+
+KINDS: dict[str, Label] = {
+    "text": gettext_lazy("Text"),
+    "long_text": gettext_lazy("Long text"),
+    "choice": gettext_lazy("One of several options"),
+    "multi_choice": gettext_lazy("Several options"),
+    "integer": gettext_lazy("Whole number"),
+    "decimal": gettext_lazy("Number with decimals"),
+    "money": gettext_lazy("Amount of money"),
+    "boolean": gettext_lazy("Yes or no"),
+    "date": gettext_lazy("Date"),
+    "instant": gettext_lazy("Date and time"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Phone number"),
+    "url": gettext_lazy("Web address"),
+    "user": gettext_lazy("User"),
+    "relation": gettext_lazy("Link to a record"),
+}
+"""The kinds that can be made, in the order they are offered."""
+
+PREFIX = "cf_"
+"""What every key begins with, so that no field of a later version can have the same."""
+MOST_FIELDS = 150
+"""Of one object, inactive ones included."""
+MOST_OPTIONS = 500
+_LONGEST = {"label": 80, "section": 80, "help": 200}
+_MOST_PLACES = 6
+
+
+class BadDefinition(ValueError):
+    """A field that cannot be made like this; every problem is named."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What an administrator says of a field. ``labels`` are its names in other languages, by code.
+
+    ``default`` is read like a value of the field; ``options`` are the names of those a new list
+    begins with, and ``target`` is the object of a link.
+    """
+
+    label: str = ""
+    kind: str = "text"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    help: str = ""
+    section: str = ""
+    is_required: bool = False
+    default: Any = None
+    decimal_places: int = 2
+    target: str = ""
+    options: Sequence[str] = ()
+
+
+def offered_kinds(entry: ObjectType) -> dict[str, Label]:
+    """Return the kinds that an object can have fields of: amounts need a currency beside them."""
+    return {kind: label for kind, label in KINDS.items() if kind != "money" or CURRENCY in entry.fields}
+
+
+def fields_of(object_name: str) -> list[CustomField]:
+    """Return every custom field of an object in order, inactive ones included."""
+    return list(CustomField.objects.filter(object=object_name))
+
+
+def get_field(object_name: str, key: str) -> CustomField:
+    """Return one field, by its key. Raises LookupError."""
+    found: CustomField | None = CustomField.objects.filter(object=object_name, key=key).first()
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+@transaction.atomic
+def add_field(object_name: str, given: Definition) -> CustomField:
+    """Make a field; it is there on everybody's next request. Raises BadDefinition."""
+    entry = registry.get(object_name)
+    existing = list(CustomField.objects.select_for_update().filter(object=object_name))
+    row = CustomField(
+        object=object_name,
+        kind=given.kind,
+        target=given.target if given.kind == "relation" else "",
+        decimal_places=given.decimal_places,
+        position=max((other.position for other in existing), default=0) + 1,
+    )
+    problems = _check_kind(entry, row) + _check_texts(entry, row, given, existing)
+    options = _read_options(given, problems)
+    if len(existing) >= MOST_FIELDS:
+        text = _("%(object)s can have at most %(limit)d fields of your own.")
+        problems.append(Problem("", "too_many", text % {"object": entry.label, "limit": MOST_FIELDS}))
+    if problems:
+        raise BadDefinition(problems)
+    row.key = _new_key(row.label, {other.key for other in existing})
+    row.is_required = given.is_required
+    row.save()
+    rows.refresh()
+    for label in options:
+        choices.add_option(rows.list_name(row), label)
+    _set_default(row, given.default)
+    return row
+
+
+@transaction.atomic
+def change_field(object_name: str, key: str, given: Definition) -> CustomField:
+    """Change what a field is called, where it stands and what it asks for; its kind and key stay.
+
+    Raises LookupError and BadDefinition.
+    """
+    entry = registry.get(object_name)
+    existing = list(CustomField.objects.select_for_update().filter(object=object_name))
+    row = next((other for other in existing if other.key == key), None)
+    if row is None:
+        raise LookupError(key)
+    problems = _check_texts(entry, row, given, existing)
+    if given.kind != row.kind or (row.kind == "relation" and given.target != row.target):
+        text = _("The kind of a field stays: records hold values of it. Make another field instead.")
+        problems.append(Problem("kind", "kind_stays", text))
+    if problems:
+        raise BadDefinition(problems)
+    row.is_required = given.is_required
+    _set_default(row, given.default)
+    return row
+
+
+@transaction.atomic
+def switch_field(object_name: str, key: str, *, is_active: bool) -> CustomField:
+    """Take a field out of everything, or bring it back. What records hold in it stays with them.
+
+    Raises LookupError, and BadDefinition when another field has its name meanwhile.
+    """
+    row = get_field(object_name, key)
+    if is_active and not row.is_active:
+        problems = _check_label(registry.get(object_name), row, row.label, [])
+        if problems:
+            raise BadDefinition(problems)
+    row.is_active = is_active
+    row.save(update_fields=["is_active"])
+    rows.refresh()
+    return row
+
+
+@transaction.atomic
+def order_fields(object_name: str, keys: Sequence[str]) -> None:
+    """Put fields in an order; those that are not named keep theirs, after the others."""
+    wanted = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    found = list(CustomField.objects.select_for_update().filter(object=object_name))
+    found.sort(key=lambda row: wanted.get(row.key, len(wanted)))
+    for position, row in enumerate(found, 1):
+        row.position = position
+    CustomField.objects.bulk_update(found, ["position"])
+    rows.refresh()
+
+
+def move_field(object_name: str, key: str, step: int) -> None:
+    """Move a field up (-1) or down (1) among the fields of its object. Raises LookupError."""
+    keys = [row.key for row in fields_of(object_name)]
+    if key not in keys:
+        raise LookupError(key)
+    at = keys.index(key)
+    to = max(0, min(len(keys) - 1, at + step))
+    keys.insert(to, keys.pop(at))
+    order_fields(object_name, keys)
+
+
+def _new_key(label: str, taken: set[str]) -> str:
+    key = PREFIX + unique_key(label, {known.removeprefix(PREFIX) for known in taken})
+    if key.endswith(tuple(f"_{ending}" for ending in ENDINGS)):
+        # These endings name what is stored beside a value.
+        return _new_key(f"{label} 1", taken)
+    return key
+
+
+def _check_kind(entry: ObjectType, row: CustomField) -> list[Problem]:
+    if row.kind not in KINDS:
+        text = _("“%(word)s” is no kind of field; use one of: %(known)s.")
+        return [Problem("kind", "unknown_kind", text % {"word": row.kind[:60], "known": ", ".join(KINDS)})]
+    if row.kind not in offered_kinds(entry):
+        text = _("%(objects)s have no currency, so that they can have no amounts.")
+        return [Problem("kind", "no_currency", text % {"objects": entry.label_plural})]
+    if row.kind == "relation" and row.target not in {found.name for found in registry.objects()}:
+        return [Problem("target", "unknown_object", _("Say which object the link leads to."))]
+    if not 0 <= row.decimal_places <= _MOST_PLACES:
+        text = _("Give a number of decimal places from 0 to %(most)d.")
+        return [Problem("decimal_places", "bad_places", text % {"most": _MOST_PLACES})]
+    return []
+
+
+def _check_texts(
+    entry: ObjectType, row: CustomField, given: Definition, existing: Sequence[CustomField]
+) -> list[Problem]:
+    """Take over the texts of a definition. Returns what is wrong with them."""
+    label, help, section = (" ".join(text.split()) for text in (given.label, given.help, given.section))
+    problems = _check_label(entry, row, label, existing)
+    for at, text in (("label", label), ("help", help), ("section", section)):
+        if len(text) > _LONGEST[at]:
+            message = _("Use at most %(limit)d characters.") % {"limit": _LONGEST[at]}
+            problems.append(Problem(at, "too_long", message))
+    known = dict(settings.LANGUAGES)
+    labels = {code: " ".join(text.split()) for code, text in given.labels.items() if text.strip()}
+    for code, text in labels.items():
+        if code not in known or len(text) > _LONGEST["label"]:
+            message = _("Give names of at most %(limit)d characters by language: %(known)s.")
+            words = {"limit": _LONGEST["label"], "known": ", ".join(known)}
+            problems.append(Problem(f"labels.{code[:20]}", "bad_label", message % words))
+    row.label, row.help, row.section, row.labels = label, help, section, labels
+    return problems
+
+
+def _check_label(
+    entry: ObjectType, row: CustomField, label: str, existing: Sequence[CustomField]
+) -> list[Problem]:
+    if not label:
+        return [Problem("label", "required", _("Give the field a name."))]
+    names = [str(found.label) for found in entry.fields.values() if found.key != row.key]
+    names += [other.label for other in existing if other is not row]
+    if label.casefold() in {name.casefold() for name in names}:
+        text = _("%(objects)s have a field “%(label)s” already.")
+        return [Problem("label", "duplicate", text % {"objects": entry.label_plural, "label": label})]
+    return []
+
+
+def _read_options(given: Definition, problems: list[Problem]) -> list[str]:
+    if given.kind not in ("choice", "multi_choice"):
+        return []
+    options = list(dict.fromkeys(label for text in given.options if (label := " ".join(text.split()))))
+    if len(options) > MOST_OPTIONS:
+        text = _("Give at most %(limit)d options.") % {"limit": MOST_OPTIONS}
+        problems.append(Problem("options", "too_many", text))
+    for label in options:
+        if "|" in label or len(label) > 120:
+            text = _("An option needs a name of at most 120 characters, without the character |.")
+            problems.append(Problem("options", "bad_label", text))
+            break
+    return options
+
+
+def _set_default(row: CustomField, default: Any) -> None:
+    """Read and store what new records begin with. Raises BadDefinition."""
+    found = field_of(row)
+    try:
+        value = None if default is None or default == "" else found.kind.clean(default, found)
+    except BadValue as problem:
+        raise BadDefinition([Problem("default", problem.code, problem.message)]) from None
+    if found.target is not None and value is not None:
+        raise BadDefinition([Problem("default", "no_default", _("A link has no default."))])
+    row.default = None if value is None or found.is_empty(value) else found.kind.to_json(value)
+    row.save()
+    rows.refresh()

@@ -1,0 +1,220 @@
+"""Fields that administrators make: the list of each object, making one, changing one."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from headwater.metadata import registry
+from headwater.metadata.custom import definitions
+from headwater.metadata.custom.definitions import KINDS, BadDefinition, Definition
+from headwater.metadata.custom.entries import field_of
+from headwater.metadata.models import CustomField
+from headwater.metadata.objects import ObjectType
+from headwater.records.custom_values import count_filled, count_views
+from headwater.reports.services import count_naming
+from headwater.web.cells import Links
+from headwater.web.controls import Control, as_typed, control_of, raw_of
+from headwater.web.objects import object_or_404
+from headwater.web.shell import actor_of, menu_objects
+from headwater.web.views.settings.forms import administrators_only, number, posted
+
+_WITHOUT_DEFAULT = frozenset({"user", "relation", "boolean"})
+
+
+@require_safe
+@administrators_only
+def fields(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """List the fields of one object in their order."""
+    entries = [*menu_objects(), *(entry for entry in registry.objects() if not entry.in_menu)]
+    if not slug:
+        return redirect("custom_fields", slug=entries[0].slug)
+    entry = object_or_404(slug)
+    context = {
+        "entry": entry,
+        "rows": [(row, KINDS[row.kind]) for row in definitions.fields_of(entry.name)],
+        "tabs": [
+            (str(each.label_plural), reverse("custom_fields", args=[each.slug]), each.name == entry.name)
+            for each in entries
+        ],
+        "own": len(registry.base(entry.name).fields),
+    }
+    return render(request, "settings/fields.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def new_field(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the kind of a new field, then for the rest; a post makes it."""
+    entry = object_or_404(slug)
+    kinds = definitions.offered_kinds(entry)
+    kind = request.POST.get("kind", request.GET.get("kind", ""))
+    if kind not in kinds:
+        return render(request, "settings/field_kinds.html", {"entry": entry, "kinds": kinds})
+    row = CustomField(object=entry.name, kind=kind)
+    if request.method == "POST":
+        given = _read(request, row)
+        try:
+            made = definitions.add_field(entry.name, given)
+        except BadDefinition as problem:
+            return _form(request, entry, row, given, problem)
+        text = _("“%(label)s” is made. It is in lists, forms and reports from now on.")
+        messages.success(request, text % {"label": made.label})
+        return redirect("custom_fields", slug=slug)
+    return _form(request, entry, row, Definition(kind=kind, section=_last_section(entry)))
+
+
+def _last_section(entry: ObjectType) -> str:
+    """Return where the field made before this one stands: the next often belongs there too."""
+    known = definitions.fields_of(entry.name)
+    return known[-1].section if known else ""
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def field(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Change a field."""
+    entry = object_or_404(slug)
+    row = _row(entry, key)
+    if request.method == "POST":
+        given = _read(request, row)
+        try:
+            definitions.change_field(entry.name, key, given)
+        except BadDefinition as problem:
+            return _form(request, entry, row, given, problem)
+        messages.success(request, _("Saved."))
+        return redirect("custom_fields", slug=slug)
+    return _form(request, entry, row, _said(row))
+
+
+@require_POST
+@administrators_only
+def switch(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Take a field out of everything, or bring it back."""
+    entry = object_or_404(slug)
+    is_active = request.POST.get("active") == "true"
+    row = _row(entry, key)
+    try:
+        definitions.switch_field(entry.name, key, is_active=is_active)
+    except BadDefinition as problem:
+        messages.error(request, problem.problems[0].message)
+    else:
+        text = _("“%(label)s” is on again.") if is_active else _("“%(label)s” is off. Nothing is lost.")
+        messages.success(request, text % {"label": row.label})
+    return redirect("custom_fields", slug=slug)
+
+
+@require_POST
+@administrators_only
+def order(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put the fields in another order: ``keys`` all of them, or ``key`` and ``move`` for one step."""
+    entry = object_or_404(slug)
+    if "keys" in request.POST:
+        definitions.order_fields(entry.name, request.POST["keys"].split(",")[: definitions.MOST_FIELDS])
+        return HttpResponse(status=204)
+    step = {"up": -1, "down": 1}.get(request.POST.get("move", ""), 0)
+    try:
+        definitions.move_field(entry.name, request.POST.get("key", ""), step)
+    except LookupError:
+        raise Http404 from None
+    return redirect("custom_fields", slug=slug)
+
+
+def _row(entry: ObjectType, key: str) -> CustomField:
+    try:
+        return definitions.get_field(entry.name, key)
+    except LookupError:
+        raise Http404 from None
+
+
+def _said(row: CustomField) -> Definition:
+    return Definition(
+        label=row.label,
+        kind=row.kind,
+        labels=row.labels,
+        help=row.help,
+        section=row.section,
+        is_required=row.is_required,
+        default=row.default,
+        decimal_places=row.decimal_places,
+        target=row.target,
+    )
+
+
+def _read(request: HttpRequest, row: CustomField) -> Definition:
+    """Return what the form says; what it does not ask for stays as the row has it."""
+    texts = posted(request, "label", "help", "section", "target", "places", "default")
+    default: Any = as_typed(row.kind, texts["default"]) or None
+    if row.kind == "multi_choice":
+        default = request.POST.getlist("default") or None
+    return Definition(
+        label=texts["label"],
+        kind=row.kind,
+        labels={code: request.POST.get(f"label_{code}", "") for code, _name in settings.LANGUAGES},
+        help=texts["help"],
+        section=texts["section"],
+        is_required=request.POST.get("is_required") == "true",
+        default=default,
+        decimal_places=number(texts["places"]) if texts["places"] else row.decimal_places,
+        target=texts["target"] or row.target,
+        options=request.POST.get("options", "").splitlines(),
+    )
+
+
+def _form(
+    request: HttpRequest,
+    entry: ObjectType,
+    row: CustomField,
+    given: Definition,
+    problem: BadDefinition | None = None,
+) -> HttpResponse:
+    errors: dict[str, str] = {}
+    for each in problem.problems if problem else ():
+        errors.setdefault(each.at.partition(".")[0], each.message)
+    context = {
+        "entry": entry,
+        "row": row,
+        "given": given,
+        "errors": errors,
+        "kind": KINDS[row.kind],
+        "default": _default(request, row, given, errors),
+        "languages": settings.LANGUAGES,
+        "targets": [(each.name, str(each.label)) for each in registry.objects()],
+        "sections": sorted({each.section for each in definitions.fields_of(entry.name) if each.section}),
+        "typed_options": "\n".join(given.options),
+        "used": _used(row) if row.key else None,
+    }
+    return render(request, "settings/field.html", context, status=422 if problem else 200)
+
+
+def _default(
+    request: HttpRequest, row: CustomField, given: Definition, errors: dict[str, str]
+) -> Control | None:
+    """Return the control of what new records begin with; a list that is not made yet has no options."""
+    if row.kind in _WITHOUT_DEFAULT or (not row.key and row.kind in ("choice", "multi_choice")):
+        return None
+    found = field_of(CustomField(object=row.object, key=row.key or "cf_new", kind=row.kind))
+    raw = _raw(given.default) if errors else raw_of(found, field_of(row).default if row.key else None)
+    shown = replace(found, key="default", label=_("What new records begin with"), help="")
+    control = control_of(shown, raw, Links(actor_of(request), [], []))
+    control.error = errors.get("default", "")
+    return control
+
+
+def _raw(typed: Any) -> Any:
+    return tuple(typed) if isinstance(typed, list) else str(typed or "")
+
+
+def _used(row: CustomField) -> dict[str, int]:
+    """Return what has something in the field or names it."""
+    return {
+        "records": count_filled(row.object, row.key),
+        "views": count_views(row.object, row.key),
+        "reports": count_naming(row.key),
+    }
