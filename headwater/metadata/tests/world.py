@@ -8,6 +8,7 @@ from typing import Any
 from headwater.customers.seeds import seed as seed_customers
 from headwater.metadata import registry
 from headwater.metadata.choices import ensure_options
+from headwater.metadata.custom.definitions import Definition, add_field, offered_kinds
 from headwater.pipeline.seeds import seed as seed_pipeline
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.models import Record
@@ -109,6 +110,16 @@ def _rows(
     return rows
 
 
+def make_fields() -> None:
+    """Give every object a custom field of each kind."""
+    for name in ("contact", "customer", "lead", "opportunity"):
+        for kind in offered_kinds(registry.get(name)):
+            given = Definition(
+                label=f"My {kind}", kind=kind, target="customer", options=("a", "b", "c"), decimal_places=2
+            )
+            add_field(name, given)
+
+
 def make_world(people: list[User], seed: int = 7) -> dict[str, dict[int, Record]]:
     """Fill the database; return every record by object and number, deleted ones too."""
     rng = Random(seed)
@@ -116,6 +127,7 @@ def make_world(people: list[User], seed: int = 7) -> dict[str, dict[int, Record]
     seed_pipeline(people[0])
     for name in ("label", "campaign", "competitor"):
         ensure_options(name, [(f"{name}_{n}", f"{name} {n}") for n in range(4)])
+    make_fields()
     links: dict[str, list[int]] = {}
     sizes = {"contact": 8, "customer": 10, "lead": 30, "opportunity": 24}
     for name, count in sizes.items():

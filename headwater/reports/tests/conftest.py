@@ -10,6 +10,7 @@ from django.utils import translation
 
 from headwater.customers.models import Contact, Customer
 from headwater.lib.text import slug_key
+from headwater.metadata.custom.definitions import Definition, add_field
 from headwater.testing.factories import SYSTEM, make_contact, make_customer, make_option
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team, User
@@ -49,6 +50,31 @@ def frozen() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+OWN_FIELDS = (
+    ("text", "Words"),
+    ("choice", "Grade"),
+    ("multi_choice", "Wishes"),
+    ("integer", "Rooms"),
+    ("decimal", "Area"),
+    ("money", "Deposit"),
+    ("boolean", "Balcony"),
+    ("date", "Viewing"),
+    ("instant", "Call"),
+    ("user", "Agent"),
+    ("relation", "Partner"),
+)
+"""Custom fields, by kind and name, that leads have; customers have the grade."""
+
+
+def make_own_fields() -> None:
+    for object_name, kind, label in (
+        *(("lead", kind, label) for kind, label in OWN_FIELDS),
+        ("customer", "choice", "Grade"),
+    ):
+        given = Definition(label=label, kind=kind, target="customer", options=("A", "B", "C"))
+        add_field(object_name, given)
+
+
 @pytest.fixture
 def company(administrator, north, south, frozen) -> Company:
     translation.activate("en")
@@ -67,12 +93,15 @@ def company(administrator, north, south, frozen) -> Company:
         make_option("label", label)
     for label in ("Kurzeme", "Vidzeme"):
         make_option("territory", label)
+    make_own_fields()
     customers = [
-        make_customer(SYSTEM, name=name, owner=owner.pk, territory=territory, created_at=created)
-        for name, owner, territory, created in (
-            ("Ācme  GmbH", norths[0], "kurzeme", "2025-05-01"),
-            ("Straße", souths[0], None, "2025-05-31T23:30:00+03:00"),
-            ("acme", souths[1], "vidzeme", "2026-01-01"),
+        make_customer(
+            SYSTEM, name=name, owner=owner.pk, territory=territory, created_at=created, cf_grade=grade
+        )
+        for name, owner, territory, created, grade in (
+            ("Ācme  GmbH", norths[0], "kurzeme", "2025-05-01", "a"),
+            ("Straße", souths[0], None, "2025-05-31T23:30:00+03:00", None),
+            ("acme", souths[1], "vidzeme", "2026-01-01", "b"),
         )
     ]
     contacts = [

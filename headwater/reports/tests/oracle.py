@@ -115,6 +115,21 @@ def _is_set(attname: str) -> KeyOf:
     return lambda lead, world: {getattr(lead, attname) is not None}
 
 
+def _own(record: Any, key: str) -> Any:
+    """Return what a record holds in a custom field, as it is stored."""
+    return (record.custom or {}).get(key)
+
+
+def _own_day(lead: Lead, world: World) -> date | None:
+    stored = _own(lead, "cf_viewing")
+    return None if stored is None else date.fromisoformat(stored)
+
+
+def _own_moment(lead: Lead, world: World) -> datetime | None:
+    stored = _own(lead, "cf_call")
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
 DIMENSIONS: dict[tuple[str, str | None], KeyOf] = {
     ("source", None): plain("source"),
     ("status", None): plain("status"),
@@ -140,6 +155,19 @@ DIMENSIONS: dict[tuple[str, str | None], KeyOf] = {
     ("name", None): lambda lead, world: {fold(lead.name) or None},
     ("employees", None): number("employees"),
     ("value", None): number("value"),
+    ("cf_words", None): lambda lead, world: {fold(_own(lead, "cf_words") or "") or None},
+    ("cf_grade", None): lambda lead, world: {_own(lead, "cf_grade")},
+    ("cf_wishes", None): lambda lead, world: set(filter(None, (_own(lead, "cf_wishes") or "").split("|"))) or {None},
+    ("cf_rooms", None): lambda lead, world: {_own(lead, "cf_rooms")},
+    ("cf_area", None): lambda lead, world: {_own(lead, "cf_area")},
+    ("cf_balcony", None): lambda lead, world: {bool(_own(lead, "cf_balcony"))},
+    ("cf_agent", None): lambda lead, world: {_own(lead, "cf_agent")},
+    ("cf_partner", None): lambda lead, world: {_own(lead, "cf_partner")},
+    ("cf_viewing", "set"): lambda lead, world: {_own(lead, "cf_viewing") is not None},
+    ("cf_call", "set"): lambda lead, world: {_own(lead, "cf_call") is not None},
+    ("customer.cf_grade", None): of_customer(lambda customer: _own(customer, "cf_grade")),
+    **{("cf_viewing", grain): bucket(_own_day, grain) for grain in GRAINS},
+    **{("cf_call", grain): bucket(_own_moment, grain) for grain in GRAINS},
     **{(key, grain): bucket(_instant(key), grain) for key in INSTANTS for grain in GRAINS},
     **{(key, "set"): _is_set(key) for key in INSTANTS},
 }

@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from headwater.metadata import registry
+from headwater.metadata.custom.definitions import PREFIX
 from headwater.pipeline.models import Lead
 from headwater.records.values import set_siblings
 from headwater.reports.tests.conftest import Company
@@ -54,11 +56,21 @@ def fields_of(company: Company) -> dict[str, list[Any]]:
         "job_title": ["", "Ķēdes", "ķēdes", "Boss"],
         "employees": [None, 0, 1, 2],
         "value": [None, "0.00", "12.50", "99999.99"],
+        "cf_words": ["", "ACME", "acme", "STRASSE", "Ķēdes"],
+        "cf_grade": [None, "a", "b"],
+        "cf_wishes": [(), ("a",), ("a", "b"), ("c",)],
+        "cf_rooms": [None, 0, 1, 999_999_999_999_999],
+        "cf_area": [None, Decimal("0.10"), Decimal("12.50"), Decimal("9999999999.99")],
+        "cf_deposit": [None, Decimal("0.30"), Decimal("12.50")],
+        "cf_balcony": [True, False],
+        "cf_viewing": [None, date(2025, 12, 31), date(2026, 1, 1), date(2026, 3, 16), date(1969, 12, 31)],
+        "cf_agent": [None, *(person.pk for person in company.people)],
+        "cf_partner": [None, *(customer.pk for customer in company.customers)],
     }
 
 
 _ALWAYS = ("created_at", "updated_at", "recorded_at")
-_SOMETIMES = ("converted_at", "archived_at", "next_contact_at")
+_SOMETIMES = ("converted_at", "archived_at", "next_contact_at", "cf_call")
 
 
 def leads(company: Company) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -122,7 +134,10 @@ def save(values: Sequence[dict[str, Any]]) -> list[Lead]:
     entry = registry.get("lead")
     made = []
     for given in values:
-        lead = Lead(**given)
+        lead = Lead(**{key: value for key, value in given.items() if not key.startswith(PREFIX)})
+        for key, value in given.items():
+            if key.startswith(PREFIX):
+                entry.fields[key].put(lead, value)
         for found in entry.fields.values():
             set_siblings(found, lead, found.value_of(lead))
         made.append(lead)
