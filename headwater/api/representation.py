@@ -13,7 +13,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.errors import UnknownField
 from headwater.metadata.objects import ObjectType
-from headwater.metadata.paths import Path, resolve
+from headwater.metadata.paths import Path, missing_message, resolve
 from headwater.records.find import find_records
 from headwater.users.actor import Actor
 
@@ -46,9 +46,8 @@ def read_columns(entry: ObjectType, words: str | None) -> list[Column] | None:
         try:
             columns.append(resolve(entry.name, word))
         except UnknownField as problem:
-            message = _("“%(object)s” has no field “%(word)s”.")
-            named = {"object": problem.object_name, "word": problem.word[:100]}
-            raise wrong("fields", "unknown_field", message % named) from problem
+            message = missing_message(problem.object_name, problem.word)
+            raise wrong("fields", "unknown_field", message) from problem
     if len(columns) > MAX_FIELDS:
         raise wrong("fields", "too_many", _("Ask for at most %(limit)d fields.") % {"limit": MAX_FIELDS})
     return columns

@@ -56,7 +56,7 @@ def lists() -> list[ChoiceList]:
 
 def _custom_lists() -> list[ChoiceList]:
     return [
-        ChoiceList(rows.list_name(row), f"{row.object}-{row.key}", row.label)
+        ChoiceList(rows.list_name(row), rows.list_slug(row), row.label)
         for found in rows.active_by_object().values()
         for row in found
         if row.kind in ("choice", "multi_choice")

@@ -59,7 +59,7 @@ class Field:
         return CUSTOM if self.custom else self.id_attname
 
     @property
-    def leads_on(self) -> bool:
+    def is_traversable(self) -> bool:
         """Whether paths go through this link to the fields of what it points to."""
         return self.target is not None and not self.custom
 
@@ -71,7 +71,9 @@ class Field:
     @cached_property
     def always_filled(self) -> bool:
         """Whether the column never holds "nothing": a new record without a value takes the default."""
-        return not (self.nullable or self.custom) and (self.kind.name == "instant" or not self.is_empty(self.default))
+        return not (self.nullable or self.custom) and (
+            self.kind.name == "instant" or not self.is_empty(self.default)
+        )
 
     def choices(self) -> list[Choice]:
         """Return the options in order, inactive ones included."""

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from headwater.metadata import registry
+from headwater.metadata.custom import rows
 from headwater.metadata.errors import UnknownField
 from headwater.metadata.objects import Field, ObjectType
 
@@ -61,10 +64,18 @@ def resolve(object_name: str, path: str) -> Path:
             break
         if position == len(words) - 1:
             return Path(object_name, tuple(hops), found)
-        if found.target is None or not found.leads_on:
+        if found.target is None or not found.is_traversable:
             break
         hops.append(found)
         entry = registry.get(found.target)
     else:
         word = str(path)
     raise UnknownField(entry.name, str(path), word)
+
+
+def missing_message(object_name: str, word: str) -> str:
+    """Say that an object has no such field, or that somebody switched it off."""
+    off = rows.known().off.get((object_name, word))
+    if off is not None:
+        return _("The field “%(field)s” is switched off.") % {"field": off}
+    return _("“%(object)s” has no field “%(word)s”.") % {"object": object_name, "word": word[:100]}

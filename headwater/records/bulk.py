@@ -191,9 +191,7 @@ def _change(actor: Actor, entry: ObjectType, record: Record, row: Cleaned) -> Ro
     kept = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
     change_record(entry, record, row.values)
     twins = taken_ids(entry, [record]) if "external_id" in row.values and record.external_id else set()
-    errors = row.errors + problems_of(
-        entry, record, {e.field for e in row.errors}, given=row.values.keys()
-    )
+    errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, given=row.values.keys())
     errors += claim_id(record, twins)
     errors += reading.refuse_giving(actor, entry, record, kept["owner_id"])
     after = reading.snapshot(entry, record)

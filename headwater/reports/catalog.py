@@ -133,7 +133,7 @@ def dimensions_of(entry: ObjectType) -> list[Choosable]:
     through = [
         _choosable(found, link)
         for link in entry.fields.values()
-        if link.target is not None and link.leads_on and link.reportable
+        if link.target is not None and link.is_traversable and link.reportable
         for found in registry.get(link.target).fields.values()
         if _is_groupable(found)
     ]

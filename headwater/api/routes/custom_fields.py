@@ -1,4 +1,4 @@
-"""Custom fields: administrators make, change, order and switch them off; `describe` tells everybody of them."""
+"""Custom fields: administrators make, change, order and switch them; `describe` tells everybody."""
 
 from typing import Any
 

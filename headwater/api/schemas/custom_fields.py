@@ -42,7 +42,7 @@ class CustomFieldInUse(CustomField):
 
 
 class _Said(Strict):
-    labels: Labels = {}
+    labels: Labels = Field(default_factory=dict)
     help: Line = ""
     section: Line = Field("", description="Fields of one section stand together on pages and in forms.")
     is_required: bool = False
@@ -55,7 +55,7 @@ class NewCustomField(_Said):
     label: Line
     decimal_places: int = 2
     target: Line = ""
-    options: Annotated[list[str], Field(max_length=MOST_OPTIONS)] = []
+    options: list[str] = Field(default_factory=list, max_length=MOST_OPTIONS)
 
 
 class CustomFieldChange(_Said):

@@ -19,6 +19,7 @@ from headwater.activities.services import add_comment
 from headwater.api.root import api
 from headwater.customers import services as customers
 from headwater.metadata import registry
+from headwater.metadata.custom.definitions import Definition, add_field
 from headwater.metadata.objects import ObjectType
 from headwater.pipeline.conversion import VERBS
 from headwater.pipeline.models import ScoreRule
@@ -76,6 +77,8 @@ def build_world(
 ) -> World:
     """Make one of everything. ``values`` are those of each record, ``said`` what a comment says."""
     make_stage()
+    for entry in registry.objects():
+        add_field(entry.name, Definition(label="Floor"))
     option = make_option("source", "Fair")
     world = World(owner)
     for name in ("customer", "contact", "address", "lead", "opportunity"):
@@ -184,6 +187,7 @@ PLACES = (
         "api/v1/<choicelist:choice_list>",
         {"choice_list": _one_of("sources", "labels"), "key": _one_of("fair")},
     ),
+    Place("api/v1/custom-fields/", {"object_name": _one_of("lead"), "key": _one_of("cf_floor")}),
     Place("api/v1/invitations/", {"id": _numbered("invitation")}),
     Place("api/v1/users/", {"id": _numbered("user")}),
     Place("api/v1/teams/", {"id": _numbered("team")}),
@@ -210,6 +214,7 @@ PLACES = (
     Place("settings/roles/", {"pk": _numbered("role")}),
     Place("settings/teams/", {"pk": _numbered("team")}),
     Place("settings/exchange-rates/", {"pk": _one_of(1)}),
+    Place("settings/fields/", {"slug": _slugs, "key": _one_of("cf_floor")}),
     Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
     Place("imports/<int:pk>", {"pk": _numbered("import")}, hidden=True),
     Place(
@@ -266,6 +271,8 @@ BODIES: dict[str, Any] = {
     "api/v1/reports/run": CONVERSION,
     "api/v1/reports/drill": RUN,
     "api/v1/reports/explain": RUN,
+    "api/v1/custom-fields": {"object": "lead", "kind": "text", "label": "X"},
+    "/order": {"keys": []},
     "api/v1/teams": {"name": "X"},
     "api/v1/roles": {"label": "X"},
     "api/v1/score-rules": {"name": "X", "points": 5, "filter": {}},

@@ -132,7 +132,7 @@ def answers(world, door, client):
     body = body_of(door)
     for path in paths_of(world, door.route):
         for method in door.methods:
-            data = json.dumps(body) if door.is_api and method in ("POST", "PATCH") else ""
+            data = json.dumps(body) if door.is_api and method in ("POST", "PATCH", "PUT") else ""
             form = "application/json" if door.is_api else "application/x-www-form-urlencoded"
             yield method, path, client.generic(method, path, data, content_type=form)
 

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_sort_keys'),
+        ("customers", "0002_sort_keys"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='address',
-            name='custom',
+            model_name="address",
+            name="custom",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='custom',
+            model_name="contact",
+            name="custom",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='custom',
+            model_name="customer",
+            name="custom",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
     ]

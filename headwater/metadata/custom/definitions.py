@@ -199,7 +199,7 @@ def _check_kind(entry: ObjectType, row: CustomField) -> list[Problem]:
         text = _("%(objects)s have no currency, so that they can have no amounts.")
         return [Problem("kind", "no_currency", text % {"objects": entry.label_plural})]
     if row.kind == "relation" and row.target not in {found.name for found in registry.objects()}:
-        return [Problem("target", "unknown_object", _("Say which object the link leads to."))]
+        return [Problem("target", "unknown_object", _("Say to which object the link goes."))]
     if not 0 <= row.decimal_places <= _MOST_PLACES:
         text = _("Give a number of decimal places from 0 to %(most)d.")
         return [Problem("decimal_places", "bad_places", text % {"most": _MOST_PLACES})]

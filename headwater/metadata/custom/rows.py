@@ -1,23 +1,42 @@
 """The definitions of custom fields, as every request of every process reads them."""
 
+from dataclasses import dataclass, field
+
 from headwater.lib import memo
 from headwater.lib.memo import shared
 from headwater.metadata.models import CustomField
 
-Rows = dict[str, tuple[CustomField, ...]]
 
-_latest: Rows = {}
+@dataclass(frozen=True)
+class Known:
+    """The active fields of each object in their order, and the names of those that are switched off."""
+
+    active: dict[str, tuple[CustomField, ...]] = field(default_factory=dict)
+    off: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+_latest = Known()
 """What this process read last: for what runs outside a unit of work, such as the start."""
 
 
-def active_by_object() -> Rows:
-    """Return the active fields of each object in their order; objects without any are left out."""
+def known() -> Known:
+    """Return the fields there are now."""
     return _stored() if memo.is_remembering() else _latest
+
+
+def active_by_object() -> dict[str, tuple[CustomField, ...]]:
+    """Return the active fields of each object in their order; objects without any are left out."""
+    return known().active
 
 
 def list_name(row: CustomField) -> str:
     """Return the name of the choice list that a field of options has for itself."""
     return f"{row.object}.{row.key}"
+
+
+def list_slug(row: CustomField) -> str:
+    """Return how addresses name that list."""
+    return f"{row.object}-{row.key.replace('_', '-')}"
 
 
 def refresh() -> None:
@@ -29,16 +48,20 @@ def refresh() -> None:
 def forget() -> None:
     """Know of no field, as a process that has just begun."""
     global _latest
-    _latest = {}
+    _latest = Known()
 
 
 @shared
-def _stored() -> Rows:
+def _stored() -> Known:
     return _read()
 
 
-def _read() -> Rows:
-    found: dict[str, list[CustomField]] = {}
-    for row in CustomField.objects.filter(is_active=True):
-        found.setdefault(row.object, []).append(row)
-    return {name: tuple(rows) for name, rows in found.items()}
+def _read() -> Known:
+    active: dict[str, list[CustomField]] = {}
+    off: dict[tuple[str, str], str] = {}
+    for row in CustomField.objects.all():
+        if row.is_active:
+            active.setdefault(row.object, []).append(row)
+        else:
+            off[row.object, row.key] = row.label
+    return Known({name: tuple(rows) for name, rows in active.items()}, off)

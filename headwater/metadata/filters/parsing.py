@@ -9,7 +9,7 @@ from headwater.metadata.errors import BadValue, FilterError, Problem, UnknownFie
 from headwater.metadata.filters.nodes import _COUNT_LOOKUPS, Exists, Group, Leaf, Node
 from headwater.metadata.filters.tree import Filter
 from headwater.metadata.objects import Field
-from headwater.metadata.paths import Path, resolve
+from headwater.metadata.paths import Path, missing_message, resolve
 
 MAX_DEPTH = 8
 MAX_LEAVES = 100
@@ -92,9 +92,8 @@ class _Parser:
         try:
             return resolve(object_name, key)
         except UnknownField as problem:
-            message = _("“%(object)s” has no field “%(word)s”.")
-            words = {"object": problem.object_name, "word": problem.word[:100]}
-            raise _refusal(f"{at}.field".lstrip("."), "unknown_field", message % words) from None
+            message = missing_message(problem.object_name, problem.word)
+            raise _refusal(f"{at}.field".lstrip("."), "unknown_field", message) from None
 
     def leaf(self, object_name: str, data: dict[str, Any], at: str) -> Node:
         self.leaves += 1
@@ -141,7 +140,7 @@ class _Parser:
         entry = registry.get(object_name)
         for word in words[:-1]:
             hop = entry.fields.get(word)
-            if hop is None or hop.target is None or not hop.leads_on:
+            if hop is None or hop.target is None or not hop.is_traversable:
                 break
             hops.append(hop)
             entry = registry.get(hop.target)

@@ -4,33 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('metadata', '0001_initial'),
+        ("metadata", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomField',
+            name="CustomField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.SlugField(max_length=60)),
-                ('key', models.SlugField(max_length=63)),
-                ('kind', models.SlugField(max_length=20)),
-                ('label', models.CharField(max_length=80, verbose_name='Name')),
-                ('labels', models.JSONField(blank=True, default=dict)),
-                ('help', models.CharField(blank=True, default='', max_length=200, verbose_name='Help')),
-                ('section', models.CharField(blank=True, default='', max_length=80, verbose_name='Section')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True, verbose_name='Active')),
-                ('is_required', models.BooleanField(default=False, verbose_name='Mandatory')),
-                ('default', models.JSONField(blank=True, null=True)),
-                ('decimal_places', models.PositiveSmallIntegerField(default=2)),
-                ('target', models.SlugField(blank=True, default='', max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object", models.SlugField(max_length=60)),
+                ("key", models.SlugField(max_length=63)),
+                ("kind", models.SlugField(max_length=20)),
+                ("label", models.CharField(max_length=80, verbose_name="Name")),
+                ("labels", models.JSONField(blank=True, default=dict)),
+                ("help", models.CharField(blank=True, default="", max_length=200, verbose_name="Help")),
+                ("section", models.CharField(blank=True, default="", max_length=80, verbose_name="Section")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True, verbose_name="Active")),
+                ("is_required", models.BooleanField(default=False, verbose_name="Mandatory")),
+                ("default", models.JSONField(blank=True, null=True)),
+                ("decimal_places", models.PositiveSmallIntegerField(default=2)),
+                ("target", models.SlugField(blank=True, default="", max_length=60)),
             ],
             options={
-                'ordering': ['object', 'position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('object', 'key'), name='custom_field_key'), models.UniqueConstraint(fields=('object', 'label'), name='custom_field_label')],
+                "ordering": ["object", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("object", "key"), name="custom_field_key"),
+                    models.UniqueConstraint(fields=("object", "label"), name="custom_field_label"),
+                ],
             },
         ),
     ]

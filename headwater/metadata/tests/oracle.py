@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,8 +201,9 @@ def text_holds(field: Field, value: str, word: str, operand: Any) -> bool:
 
 def number_holds(value: Any, word: str, operand: Any) -> bool:
     if word == "between":
-        low, high = sorted(operand)
+        low, high = sorted(Decimal(str(number)) for number in operand)
         return bool(low <= value <= high)
+    operand = Decimal(str(operand))  # 0.1 in JSON is a tenth, not the binary fraction beside it
     if word == "ne":
         return bool(value != operand)
     return COMPARE[word](value, operand)

@@ -96,7 +96,7 @@ def leaves(draw: st.DrawFn, root: str, numbers: Callable[[str], list[int]], hops
     words: list[str] = []
     entry = registry.get(root)
     for _hop in range(draw(st.integers(0, hops))):
-        links = [key for key, field in entry.fields.items() if field.leads_on]
+        links = [key for key, field in entry.fields.items() if field.is_traversable]
         if not links:
             break
         words.append(draw(st.sampled_from(links)))

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0004_lists_by_sort_key'),
+        ("pipeline", "0004_lists_by_sort_key"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lead',
-            name='custom',
+            model_name="lead",
+            name="custom",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='custom',
+            model_name="opportunity",
+            name="custom",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
     ]

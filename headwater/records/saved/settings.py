@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.metadata import registry
+from headwater.metadata.custom import rows
 from headwater.metadata.errors import FilterError
 from headwater.metadata.errors import Problem as Wrong
 from headwater.metadata.filters import parse_filter
@@ -111,10 +112,15 @@ class _Reader:
         self.problems.append(Wrong(f"settings.{at}", code, message))
 
     def _gone(self, at: str, word: object) -> None:
-        message = _("%(objects)s have no field “%(word)s” any more.")
-        self._wrong(
-            at, "unknown_field", message % {"objects": self.entry.label_plural, "word": str(word)[:100]}
-        )
+        off = rows.known().off.get((self.entry.name, str(word)))
+        if off is not None:
+            message = _("The field “%(field)s” is switched off.") % {"field": off}
+        else:
+            message = _("%(objects)s have no field “%(word)s” any more.") % {
+                "objects": self.entry.label_plural,
+                "word": str(word)[:100],
+            }
+        self._wrong(at, "unknown_field", message)
 
     def filter(self) -> dict[str, Any] | None:
         tree = self.data.get("filter")

@@ -1,47 +1,258 @@
-"""Custom fields at the doors: written, read, filtered, sorted and remembered like declared ones."""
-import datetime as dt
+"""Custom fields at the doors: written, read, sorted, remembered and taken back like declared ones."""
+
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from headwater.history.models import HistoryEntry
+from headwater.lib.collation import sort_key
 from headwater.lib.memo import unit_of_work
 from headwater.metadata import registry
-from headwater.metadata.custom import rows
-from headwater.metadata.models import CustomField
-from headwater.records.find import find_records
+from headwater.metadata.custom.definitions import (
+    BadDefinition,
+    Definition,
+    add_field,
+    change_field,
+    fields_of,
+    move_field,
+    offered_kinds,
+    order_fields,
+    switch_field,
+)
+from headwater.metadata.errors import FilterError
+from headwater.metadata.tests import world
+from headwater.records.bulk import RowWrite, write_records
+from headwater.records.errors import Invalid
+from headwater.records.find import find_records, get_record
+from headwater.records.neighbors import neighbors
 from headwater.records.paging import page_records
+from headwater.records.saved.settings import read_settings
 from headwater.records.write import create_record, update_record
+from headwater.testing.factories import make_contact, make_lead
 from headwater.users.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
 
-def test_smoke(administrator):
-    actor = Actor(administrator)
-    for n, kind in enumerate(["text","long_text","email","phone","url","integer","decimal","money","boolean","date","instant"]):
-        CustomField.objects.create(object="lead", key=f"cf_{kind}", kind=kind, label=kind, position=n)
-    rows.refresh()
-    given = {"first_name":"A","cf_text":"Ķekava","cf_long_text":"x\ny","cf_email":"a@b.com","cf_phone":"+371 26123456","cf_url":"x.com","cf_integer":"12","cf_decimal":"1.5","cf_money":"10.10","cf_boolean":True,"cf_date":"2026-03-01","cf_instant":"2026-03-01T10:00:00+02:00"}
-    a = create_record(actor, "lead", given)
-    b = create_record(actor, "lead", {"first_name":"B","cf_text":"Alfa","cf_integer":3})
+@pytest.fixture
+def actor(administrator):
+    return Actor(administrator)
+
+
+def add(kind: str, label: str, object_name: str = "lead", **more: Any) -> str:
+    return add_field(object_name, Definition(label=label, kind=kind, **more)).key
+
+
+def codes(refused):
+    return {error.field: error.code for error in refused.value.errors}
+
+
+def problems(refused):
+    return {problem.at: problem.code for problem in refused.value.problems}
+
+
+GIVEN = {
+    "text": ("  Ķekava   centrs ", "Ķekava centrs"),
+    "long_text": ("one\r\ntwo", "one\ntwo"),
+    "choice": ("Red", "red"),
+    "multi_choice": (["Blue", "red"], ["red", "blue"]),
+    "integer": ("12", 12),
+    "decimal": ("1.50", 1.5),
+    "money": (10.1, 10.1),
+    "boolean": ("yes", True),
+    "date": ("2026-03-01", "2026-03-01"),
+    "instant": ("2026-03-01T10:00:00+02:00", "2026-03-01T08:00:00Z"),
+    "email": ("A@B.com", "a@b.com"),
+    "phone": ("26 123 456", "26 123 456"),
+    "url": ("example.com", "https://example.com"),
+}
+"""What is typed by kind, and what is kept in JSON form."""
+
+
+def test_every_kind_is_read_kept_and_remembered(actor):
+    assert GIVEN.keys() | {"user", "relation"} == offered_kinds(registry.get("lead")).keys()
+    keys = {kind: add(kind, f"My {kind}", options=("Red", "Blue")) for kind in GIVEN}
+    typed = {keys[kind]: value for kind, (value, _kept) in GIVEN.items()}
+    lead = create_record(actor, "lead", {"first_name": "Anna", **typed})
+    stored = get_record(actor, "lead", lead.pk)
+    kept = {kind: found.kind.to_json(found.value_of(stored)) for kind, found in fields(keys).items()}
+    assert kept == {kind: value for kind, (_typed, value) in GIVEN.items()}
+    entry = HistoryEntry.objects.get(object="lead", record_id=lead.pk)
+    assert {key: entry.changes[key][1] for key in keys.values()} == {keys[k]: v for k, v in kept.items()}
+    update_record(actor, "lead", lead.pk, dict.fromkeys(keys.values()))
+    assert get_record(actor, "lead", lead.pk).custom is None
+
+
+def fields(keys):
     entry = registry.get("lead")
-    a = find_records(actor,"lead").get(pk=a.pk)
-    for k in given:
-        print(k, entry.fields[k].value_of(a))
-    print(a.custom)
-    for key,op,val,exp in [("cf_text","eq","ķekava",[a]),("cf_integer","gt",5,[a]),("cf_decimal","eq",1.5,[a]),("cf_money","eq",10.1,[a]),("cf_boolean","is_true",None,[a]),("cf_boolean","is_false",None,[b]),
-      ("cf_date","in_range",{"from":"2026-03-01","to":"2026-03-02"},[a]),("cf_instant","before","2026-03-02",[a]),("cf_instant","after","2026-03-01T07:59:59Z",[a]),("cf_integer","lt",5,[b]),("cf_email","empty",None,[b]),("cf_date","not_empty",None,[a]),("cf_long_text","contains","Y",[a])]:
-        got = list(find_records(actor,"lead",{"field":key,"op":op,"value":val}))
-        assert got == exp, (key, op, got)
-        from headwater.metadata.filters import parse_filter
-        from headwater.records.context import filter_context
-        f = parse_filter("lead", {"field":key,"op":op,"value":val})
-        assert [r for r in (a,b) if f.matches(r, filter_context(actor))] == exp
-    for s in ("cf_text","-cf_text","cf_integer","-cf_decimal","cf_date","cf_instant","cf_boolean"):
-        p = page_records(actor,"lead",sort=(s,),limit=1)
-        q = page_records(actor,"lead",sort=(s,),limit=1,after=p.next)
-        print(s,[r.name for r in p.items+q.items])
-        p = page_records(actor,"lead",sort=(s,),limit=1,fields=("name","cf_text"))
-    update_record(actor,"lead",a.pk,{"cf_decimal":None,"cf_text":"Beta"})
-    a.refresh_from_db(); print(a.custom)
-    assert list(find_records(actor,"lead",search="beta"))==[a]
+    return {kind: entry.fields[key] for kind, key in keys.items()}
+
+
+def test_wrong_values_are_named(actor):
+    number, grade = add("integer", "Rooms"), add("choice", "Grade", options=["A"])
+    with pytest.raises(Invalid) as refused:
+        create_record(actor, "lead", {"first_name": "A", number: "many", grade: "Z", "cf_none": 1})
+    assert codes(refused) == {number: "not_number", grade: "unknown_choice", "cf_none": "unknown_field"}
+
+
+@pytest.mark.parametrize("kind", ["text", "integer", "decimal", "date", "instant", "boolean", "choice"])
+def test_pages_follow_the_order_of_the_values(actor, kind):
+    key = add(kind, "Mine", options=("a", "b", "c"))
+    pools = {
+        "text": world.TEXTS,
+        "integer": (0, -5, 12, 100, 9),
+        "decimal": (Decimal("0.10"), Decimal("9.5"), Decimal("12.50"), Decimal("-3")),
+        "date": world.DAYS,
+        "instant": world.MOMENTS,
+        "boolean": (True, False),
+        "choice": ("a", "b", "c"),
+    }
+    values = [*pools[kind], None, None]
+    rows = [RowWrite({"first_name": f"N{n}", key: value}) for n, value in enumerate(values)]
+    numbers = [result.record_id for result in write_records(actor, "lead", rows)]
+    found = registry.get("lead").fields[key]
+    records = find_records(actor, "lead").in_bulk(numbers)
+
+    def place(number):
+        value = found.value_of(records[number])
+        return sort_key(value) if kind == "text" else value
+
+    for word in (key, f"-{key}"):
+        real = [number for number in numbers if place(number) is not None]
+        descending = word.startswith("-")
+        expected = sorted(sorted(real, reverse=descending), key=place, reverse=descending)
+        empty = [number for number in numbers if place(number) is None]
+        expected += sorted(empty, reverse=descending)
+        walked, after = [], None
+        while True:
+            page = page_records(actor, "lead", sort=(word,), limit=2, after=after, fields=("name",))
+            walked += [record.pk for record in page.items]
+            after = page.next
+            if after is None:
+                break
+        assert walked == expected
+        middle = len(expected) // 2
+        around = neighbors(actor, "lead", records[expected[middle]], filter=None, sort=(word,))
+        assert around == (expected[middle - 1], expected[middle + 1])
+
+
+def test_a_mandatory_field_holds_up_new_records_and_its_own_emptying_only(actor):
+    before = make_lead(actor)
+    key = add("text", "Floor", is_required=True)
+    with pytest.raises(Invalid) as refused:
+        create_record(actor, "lead", {"first_name": "A"})
+    assert codes(refused) == {key: "required"}
+    assert update_record(actor, "lead", before.pk, {"job_title": "Boss"}).version == 2
+    update_record(actor, "lead", before.pk, {key: "2nd"})
+    with pytest.raises(Invalid) as refused:
+        update_record(actor, "lead", before.pk, {key: " "})
+    assert codes(refused) == {key: "required"}
+
+
+def test_a_new_record_begins_with_the_default_and_may_be_emptied(actor):
+    key = add("multi_choice", "Wishes", options=("Balcony", "Garage"))
+    change_field("lead", key, Definition(label="Wishes", kind="multi_choice", default=["Garage"]))
+    found = registry.get("lead").fields[key]
+    assert found.value_of(make_lead(actor)) == ("garage",)
+    assert found.value_of(make_lead(actor, **{key: []})) == ()
+    with pytest.raises(BadDefinition) as refused:
+        change_field("lead", key, Definition(label="Wishes", kind="multi_choice", default=["Pool"]))
+    assert problems(refused) == {"default": "unknown_choice"}
+
+
+def test_what_is_switched_off_is_gone_and_nothing_is_lost(actor):
+    key = add("text", "Floor")
+    lead = make_lead(actor, **{key: "2nd"})
+    tree = {"field": key, "op": "eq", "value": "2nd"}
+    switch_field("lead", key, is_active=False)
+    assert key not in registry.get("lead").fields
+    with pytest.raises(FilterError, match="“Floor” is switched off"):
+        find_records(actor, "lead", tree)
+    settings, gone = read_settings("lead", {"columns": ["name", key], "sort": [key]})
+    assert settings.columns == ("name",)
+    assert "The field “Floor” is switched off." in [problem.message for problem in gone]
+    update_record(actor, "lead", lead.pk, {"job_title": "Boss"})
+    switch_field("lead", key, is_active=True)
+    assert list(find_records(actor, "lead", tree)) == [lead]
+
+
+def test_the_next_unit_of_work_knows_a_new_field():
+    with unit_of_work():
+        assert "cf_floor" not in registry.get("lead").fields
+    add("text", "Floor")
+    with unit_of_work():
+        assert "cf_floor" in registry.get("lead").fields
+        add("text", "Rooms")
+        assert "cf_rooms" in registry.get("lead").fields
+
+
+def test_search_finds_texts_and_telephone_numbers(actor):
+    words, phone = add("text", "Nickname", "contact"), add("phone", "Second phone", "contact")
+    contact = make_contact(actor, **{words: "Ūdensroze", phone: "26 123 456"})
+    for typed in ("udensr", "+371 26123456"):
+        assert list(find_records(actor, "contact", search=typed)) == [contact]
+    update_record(actor, "contact", contact.pk, {words: "Pļava"})
+    assert not find_records(actor, "contact", search="udens").exists()
+    assert find_records(actor, "contact", search="plava").exists()
+
+
+def test_keys_are_safe_and_names_are_unique(actor):
+    key = add("text", 'a\'); DROP TABLE "x" --%s$.[0]')
+    assert key == "cf_a_drop_table_x_s_0"
+    make_lead(actor, **{key: "'); --"})
+    assert find_records(actor, "lead", {"field": key, "op": "eq", "value": "'); --"}).count() == 1
+    assert not add("text", "Custom sort").endswith("_sort")
+    assert add("text", "ชั้น").startswith("cf_")
+    for label, code in (("first NAME", "duplicate"), ("custom SORT", "duplicate"), (" ", "required")):
+        with pytest.raises(BadDefinition) as refused:
+            add("text", label)
+        assert problems(refused) == {"label": code}
+    assert problems_of("contact", kind="money") == {"kind": "no_currency"}
+    assert problems_of("lead", kind="magic") == {"kind": "unknown_kind"}
+    assert problems_of("lead", kind="relation", target="user") == {"target": "unknown_object"}
+    assert problems_of("lead", kind="decimal", decimal_places=7) == {"decimal_places": "bad_places"}
+    assert problems_of("lead", kind="choice", options=["a|b"]) == {"options": "bad_label"}
+    assert problems_of("lead", labels={"xx": "?"}) == {"labels.xx": "bad_label"}
+
+
+def problems_of(object_name, **given):
+    with pytest.raises(BadDefinition) as refused:
+        add_field(object_name, Definition(**({"label": "New", "kind": "text"} | given)))
+    return problems(refused)
+
+
+def test_the_kind_of_a_field_stays():
+    key = add("text", "Floor")
+    with pytest.raises(BadDefinition) as refused:
+        change_field("lead", key, Definition(label="Floor", kind="integer"))
+    assert problems(refused) == {"kind": "kind_stays"}
+
+
+def test_fields_stand_in_their_order():
+    one, two, three = (add("text", label) for label in ("One", "Two", "Three"))
+    move_field("lead", three, -1)
+    assert [row.key for row in fields_of("lead")] == [one, three, two]
+    order_fields("lead", [two, "cf_unknown"])
+    assert [row.key for row in fields_of("lead")] == [two, one, three]
+    assert registry.get("lead").sections[-1][1] == (two, one, three)
+
+
+def test_a_name_is_said_in_the_reader_s_language():
+    from django.utils import translation
+
+    key = add("text", "Floor", labels={"lv": "Stāvs"})
+    label = registry.get("lead").fields[key].label
+    assert str(label) == "Floor"
+    with translation.override("lv"):
+        assert str(label) == "Stāvs"
+
+
+def test_a_link_leads_only_to_what_the_writer_sees(actor, seller_north, seller_south):
+    key = add("relation", "Neighbour", target="contact")
+    hidden = make_contact(Actor(seller_south))
+    with pytest.raises(Invalid) as refused:
+        create_record(Actor(seller_north), "lead", {"first_name": "A", key: hidden.pk})
+    assert codes(refused) == {key: "not_found"}
+    with pytest.raises(FilterError):
+        find_records(actor, "lead", {"field": f"{key}.first_name", "op": "not_empty"})

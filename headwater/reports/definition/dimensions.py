@@ -9,7 +9,7 @@ from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata import registry
 from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import UnknownField
-from headwater.metadata.paths import Path, resolve
+from headwater.metadata.paths import Path, missing_message, resolve
 from headwater.reports.axes.computed import Computed, find_computed
 from headwater.reports.axes.factory import grains_of
 from headwater.reports.axes.grains import Grain
@@ -26,8 +26,7 @@ def read_path(reader: Reader, root: str, word: Any, at: str) -> Path | None:
     try:
         path = resolve(root, word) if isinstance(word, str) else None
     except UnknownField as problem:
-        words_ = {"object": problem.object_name, "word": shorten(problem.word)}
-        reader.refuse(at, "unknown_field", _("“%(object)s” has no field “%(word)s”.") % words_)
+        reader.refuse(at, "unknown_field", missing_message(problem.object_name, shorten(problem.word)))
         return None
     if path is None:
         reader.refuse(at, "unknown_field", _("Name a field, such as “created_at”."))

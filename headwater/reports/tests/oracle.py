@@ -157,7 +157,9 @@ DIMENSIONS: dict[tuple[str, str | None], KeyOf] = {
     ("value", None): number("value"),
     ("cf_words", None): lambda lead, world: {fold(_own(lead, "cf_words") or "") or None},
     ("cf_grade", None): lambda lead, world: {_own(lead, "cf_grade")},
-    ("cf_wishes", None): lambda lead, world: set(filter(None, (_own(lead, "cf_wishes") or "").split("|"))) or {None},
+    ("cf_wishes", None): lambda lead, world: (
+        set(filter(None, (_own(lead, "cf_wishes") or "").split("|"))) or {None}
+    ),
     ("cf_rooms", None): lambda lead, world: {_own(lead, "cf_rooms")},
     ("cf_area", None): lambda lead, world: {_own(lead, "cf_area")},
     ("cf_balcony", None): lambda lead, world: {bool(_own(lead, "cf_balcony"))},

@@ -26,7 +26,7 @@ def field_options(entry: ObjectType) -> Options:
     """Return the fields of an object, then those of the records it links to, and people's teams."""
     found: Options = [(f.key, str(f.label)) for f in entry.fields.values()]
     for link in entry.fields.values():
-        if link.target and link.leads_on:
+        if link.target and link.is_traversable:
             for inner in registry.get(link.target).fields.values():
                 found.append((f"{link.key}.{inner.key}", f"{link.label} › {inner.label}"))
     return found

@@ -15,6 +15,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom import definitions
 from headwater.metadata.custom.definitions import KINDS, BadDefinition, Definition
 from headwater.metadata.custom.entries import field_of
+from headwater.metadata.custom.rows import list_slug
 from headwater.metadata.models import CustomField
 from headwater.metadata.objects import ObjectType
 from headwater.records.custom_values import count_filled, count_views
@@ -189,6 +190,7 @@ def _form(
         "sections": sorted({each.section for each in definitions.fields_of(entry.name) if each.section}),
         "typed_options": "\n".join(given.options),
         "used": _used(row) if row.key else None,
+        "list_slug": list_slug,
     }
     return render(request, "settings/field.html", context, status=422 if problem else 200)
 
