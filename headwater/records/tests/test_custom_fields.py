@@ -110,7 +110,7 @@ def test_pages_follow_the_order_of_the_values(actor, kind):
     }
     values = [*pools[kind], None, None]
     rows = [RowWrite({"first_name": f"N{n}", key: value}) for n, value in enumerate(values)]
-    numbers = [result.record_id for result in write_records(actor, "lead", rows)]
+    numbers = [result.record_id or 0 for result in write_records(actor, "lead", rows)]
     found = registry.get("lead").fields[key]
     records = find_records(actor, "lead").in_bulk(numbers)
 

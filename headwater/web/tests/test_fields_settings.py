@@ -115,7 +115,7 @@ def test_a_board_and_groups_stand_on_a_custom_field(client_of: Any, administrato
     assert 'data-lane="&quot;a&quot;"' in page or "Grade" in page
     grouped = boss.get("/leads/?columns=name,cf_area&group=cf_grade&totals=cf_area:sum").content.decode()
     assert "12.75" in grouped
-    boss.post(f"/leads/{one.pk}/value/cf_grade/", {"cf_grade": "b"})
+    boss.post(f"/leads/{one.pk}/values/cf_grade/", {"cf_grade": "b"})
     one.refresh_from_db()
     assert one.custom["cf_grade"] == "b"
 
