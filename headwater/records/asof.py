@@ -6,9 +6,10 @@ are those of now, asked of the records of now, so that nobody sees what is no lo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +28,11 @@ from headwater.lib import clock, formats
 from headwater.lib.snapshot import snapshot
 from headwater.lib.update import update_temporary
 from headwater.metadata import registry
+from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.errors import FilterError, Problem
 from headwater.metadata.objects import ObjectType
 from headwater.records.models import Record
+from headwater.records.values import set_siblings
 from headwater.users import organization
 from headwater.users.actor import Actor
 
@@ -176,9 +179,10 @@ def _rebuild(entry: ObjectType, table: str, instant: datetime) -> None:
     since = history.entries_since(entry.name, instant).filter(record_id__in=_numbers_of(table))
     rewound = history.rewind(since.values_list("record_id", "verb", "changes").iterator())
     updated = _updated(entry, table, instant)
+    custom = _custom_of(entry, rewound)
     by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for number, then in rewound.items():
-        values = _columns(entry, then, instant)
+        values = _columns(entry, then, instant, custom.get(number))
         if then.values and number in updated:
             values["updated_at"] = updated[number]
         if values:
@@ -187,8 +191,26 @@ def _rebuild(entry: ObjectType, table: str, instant: datetime) -> None:
         _update(entry, table, attnames, found)
 
 
-def _columns(entry: ObjectType, then: Rewound, instant: datetime) -> dict[str, Any]:
+def _custom_of(entry: ObjectType, rewound: Mapping[int, Rewound]) -> dict[int, Any]:
+    """Return what those records whose custom fields changed since hold in all of them now."""
+    own = {key for key, found in entry.fields.items() if found.custom}
+    changed = [number for number, then in rewound.items() if not own.isdisjoint(then.values)]
+    if not changed:
+        return {}
+    model: Any = entry.model
+    return dict(model.unscoped.filter(pk__in=changed).values_list("pk", CUSTOM))
+
+
+@dataclass
+class _Values:
+    """The values of custom fields of one record, which are changed back one by one."""
+
+    custom: Any
+
+
+def _columns(entry: ObjectType, then: Rewound, instant: datetime, custom: Any) -> dict[str, Any]:
     """Return the values of then by column attribute, those computed from them included."""
+    own = _Values(custom)
     columns: dict[str, Any] = {}
     if then.existed is not None:
         columns["deleted_at"] = None if then.existed else instant
@@ -197,6 +219,11 @@ def _columns(entry: ObjectType, then: Rewound, instant: datetime) -> dict[str, A
         if found is None:
             continue  # a field that there is no more
         value = found.kind.from_json(written)
+        if found.custom:
+            found.put(own, value)
+            set_siblings(found, own, value)
+            columns[CUSTOM] = own.custom
+            continue
         columns[found.id_attname] = found.kind.empty_value(found) if value is None else value
         columns |= found.kind.siblings(value, found)
     return columns

@@ -36,6 +36,12 @@ def values_of(company: Company) -> dict[str, dict[str, list[Any]]]:
             "created_at": ["2025-06-01", "2026-01-05T10:00:00Z", "2026-03-01", "2026-03-31T23:30:00Z"],
             "archived_at": [None, "2026-03-10"],
             "converted_at": [None, "2026-02-01"],
+            "cf_words": ["", "ACME", "Ķēdes"],
+            "cf_grade": [None, "a", "b"],
+            "cf_wishes": [[], ["a"], ["a", "b"]],
+            "cf_rooms": [None, 1, 2],
+            "cf_balcony": [True, False],
+            "cf_call": [None, "2026-01-05T10:00:00Z"],
         },
         "opportunity": {
             "owner": owners,
@@ -49,6 +55,7 @@ def values_of(company: Company) -> dict[str, dict[str, list[Any]]]:
             "owner": owners,
             "name": ["Ācme", "ACME", "Straße"],
             "territory": [None, "kurzeme", "vidzeme"],
+            "cf_grade": [None, "a", "b"],
         },
     }
 

@@ -49,6 +49,12 @@ REPORTS: list[dict[str, Any]] = [
     BY_SOURCE,
     {
         "root": "lead",
+        "measures": ["lead.count", "lead.cf_rooms.sum"],
+        "rows": ["cf_words"],
+        "columns": ["customer.cf_grade"],
+    },
+    {
+        "root": "lead",
         "measures": [{"ref": "lead.conversion_rate", "basis": "windowed", "days": 14}, "lead.value.median"],
         "rows": [{"field": "created_at", "grain": "month"}],
         "period": {"range": {"rel": "last", "unit": "month", "n": 3, "include_current": True}},
