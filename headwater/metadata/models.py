@@ -36,26 +36,28 @@ class ChoiceOption(Shared, Audited):
         return self.label
 
 
-class CustomField(Shared):
+class CustomField(Shared, Audited):
     """One field that an administrator made for an object.
 
     ``key`` is what programs, filters and files call it; it never changes, nor does the kind. What
     records hold in an inactive field stays with them and is there again when it is switched on.
     """
 
+    audit_label = _("Field")
+
     object = models.SlugField(max_length=60)
     key = models.SlugField(max_length=63)
-    kind = models.SlugField(max_length=20)
+    kind = models.SlugField(_("Kind"), max_length=20)
     label = models.CharField(_("Name"), max_length=80)
-    labels = models.JSONField(default=dict, blank=True)  # in other languages, by code
+    labels = models.JSONField(_("Names in other languages"), default=dict, blank=True)  # by code
     help = models.CharField(_("Help"), max_length=200, default="", blank=True)
     section = models.CharField(_("Section"), max_length=80, default="", blank=True)
     position = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(_("Active"), default=True)
     is_required = models.BooleanField(_("Mandatory"), default=False)
-    default = models.JSONField(null=True, blank=True)  # what a new record begins with, in JSON form
-    decimal_places = models.PositiveSmallIntegerField(default=2)
-    target = models.SlugField(max_length=60, default="", blank=True)  # of a link: the object
+    default = models.JSONField(_("What new records begin with"), null=True, blank=True)  # in JSON form
+    decimal_places = models.PositiveSmallIntegerField(_("Decimal places"), default=2)
+    target = models.SlugField(_("Leads to"), max_length=60, default="", blank=True)  # of a link: the object
 
     class Meta:
         ordering: ClassVar = ["object", "position", "id"]

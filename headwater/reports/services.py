@@ -160,7 +160,6 @@ def note_export(
     note_disclosure(actor, act, definition.root, count, about)
 
 
-
 def count_naming(key: str) -> int:
     """Return how many saved reports name a field, whosever they are."""
     written = Report.objects.annotate(written=Cast("definition", TextField()))

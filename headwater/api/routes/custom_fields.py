@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.failures import not_found
 from headwater.api.problems import wrong
 from headwater.api.schemas import custom_fields as schemas
@@ -22,7 +22,7 @@ from headwater.records.errors import FieldError, Invalid
 router = Router(tags=["Settings"])
 
 
-@router.get("/custom-fields", response=Page[schemas.CustomField])
+@router.get("/custom-fields", auth=ADMINISTERING, response=Page[schemas.CustomField])
 def list_custom_fields(request: HttpRequest, query: Query[schemas.CustomFieldQuery]) -> HttpResponse:
     """List the fields of one object or of all, inactive ones included. For administrators."""
     caller_of(request).require_administrator()
@@ -30,7 +30,7 @@ def list_custom_fields(request: HttpRequest, query: Query[schemas.CustomFieldQue
     return page([field_json(row) for name in names for row in definitions.fields_of(name)])
 
 
-@router.post("/custom-fields", response={201: schemas.CustomField})
+@router.post("/custom-fields", auth=ADMINISTERING, response={201: schemas.CustomField})
 def create_custom_field(request: HttpRequest, given: schemas.NewCustomField) -> HttpResponse:
     """Make a field; its key is made from its name and never changes. For administrators."""
     caller_of(request).require_administrator()
@@ -44,7 +44,7 @@ def create_custom_field(request: HttpRequest, given: schemas.NewCustomField) -> 
     return answer(field_json(row), status=201, headers=location)
 
 
-@router.put("/custom-fields/{slug:object_name}/order", response=Page[schemas.CustomField])
+@router.put("/custom-fields/{slug:object_name}/order", auth=ADMINISTERING, response=Page[schemas.CustomField])
 def order_custom_fields(request: HttpRequest, object_name: str, given: schemas.Order) -> HttpResponse:
     """Put the fields of an object in an order; those left out come after. For administrators."""
     caller_of(request).require_administrator()
@@ -57,7 +57,9 @@ def order_custom_fields(request: HttpRequest, object_name: str, given: schemas.O
     return page([field_json(row) for row in definitions.fields_of(name)])
 
 
-@router.get("/custom-fields/{slug:object_name}/{slug:key}", response=schemas.CustomFieldInUse)
+@router.get(
+    "/custom-fields/{slug:object_name}/{slug:key}", auth=ADMINISTERING, response=schemas.CustomFieldInUse
+)
 def get_custom_field(request: HttpRequest, object_name: str, key: str) -> HttpResponse:
     """Read one field, and how many records have something in it. For administrators."""
     caller_of(request).require_administrator()
@@ -65,7 +67,9 @@ def get_custom_field(request: HttpRequest, object_name: str, key: str) -> HttpRe
     return answer(field_json(row) | {"records": count_filled(row.object, row.key)})
 
 
-@router.patch("/custom-fields/{slug:object_name}/{slug:key}", response=schemas.CustomField)
+@router.patch(
+    "/custom-fields/{slug:object_name}/{slug:key}", auth=ADMINISTERING, response=schemas.CustomField
+)
 def update_custom_field(
     request: HttpRequest, object_name: str, key: str, given: schemas.CustomFieldChange
 ) -> HttpResponse:
@@ -85,7 +89,7 @@ def update_custom_field(
     return answer(field_json(_field(object_name, key)))
 
 
-@router.delete("/custom-fields/{slug:object_name}/{slug:key}", response={204: None})
+@router.delete("/custom-fields/{slug:object_name}/{slug:key}", auth=ADMINISTERING, response={204: None})
 def deactivate_custom_field(request: HttpRequest, object_name: str, key: str) -> HttpResponse:
     """Take a field out of everything; records keep what they have in it. For administrators."""
     caller_of(request).require_administrator()

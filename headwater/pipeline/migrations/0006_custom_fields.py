@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pipeline", "0004_lists_by_sort_key"),
+        ("pipeline", "0005_lead_scores"),
     ]
 
     operations = [
