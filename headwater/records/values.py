@@ -145,7 +145,7 @@ def refresh_derived(entry: ObjectType, record: Record) -> None:
             set_siblings(found, record, found.value_of(record))
 
 
-def set_siblings(found: Field, record: Record, value: Any) -> None:
+def set_siblings(found: Field, record: Any, value: Any) -> None:
     """Set the columns computed from one field's value."""
     for attname, computed in found.kind.siblings(value, found).items():
         found.put_sibling(record, attname, computed)
