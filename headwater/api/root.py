@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 
 from headwater.api import converters
 from headwater.api.auth import Authentication, caller_of
@@ -66,9 +66,8 @@ installation's fields and choices are.
 """
 
 
-def build() -> NinjaAPI:
-    """Put the API together."""
-    converters.register()
+def _routers() -> list[Router]:
+    """Return the families of operations; addresses that name one thing come before those of any object."""
     from headwater.api.routes import (
         activity,
         audit,
@@ -91,21 +90,7 @@ def build() -> NinjaAPI:
         views,
     )
 
-    api = Api(
-        title="Headwater API",
-        version="1",
-        description=DESCRIPTION,
-        auth=Authentication(),
-        parser=StrictParser(),
-        urls_namespace="api",
-        docs_url=None,
-        openapi_url=None,
-    )
-    for failure in FAILURES:
-        api.add_exception_handler(failure, answer_failure)
-    api.add_decorator(operate)
-    # addresses that name one thing come before those that stand for any object
-    for room in (
+    rooms = (
         objects,
         people,
         invitations,
@@ -125,8 +110,28 @@ def build() -> NinjaAPI:
         views,
         records,
         verbs,
-    ):
-        api.add_router("", room.router)
+    )
+    return [room.router for room in rooms]
+
+
+def build() -> NinjaAPI:
+    """Put the API together."""
+    converters.register()
+    api = Api(
+        title="Headwater API",
+        version="1",
+        description=DESCRIPTION,
+        auth=Authentication(),
+        parser=StrictParser(),
+        urls_namespace="api",
+        docs_url=None,
+        openapi_url=None,
+    )
+    for failure in FAILURES:
+        api.add_exception_handler(failure, answer_failure)
+    api.add_decorator(operate)
+    for router in _routers():
+        api.add_router("", router)
     return api
 
 

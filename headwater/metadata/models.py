@@ -57,7 +57,7 @@ class CustomField(Shared, Audited):
     is_required = models.BooleanField(_("Mandatory"), default=False)
     default = models.JSONField(_("What new records begin with"), null=True, blank=True)  # in JSON form
     decimal_places = models.PositiveSmallIntegerField(_("Decimal places"), default=2)
-    target = models.SlugField(_("Leads to"), max_length=60, default="", blank=True)  # of a link: the object
+    target = models.SlugField(_("Goes to"), max_length=60, default="", blank=True)  # of a link: the object
 
     class Meta:
         ordering: ClassVar = ["object", "position", "id"]

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     "decimal_places",
                     models.PositiveSmallIntegerField(default=2, verbose_name="Decimal places"),
                 ),
-                ("target", models.SlugField(blank=True, default="", max_length=60, verbose_name="Leads to")),
+                ("target", models.SlugField(blank=True, default="", max_length=60, verbose_name="Goes to")),
             ],
             options={
                 "ordering": ["object", "position", "id"],
