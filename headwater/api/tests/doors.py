@@ -72,13 +72,18 @@ def marked_values(entry: ObjectType) -> dict[str, Any]:
     return {key: value[: entry.fields[key].max_length or 200] for key, value in values.items()}
 
 
+def make_own_fields() -> None:
+    """Give every object a custom text, which is then marked like the others."""
+    for entry in registry.objects():
+        add_field(entry.name, Definition(label="Floor"))
+
+
 def build_world(
     owner: User, values: Callable[[ObjectType], dict[str, Any]] = marked_values, said: str = "Zzyzx Quuxly"
 ) -> World:
     """Make one of everything. ``values`` are those of each record, ``said`` what a comment says."""
     make_stage()
-    for entry in registry.objects():
-        add_field(entry.name, Definition(label="Floor"))
+    make_own_fields()
     option = make_option("source", "Fair")
     world = World(owner)
     for name in ("customer", "contact", "address", "lead", "opportunity"):
