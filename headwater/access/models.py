@@ -61,8 +61,10 @@ class FieldAccess(models.TextChoices):
     HIDDEN = "hidden", _("Hidden")
 
 
-class RoleFieldRight(Shared):
+class RoleFieldRight(Shared, Audited):
     """A field that the people of a role do not have, or may not change; no row keeps nothing back."""
+
+    audit_label = _("Right of a role")
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="field_rights")
     object = models.CharField(max_length=60)

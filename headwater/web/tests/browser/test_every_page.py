@@ -46,6 +46,8 @@ PAGES = [
     "/settings/teams/",
     "/settings/teams/{team}/",
     "/settings/roles/",
+    "/settings/audit/",
+    "/settings/audit/disclosures/",
     "/settings/scoring/",
     "/settings/scoring/new/",
     "/settings/roles/new/",
