@@ -8,7 +8,7 @@ from ninja import Query, Router
 from headwater.activities import audit
 from headwater.activities.audit.reading import cut
 from headwater.api.answers import answer, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.schemas import audit as schemas
 from headwater.api.schemas.common import Page
 from headwater.history.disclosures import MANY, Act, note_disclosure
@@ -20,7 +20,7 @@ router = Router(tags=["Settings"])
 MOST_COUNTED = 1000
 
 
-@router.get("/audit", response=Page[schemas.AuditEntry])
+@router.get("/audit", response=Page[schemas.AuditEntry], auth=ADMINISTERING)
 def list_audit(request: HttpRequest, query: Query[schemas.EntryQuery]) -> HttpResponse:
     """List everything that happened to records and settings, newest first. For administrators."""
     caller = caller_of(request)
@@ -32,7 +32,7 @@ def list_audit(request: HttpRequest, query: Query[schemas.EntryQuery]) -> HttpRe
     return _page([line.to_json() for line in lines], following, audit.find_entries(caller.actor, question))
 
 
-@router.get("/audit/disclosures", response=Page[schemas.DisclosureEntry])
+@router.get("/audit/disclosures", response=Page[schemas.DisclosureEntry], auth=ADMINISTERING)
 def list_disclosures(request: HttpRequest, query: Query[schemas.AuditQuery]) -> HttpResponse:
     """List who took records away or saw many of them, newest first. For administrators."""
     caller = caller_of(request)
@@ -42,7 +42,7 @@ def list_disclosures(request: HttpRequest, query: Query[schemas.AuditQuery]) -> 
     return _page([_disclosure_json(row) for row in rows], following, found)
 
 
-@router.get("/audit/chain", response=schemas.Chain)
+@router.get("/audit/chain", response=schemas.Chain, auth=ADMINISTERING)
 def read_chain(request: HttpRequest) -> HttpResponse:
     """Say what the last check of history found. For administrators."""
     caller_of(request).require_administrator()
