@@ -69,6 +69,7 @@ installation's fields and choices are.
 def _routers() -> list[Router]:
     """Return the families of operations; addresses that name one thing come before those of any object."""
     from headwater.api.routes import (
+        access,
         activity,
         audit,
         bulk,
@@ -101,6 +102,7 @@ def _routers() -> list[Router]:
         rates,
         roles,
         scoring,
+        access,
         audit,
         activity,
         custom_fields,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from headwater.web.signin import urls as signin
 from headwater.web.views import (
+    access,
     bulk,
     create,
     demo,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("settings/users/", users.users, name="users"),
     path("settings/users/new/", users.user, name="new_user"),
     path("settings/users/<int:pk>/", users.user, name="user"),
+    path("settings/users/<int:pk>/access/", users.access, name="user_access"),
     path("settings/users/<int:pk>/sessions/ending/", users.end_sessions, name="end_sessions_of_user"),
     path(
         "settings/users/<int:pk>/second-factor/removal/",
@@ -158,6 +160,7 @@ urlpatterns = [
     path("<slug:slug>/bulk/<int:pk>/undo/", bulk.undo, name="undo_bulk_change"),
     path("<slug:slug>/layout/", layouts.layout, name="list_layout"),
     path("<slug:slug>/<int:pk>/", records.record_page, name="record"),
+    path("<slug:slug>/<int:pk>/viewers/", access.viewers_of, name="viewers"),
     path("<slug:slug>/<int:pk>/deletion/", records.delete, name="delete"),
     path("<slug:slug>/<int:pk>/restoration/", records.restore, name="restore"),
     path("<slug:slug>/<int:pk>/sections/<int:number>/", sections.section, name="section"),

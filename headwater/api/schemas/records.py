@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
+from headwater.access.models import Action
 from headwater.api.schemas.common import FIELDS, After, CountWord, Limit
 
 
@@ -25,6 +26,15 @@ class Record(Schema):
 
     id: int
     version: int
+
+
+class Viewer(Schema):
+    """Somebody who sees a record."""
+
+    user: int
+    name: str
+    why: str
+    actions: list[Action] = Field(description="What she may do with it.")
 
 
 class ReferenceDescription(Schema):

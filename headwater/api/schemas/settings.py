@@ -39,6 +39,16 @@ class Me(User):
     scope: str = Field(description="read, write or admin: how far the token reaches.")
 
 
+class Effective(Schema):
+    """What a person may do with one object."""
+
+    object: str
+    rights: dict[str, str]
+    hidden: list[str] = Field(description="The keys of the fields that are kept from her.")
+    read_only: list[str] = Field(description="The keys of the fields that she may not change.")
+    seen: int = Field(description="How many records she sees.")
+
+
 class NewUser(Strict):
     email: Line
     name: Line

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.access.explanation import effective_access, reached_teams
+from headwater.access.models import Action
 from headwater.lib.collation import in_order, sort_key
 from headwater.users import administration, second_factor
 from headwater.users.administration import save_team, update_user
@@ -111,6 +113,20 @@ def remove_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     text = _("%(person)s has no second factor any more and is signed out everywhere.")
     messages.success(request, text % {"person": person.name})
     return redirect("user", person.pk)
+
+
+@require_safe
+@administrators_only
+def access(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a person may do with each object, her role and team taken together."""
+    person = get_object_or_404(User.objects.select_related("role", "team"), pk=pk)
+    context = {
+        "person": person,
+        "actions": list(Action),
+        "lines": effective_access(person),
+        "teams": reached_teams(person),
+    }
+    return render(request, "settings/effective_access.html", context)
 
 
 @require_safe

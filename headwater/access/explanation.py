@@ -1,0 +1,117 @@
+"""Why somebody sees a record, and what a person may do: the decision of ``visibility``, in words.
+
+Nothing is decided here. Who is named is tested against ``visible_q`` for every kind of role.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.fields import limits_of
+from headwater.access.models import Action, Scope
+from headwater.access.visibility import asks_records, visible_q
+from headwater.lib.collation import sort_key
+from headwater.metadata import registry
+from headwater.metadata.objects import ObjectType
+from headwater.metadata.reading import Keys
+from headwater.users import teams
+from headwater.users.actor import Actor
+from headwater.users.models import Team, User
+
+ON_RECORDS = (Action.SEE, Action.EDIT, Action.DELETE, Action.ASSIGN, Action.EXPORT, Action.BULK)
+"""The actions that are asked about a record that is there."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A user who sees a record, why she does, and what she may do with it."""
+
+    user: User
+    why: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Effective:
+    """What a user may do with one object: how far each right reaches, how many records she sees, and
+    which fields are kept from her, key and label.
+    """
+
+    entry: ObjectType
+    scopes: dict[Action, Scope]
+    hidden: dict[str, str]
+    read_only: dict[str, str]
+    seen: int
+
+
+def viewers(object_name: str, pk: int, owner_id: int | None) -> list[Viewer]:
+    """Return the users who sign in and see a record, by name. The caller has asked whether it may be told."""
+    found = []
+    for user in User.objects.filter(is_active=True).select_related("role", "team"):
+        actions = tuple(a for a in ON_RECORDS if _reaches(Actor(user), object_name, pk, owner_id, a))
+        if Action.SEE in actions:
+            found.append(Viewer(user, _why(user, object_name, owner_id), actions))
+    return sorted(found, key=lambda viewer: (sort_key(viewer.user.name), viewer.user.pk))
+
+
+def _reaches(actor: Actor, object_name: str, pk: int, owner_id: int | None, action: Action) -> bool:
+    owners = rights.owner_ids(actor, rights.scope(actor, object_name, action))
+    if owners is None or not owners:
+        return owners is None
+    if not asks_records(object_name):
+        return owner_id in owners
+    model = registry.whole(object_name).model
+    found = model.unscoped.filter(visible_q(actor, object_name, action=action), pk=pk)  # type: ignore[attr-defined]
+    return bool(found.exists())
+
+
+def _why(user: User, object_name: str, owner_id: int | None) -> str:
+    actor = Actor(user)
+    if user.role.is_administrator:
+        return _("Administrators see everything")
+    if user.pk == owner_id:
+        return _("Owns the record")
+    reach = rights.scope(actor, object_name, Action.SEE)
+    role = {"role": user.role.label}
+    if reach == Scope.ALL:
+        return _("The role %(role)s sees all of these records") % role
+    owners = rights.owner_ids(actor, reach)
+    if owners is not None and owner_id not in owners:
+        return _("Sees a record that this one belongs to")
+    own_team = user.team_id is not None and owner_id in teams.member_ids((user.team_id,))
+    team = {"team": user.team.name if user.team else ""}
+    if own_team:
+        return _("The role %(role)s sees the own team: %(team)s") % (role | team)
+    return _("The role %(role)s sees the teams below %(team)s") % (role | team)
+
+
+def effective_access(user: User) -> list[Effective]:
+    """Return what a user may do with each object, everything taken together."""
+    actor, limits = Actor(user), limits_of(Actor(user))
+    found = []
+    for entry in registry.whole_objects():
+        hidden = _labels(entry, limits.hidden) if limits else {}
+        locked = _labels(entry, limits.locked) if limits else {}
+        scopes = {action: Scope(rights.scope(actor, entry.name, action)) for action in Action}
+        found.append(Effective(entry, scopes, hidden, locked, _count(actor, entry, scopes[Action.SEE])))
+    return found
+
+
+def _labels(entry: ObjectType, keys: Keys) -> dict[str, str]:
+    kept = keys.get(entry.name, frozenset())
+    return {key: str(field.label) for key, field in entry.fields.items() if key in kept}
+
+
+def _count(actor: Actor, entry: ObjectType, reach: Scope) -> int:
+    if reach == Scope.NONE:
+        return 0
+    return int(entry.model.unscoped.filter(visible_q(actor, entry.name)).count())  # type: ignore[attr-defined]
+
+
+def reached_teams(user: User) -> list[Team]:
+    """Return the teams that the scopes of teams mean for a user, her own first."""
+    if user.team_id is None:
+        return []
+    below = Team.objects.filter(pk__in=teams.with_descendants(user.team_id))
+    return sorted(below, key=lambda team: (team.pk != user.team_id, sort_key(team.name)))
