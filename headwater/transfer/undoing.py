@@ -11,14 +11,18 @@ from headwater.history.models import HistoryEntry
 from headwater.jobs import services as jobs
 from headwater.lib import clock
 from headwater.metadata import registry
+from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import ObjectType
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.bulk_delete import withdraw_records
 from headwater.records.models import Record
 from headwater.transfer.added_options import remove_unused_options
+from headwater.transfer.handover import owned_settings
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
+from headwater.users.acting import acting
 from headwater.users.actor import SYSTEM, Actor
+from headwater.users.models import User
 
 MOST_CONFLICTS = 1_000
 OUTCOMES = ("deleted", "restored", "gone", "conflicts")
@@ -31,19 +35,29 @@ def carry_out(change_set_id: int) -> None:
         Undoing(change_set).carry_out()
 
 
+def _is_record(name: str) -> bool:
+    """Say whether entries of this name are about records; settings other than those above are not undone."""
+    try:
+        return registry.get(name).is_record
+    except UnknownObject:
+        return False
+
+
 class Undoing:
     """``undo_position`` is the lowest history entry dealt with; entries above it are done or our own."""
 
     def __init__(self, change_set: ChangeSet) -> None:
         self.change_set = change_set
-        self.entry: ObjectType = registry.whole(change_set.object)
+        self.entry: ObjectType
         person = Actor(user=change_set.undone_by) if change_set.undone_by else SYSTEM
         # Our own entries belong to the set too, so that they do not count as changes by others.
         self.actor = person.through(person.door, change_set_id=change_set.pk)
         self.counts = {outcome: change_set.undo_counts.get(outcome, 0) for outcome in OUTCOMES}
 
     def carry_out(self) -> None:
-        entries = HistoryEntry.objects.filter(change_set_id=self.change_set.pk, object=self.entry.name)
+        entries = HistoryEntry.objects.filter(change_set_id=self.change_set.pk)
+        if self.change_set.object:
+            entries = entries.filter(object=self.change_set.object)
         total, pace = sum(self.change_set.counts.values()), Pace()
         while chunk := list(
             entries.filter(pk__lt=self.change_set.undo_position).order_by("-pk")[: pace.size]
@@ -65,6 +79,21 @@ class Undoing:
         if not mine.update(undo_position=chunk[-1].pk):
             raise RuntimeError(f"change set {self.change_set.pk} is being undone by another worker")
         self.change_set.undo_position = chunk[-1].pk
+        by_object: dict[str, list[HistoryEntry]] = {}
+        for each in chunk:
+            by_object.setdefault(each.object, []).append(each)
+        for name, entries in by_object.items():
+            if name in owned_settings():
+                self._give_back(owned_settings()[name], entries)
+            elif name == "user":
+                self._switch_on(entries)
+            elif _is_record(name):
+                self.entry = registry.whole(name)
+                self._take_back_records(entries)
+        self.change_set.undo_counts = self.counts
+        self.change_set.save(update_fields=["undo_counts", "conflicts"])
+
+    def _take_back_records(self, chunk: Sequence[HistoryEntry]) -> None:
         records: dict[int, Record] = self.entry.model.unscoped.in_bulk([e.record_id for e in chunk])  # type: ignore[attr-defined]
         living = {pk: record for pk, record in records.items() if record.deleted_at is None}
         self.counts["gone"] += sum(1 for each in chunk if each.record_id not in living)
@@ -73,8 +102,21 @@ class Undoing:
         self._delete([each for each in here if each.verb == history.CREATED], living)
         changed = [each for each in here if each.verb == history.UPDATED and each.record_id not in created]
         self._restore(changed, living)
-        self.change_set.undo_counts = self.counts
-        self.change_set.save(update_fields=["undo_counts", "conflicts"])
+
+    def _give_back(self, model: Any, entries: Sequence[HistoryEntry]) -> None:
+        """Give settings back to their owner, unless somebody gave them on since."""
+        for each in entries:
+            before, after = each.changes.get("owner", (None, None))
+            mine = model._default_manager.filter(pk=each.record_id, owner=after)
+            with acting(lambda: self.actor):
+                given = mine.update(owner=before) if before else 0
+            self.counts["restored" if given else "gone"] += 1
+
+    def _switch_on(self, entries: Sequence[HistoryEntry]) -> None:
+        """Let a leaver sign in again; sessions and tokens that ended stay ended."""
+        off = [each.record_id for each in entries if each.changes.get("is_active") == [True, False]]
+        with acting(lambda: self.actor):
+            User.objects.filter(pk__in=off, is_active=False).update(is_active=True)
 
     def _delete(self, created: Sequence[HistoryEntry], living: dict[int, Record]) -> None:
         touched = self._touched(created)

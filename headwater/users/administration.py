@@ -40,6 +40,11 @@ def _leaves_nobody(person: User, role: Role, is_active: bool) -> bool:
     return not others.exists()
 
 
+def leaves_nobody(person: User) -> bool:
+    """Say whether nobody could open these settings any more if the person were switched off."""
+    return _leaves_nobody(person, person.role, False)
+
+
 @transaction.atomic
 def update_user(
     person: User, *, email: str, name: str, role: Role, team: Team | None, is_active: bool, password: str = ""

@@ -37,6 +37,7 @@ from headwater.web.views.reports import sharing as report_sharing
 from headwater.web.views.settings import (
     audit,
     fields,
+    handover,
     index,
     mail,
     options,
@@ -90,6 +91,9 @@ urlpatterns = [
     path("settings/mail/test/", mail.test_mail, name="test_mail"),
     path("settings/mail/<int:pk>/retry/", mail.mail_retry, name="mail_retry"),
     path("settings/sign-in/", signin_rules.rules, name="signin_rules"),
+    path("settings/users/<int:pk>/handover/", handover.handover, name="handover"),
+    path("settings/handovers/<int:pk>/", handover.outcome, name="handover_outcome"),
+    path("settings/handovers/<int:pk>/undo/", handover.undo, name="undo_handover"),
     path("settings/teams/", users.teams, name="teams"),
     path("settings/teams/new/", users.team, name="new_team"),
     path("settings/teams/<int:pk>/", users.team, name="team"),

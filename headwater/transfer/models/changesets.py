@@ -13,13 +13,15 @@ class ChangeSet(models.Model):
 
     ``counts`` and ``undo_counts`` map outcomes to numbers of records. ``failures``
     holds the first records that could not be changed, ``{"record_id", "reason"}``. ``added_options`` lists
-    ``[list, key]`` of the options it added to choice lists. ``conflicts`` holds what an undo left
+    ``[list, key]`` of the options it added to choice lists. ``plan`` says what a hand-over has to do and how
+    far it is; its ``object`` is empty, for it is about all of them. ``conflicts`` holds what an undo left
     alone, ``{"record_id", "fields", "reason"}``, the first thousand of them.
     """
 
     class Kind(models.TextChoices):
         IMPORT = "import", _("Import")
         BULK = "bulk", _("Change of many records")
+        HANDOVER = "handover", _("Hand-over")
 
     class State(models.TextChoices):
         OPEN = "open", _("Being written")
@@ -35,6 +37,7 @@ class ChangeSet(models.Model):
     counts = models.JSONField(default=dict)
     failures = models.JSONField(default=list)
     added_options = models.JSONField(default=list)
+    plan = models.JSONField(default=dict)
 
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,202 @@
+"""Handing everything of a leaver to successors, as one change set that can be undone.
+
+What there is to hand over is found in the dictionary (fields that name a person) and among the
+settings that have an owner (views, reports, dashboards), so new objects take part by themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from headwater.access import rights
+from headwater.access.models import Action
+from headwater.jobs import services as jobs
+from headwater.jobs.models import Job
+from headwater.jobs.tasks import job
+from headwater.lib import clock
+from headwater.metadata import registry
+from headwater.records.bulk import RowWrite, write_records
+from headwater.records.errors import FieldError, Invalid
+from headwater.records.find import find_records
+from headwater.transfer.bulk import MOST_FAILURES, OUTCOMES
+from headwater.transfer.models import ChangeSet
+from headwater.transfer.pacing import Pace
+from headwater.users.acting import acting
+from headwater.users.actor import Actor, Door
+from headwater.users.administration import deactivate, leaves_nobody
+from headwater.users.models import Audited, User
+from headwater.users.models.audited import name_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """What can be handed over as one: ``key`` is ``lead.owner``, or ``report`` for settings."""
+
+    key: str
+    label: str
+    count: int
+
+
+def survey(actor: Actor, leaver: User) -> list[Part]:
+    """Return what a person has, the parts she has nothing of left out. Raises Forbidden."""
+    rights.require_administrator(actor)
+    parts = [
+        Part(f"{name}.{key}", label, find_records(actor, name).filter(**{key: leaver.pk}).count())
+        for name, key, label in _fields()
+    ]
+    parts += [
+        Part(name, str(model.audit_label), model._default_manager.filter(owner=leaver.pk).count())
+        for name, model in owned_settings().items()
+    ]
+    return [part for part in parts if part.count]
+
+
+def _fields() -> list[tuple[str, str, str]]:
+    """Return object, field and label of everything that names a person who works on a record."""
+    found = []
+    for entry in registry.objects():
+        for field in entry.fields.values():
+            if entry.is_record and field.target == "user" and field.editable:
+                words = {"objects": str(entry.label_plural), "field": str(field.label)}
+                label = words["objects"] if field.key == "owner" else _("%(objects)s: %(field)s") % words
+                found.append((entry.name, field.key, label))
+    return found
+
+
+def owned_settings() -> dict[str, Any]:
+    """Return the tables of settings whose rows have an owner, by the name history keeps them under."""
+    owned: dict[str, Any] = {}
+    for model in apps.get_models():
+        if issubclass(model, Audited) and any(f.name == "owner" for f in model._meta.concrete_fields):
+            owned[name_of(model)] = model
+    return owned
+
+
+@transaction.atomic
+def hand_over(
+    actor: Actor, leaver: User, successors: Mapping[str, int], *, switch_off: bool = False
+) -> ChangeSet:
+    """Give the parts of a leaver to the users named, in the background; other parts stay.
+
+    Raises Forbidden, and Invalid for parts and successors that are not there and when nobody
+    would be left to administer.
+    """
+    parts = {part.key: part for part in survey(actor, leaver)}
+    errors = []
+    others = User.objects.filter(pk__in=successors.values(), is_active=True).exclude(pk=leaver.pk)
+    active = set(others.values_list("pk", flat=True))
+    for key, successor in successors.items():
+        if key not in parts:
+            errors.append(FieldError(key[:80], "not_found", _("There is nothing of this to hand over.")))
+        elif successor not in active:
+            errors.append(FieldError(key, "not_found", _("Choose an active user other than the leaver.")))
+    if switch_off and leaves_nobody(leaver):
+        errors.append(
+            FieldError("switch_off", "last_administrator", _("Somebody must stay an active administrator."))
+        )
+    if not successors and not switch_off:
+        errors.append(FieldError("", "required", _("Choose who takes over.")))
+    if errors:
+        raise Invalid(errors)
+    steps = [
+        {"part": key, "label": parts[key].label, "to": to, "total": parts[key].count}
+        for key, to in successors.items()
+    ]
+    change_set = ChangeSet.objects.create(
+        kind=ChangeSet.Kind.HANDOVER,
+        object="",
+        actor=actor.user,
+        created_at=clock.now(),
+        counts=dict.fromkeys(OUTCOMES, 0),
+        plan={"leaver": leaver.pk, "switch_off": switch_off, "steps": steps, "step": 0, "after": 0},
+    )
+    key = _job_key(change_set)
+    carry_out_handover.using(unique_key=key, actor_id=actor.user_id).enqueue(change_set.pk, actor.door)
+    return change_set
+
+
+def _job_key(change_set: ChangeSet) -> str:
+    return f"handover {change_set.pk}"
+
+
+def running_job(change_set: ChangeSet) -> Job | None:
+    """Return the job that is still handing over, if there is one."""
+    return Job.objects.filter(unique_key=_job_key(change_set), state__in=Job.UNFINISHED).first()
+
+
+@job(queue_name="bulk")
+def carry_out_handover(change_set_id: int, door: Door) -> None:
+    carry_out(change_set_id, door)
+
+
+def carry_out(change_set_id: int, door: Door) -> None:
+    """Hand over what is not handed over yet; the change set says how far it is, chunk by chunk."""
+    pace = Pace()
+    while True:
+        with transaction.atomic():
+            change_set = (
+                ChangeSet.objects.select_for_update(of=("self",))
+                .select_related("actor")
+                .get(pk=change_set_id)
+            )
+            if change_set.state != ChangeSet.State.OPEN:
+                return
+            plan = change_set.plan
+            actor = Actor(change_set.actor, door).through(door, change_set_id=change_set.pk)
+            with acting(lambda actor=actor: actor):  # type: ignore[misc]
+                if plan["step"] < len(plan["steps"]):
+                    _next_chunk(actor, change_set, pace)
+                else:
+                    _finish(change_set)
+            change_set.save(update_fields=["state", "counts", "failures", "plan"])
+        jobs.report_progress(sum(change_set.counts.values()), sum(s["total"] for s in plan["steps"]))
+
+
+def _next_chunk(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
+    """Write the next records of the present step, or go on to the next step."""
+    plan = change_set.plan
+    step = plan["steps"][plan["step"]]
+    name, _dot, key = step["part"].partition(".")
+    if not key:
+        _give_settings(change_set, owned_settings()[name], step["to"])
+        plan["step"] += 1
+        return
+    mine = find_records(actor, name).filter(**{key: plan["leaver"], "pk__gt": plan["after"]})
+    numbers = list(mine.order_by("pk").values_list("pk", flat=True)[: pace.size])
+    if not numbers:
+        plan["step"], plan["after"] = plan["step"] + 1, 0
+        return
+    with pace.measure(len(numbers)):
+        _write(actor, change_set, name, numbers, {key: step["to"]})
+    plan["after"] = numbers[-1]
+
+
+def _write(
+    actor: Actor, change_set: ChangeSet, name: str, numbers: Sequence[int], values: dict[str, Any]
+) -> None:
+    rows = [RowWrite(values, number) for number in numbers]
+    results = write_records(actor, name, rows, through=Action.BULK, cause=_cause(change_set))
+    for number, result in zip(numbers, results, strict=True):
+        change_set.counts[result.outcome] += 1
+        if result.outcome == "failed" and len(change_set.failures) < MOST_FAILURES:
+            reason = " ".join(dict.fromkeys(error.message for error in result.errors))
+            change_set.failures.append({"object": name, "record_id": number, "reason": reason})
+
+
+def _cause(change_set: ChangeSet) -> str:
+    return f"handover {change_set.pk}"
+
+
+def _give_settings(change_set: ChangeSet, model: Any, successor: int) -> None:
+    given = model._default_manager.filter(owner=change_set.plan["leaver"]).update(owner=successor)
+    change_set.counts["updated"] += given
+
+
+def _finish(change_set: ChangeSet) -> None:
+    if change_set.plan["switch_off"]:
+        deactivate(User.objects.filter(pk=change_set.plan["leaver"]))
+    change_set.state = ChangeSet.State.DONE
