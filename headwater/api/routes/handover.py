@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from headwater.api.answers import answer
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.failures import not_found
 from headwater.api.routes.bulk import change_set_json
 from headwater.api.schemas import handover as schemas
@@ -22,7 +22,7 @@ def _leaver(id: int) -> User:
     return found
 
 
-@router.get("/users/{int:id}/handover", response=schemas.HandoverParts)
+@router.get("/users/{int:id}/handover", response=schemas.HandoverParts, auth=ADMINISTERING)
 def survey_handover(request: HttpRequest, id: int) -> HttpResponse:
     """Say what a person has that could be handed over. For administrators."""
     caller = caller_of(request)
@@ -31,7 +31,7 @@ def survey_handover(request: HttpRequest, id: int) -> HttpResponse:
     return answer({"items": [{"key": p.key, "label": p.label, "count": p.count} for p in parts]})
 
 
-@router.post("/users/{int:id}/handover", response={202: change_sets.ChangeSet})
+@router.post("/users/{int:id}/handover", response={202: change_sets.ChangeSet}, auth=ADMINISTERING)
 def hand_over(request: HttpRequest, id: int, given: schemas.NewHandover) -> HttpResponse:
     """Give parts of what a person has to others, in the background and undoably. For administrators."""
     caller = caller_of(request)
