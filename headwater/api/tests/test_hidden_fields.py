@@ -157,7 +157,7 @@ def test_search_follows_new_and_changed_records_and_roles(keep, blinkered, admin
     assert set(SearchRow.objects.values_list("object", flat=True)) == {"lead"}
 
 
-def test_a_change_counts_at_the_next_request(client_of, administrator, blinkered, world):
+def test_a_change_counts_at_the_next_request(client_of, administrator, world, blinkered):
     lead, browser = world.records["lead"], client_of(blinkered)
     assert MARKER not in text_of(browser.get(f"/leads/{lead.pk}/"))
     page = f"/settings/roles/{blinkered.role_id}/fields/?object=lead"

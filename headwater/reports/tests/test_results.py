@@ -296,8 +296,8 @@ def test_overrides_hold_for_one_run(company, leads):
 )
 def test_one_query_counts_and_few_others_name(company, leads, django_assert_num_queries, more, queries):
     make("web_form", 1, 0, owner=company.north[0].pk)
-    # besides: the reader's role and the organization's calendar, once for each unit of work
-    with unit_of_work(), django_assert_num_queries(queries + 2):
+    # besides, once for each unit of work: the reader's role, the organization's calendar, the custom fields
+    with unit_of_work(), django_assert_num_queries(queries + 3):
         run(company.all_seeing, definition(**more))
 
 
