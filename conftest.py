@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.core.management.commands import createcachetable
 from django.db import connections
+from django.utils import translation
 from hypothesis import HealthCheck, settings
+
+from headwater.lib import calendars
 
 settings.register_profile(
     "repeatable",
@@ -63,6 +66,14 @@ def _no_second_cache_table() -> Generator[None]:
     patch.setattr(createcachetable.Command, "handle", lambda *_args, **_options: None)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left() -> Generator[None]:
+    """Forget the language and the calendar of the last request, which would stay for the tests after it."""
+    yield
+    translation.deactivate()
+    calendars.use(calendars.GREGORIAN)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from ninja import Router
 
 from headwater.access.explanation import Effective, effective_access, viewers
 from headwater.api.answers import answer, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import ADMINISTERING, caller_of
 from headwater.api.routes import references
 from headwater.api.schemas import records as schemas
 from headwater.api.schemas import settings
@@ -31,12 +31,12 @@ def list_viewers(request: HttpRequest, object: str, id: int) -> HttpResponse:
     )
 
 
-@router.get("/users/{int:id}/access", response=list[settings.Effective], tags=["Settings"])
+@router.get(
+    "/users/{int:id}/access", response=list[settings.Effective], tags=["Settings"], auth=ADMINISTERING
+)
 def read_access(request: HttpRequest, id: int) -> HttpResponse:
-    """Say what a person may do with each object, all in all: yourself, or for administrators."""
-    caller = caller_of(request)
-    if id != caller.user.pk:
-        caller.require_administrator()
+    """Say what a person may do with each object, all in all. For administrators."""
+    caller_of(request).require_administrator()
     user = references.get_row(registry.get("user"), id)
     return answer([_effective_json(one) for one in effective_access(user)])
 

@@ -153,7 +153,7 @@ def test_a_worker_outlives_its_database_connections(start_worker, stage) -> None
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        assert len(cursor.fetchall()) > 2
+        assert cursor.fetchall()
     running.tell("return done")
     later_id = add.enqueue(1).id
     wait_until(lambda: (state_of(running_id), state_of(later_id)) == ("done", "done"))
