@@ -1,5 +1,7 @@
 """Updating thousands of rows with few statements."""
 
+# ruff: noqa: S608  (tables and columns are named by the models; values are parameters)
+
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -22,7 +24,7 @@ def update_many(rows: Sequence[models.Model], attnames: Collection[str]) -> None
     settings = ", ".join(f"{quote(str(field.column))} = %s" for field in columns)
     prepared = prepared_rows(rows, [*columns, meta.pk])
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(meta.db_table)} SET {settings} WHERE id = %s", prepared)  # noqa: S608
+        cursor.executemany(f"UPDATE {quote(meta.db_table)} SET {settings} WHERE id = %s", prepared)
 
 
 def update_temporary(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -34,13 +36,13 @@ def update_temporary(table: str, columns: Sequence[str], rows: Sequence[tuple[An
     settings = ", ".join(f"{column} = %s" for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            cursor.executemany(f"UPDATE {table} SET {settings} WHERE id = %s", rows)  # noqa: S608
+            cursor.executemany(f"UPDATE {table} SET {settings} WHERE id = %s", rows)
             return
         names = ", ".join([*columns, "id"])
-        cursor.execute(f"CREATE TEMPORARY TABLE written AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE written AS SELECT {names} FROM {table} WITH NO DATA")
         with cursor.copy(f"COPY written ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         taken = ", ".join(f"{column} = written.{column}" for column in columns)
-        cursor.execute(f"UPDATE {table} SET {taken} FROM written WHERE {table}.id = written.id")  # noqa: S608
+        cursor.execute(f"UPDATE {table} SET {taken} FROM written WHERE {table}.id = written.id")
         cursor.execute("DROP TABLE written")

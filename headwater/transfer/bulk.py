@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.jobs import services as jobs
-from headwater.jobs.models import Job
 from headwater.jobs.tasks import job
 from headwater.lib import clock
 from headwater.metadata import registry
@@ -23,6 +22,7 @@ from headwater.records import values as reading
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import FieldError, Forbidden, Invalid
 from headwater.records.find import FilterLike, find_records
+from headwater.transfer.at_work import job_key, lock_open, running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
@@ -78,7 +78,7 @@ def change_many(
     if len(numbers) <= AT_ONCE:
         carry_out(change_set.pk, numbers, values, actor.door)
     else:
-        key = _job_key(change_set)
+        key = job_key(change_set)
         change_records.using(unique_key=key, actor_id=actor.user_id).enqueue(
             change_set.pk, numbers, values, actor.door
         )
@@ -100,10 +100,6 @@ def _refuse_missing(wanted: Sequence[int], found: Any) -> None:
         )
 
 
-def _job_key(change_set: ChangeSet) -> str:
-    return f"bulk {change_set.pk}"
-
-
 @job(queue_name="bulk")
 def change_records(change_set_id: int, numbers: list[int], values: dict[str, Any], door: Door) -> None:
     carry_out(change_set_id, numbers, values, door)
@@ -114,12 +110,8 @@ def carry_out(change_set_id: int, numbers: Sequence[int], values: dict[str, Any]
     pace = Pace()
     while True:
         with transaction.atomic():
-            change_set = (
-                ChangeSet.objects.select_for_update(of=("self",))
-                .select_related("actor")
-                .get(pk=change_set_id)
-            )
-            if change_set.state != ChangeSet.State.OPEN:
+            change_set = lock_open(change_set_id)
+            if change_set is None:
                 return
             counts = {outcome: change_set.counts.get(outcome, 0) for outcome in OUTCOMES}
             done = sum(counts.values())
@@ -155,11 +147,6 @@ def _write(
         failed = result.outcome == "failed"
         found.append((result.outcome, {"record_id": number, "reason": reason} if failed else None))
     return found
-
-
-def running_job(change_set: ChangeSet) -> Job | None:
-    """Return the job that is still changing records for a change set, if there is one."""
-    return Job.objects.filter(unique_key=_job_key(change_set), state__in=Job.UNFINISHED).first()
 
 
 def stop(change_set: ChangeSet) -> None:

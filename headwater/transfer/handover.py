@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.jobs import services as jobs
-from headwater.jobs.models import Job
 from headwater.jobs.tasks import job
 from headwater.lib import clock
 from headwater.metadata import registry
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
+from headwater.transfer.at_work import job_key, lock_open
 from headwater.transfer.bulk import MOST_FAILURES, OUTCOMES
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
@@ -114,18 +114,9 @@ def hand_over(
         counts=dict.fromkeys(OUTCOMES, 0),
         plan={"leaver": leaver.pk, "switch_off": switch_off, "steps": steps, "step": 0, "after": 0},
     )
-    key = _job_key(change_set)
+    key = job_key(change_set)
     carry_out_handover.using(unique_key=key, actor_id=actor.user_id).enqueue(change_set.pk, actor.door)
     return change_set
-
-
-def _job_key(change_set: ChangeSet) -> str:
-    return f"handover {change_set.pk}"
-
-
-def running_job(change_set: ChangeSet) -> Job | None:
-    """Return the job that is still handing over, if there is one."""
-    return Job.objects.filter(unique_key=_job_key(change_set), state__in=Job.UNFINISHED).first()
 
 
 @job(queue_name="bulk")
@@ -138,12 +129,8 @@ def carry_out(change_set_id: int, door: Door) -> None:
     pace = Pace()
     while True:
         with transaction.atomic():
-            change_set = (
-                ChangeSet.objects.select_for_update(of=("self",))
-                .select_related("actor")
-                .get(pk=change_set_id)
-            )
-            if change_set.state != ChangeSet.State.OPEN:
+            change_set = lock_open(change_set_id)
+            if change_set is None:
                 return
             plan = change_set.plan
             actor = Actor(change_set.actor, door).through(door, change_set_id=change_set.pk)

@@ -23,7 +23,8 @@ from headwater.jobs.models import Job
 from headwater.lib import clock
 from headwater.metadata import registry
 from headwater.records.errors import NotFound
-from headwater.transfer import bulk, handover, previews
+from headwater.transfer import previews
+from headwater.transfer.at_work import running_job
 from headwater.transfer.columns.survey import Facts
 from headwater.transfer.errors import BadOptions, OptionError, WrongState
 from headwater.transfer.failures import failed_rows
@@ -296,7 +297,7 @@ def undo(actor: Actor, change_set_id: Any) -> ChangeSet:
     run = ImportRun.objects.filter(change_set=change_set).first()
     if run is not None and get_import(actor, run.pk).state in BUSY:
         raise WrongState(change_set.state, _("The import is still at work. Cancel it first."))
-    if bulk.running_job(change_set) or handover.running_job(change_set):
+    if running_job(change_set):
         raise WrongState(change_set.state, _("Records are still being changed. Stop that first."))
     change_set = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if change_set.state == ChangeSet.State.UNDONE or _is_undoing(change_set):

@@ -28,6 +28,7 @@ from headwater.records.errors import FieldError, Invalid, NotFound
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.transfer import bulk, services
+from headwater.transfer.at_work import running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.users.actor import Actor
@@ -231,7 +232,7 @@ def outcome(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show how far a change is, or what came of it and of its undoing."""
     actor, entry = actor_of(request), object_or_404(slug)
     change_set = _change_set(actor, entry, pk)
-    running = bulk.running_job(change_set)
+    running = running_job(change_set)
     undone = undo_context(actor, change_set)
     busy = running is not None or is_undoing(undone)
     context = {

@@ -16,6 +16,7 @@ from headwater.records.context import filter_context
 from headwater.records.errors import Invalid, NotFound
 from headwater.transfer import handover as service
 from headwater.transfer import services
+from headwater.transfer.at_work import running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.users.actor import Actor
@@ -90,7 +91,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     change_set = _handover(actor, pk)
     undoing = Job.objects.filter(pk=change_set.undo_job_id or 0, state__in=Job.UNFINISHED).first()
-    running = service.running_job(change_set) or undoing
+    running = running_job(change_set) or undoing
     plan = change_set.plan
     names = dict(User.objects.values_list("pk", "name"))
     state = ChangeSet.State
