@@ -51,6 +51,16 @@ def _clean_label(label: str, role: Role | None = None) -> str:
     return label
 
 
+def _clean_reach(role: Role, word: str) -> str:
+    if word not in Role.Reach.values:
+        message = _("“%(word)s” is not one of: %(known)s.")
+        words = {"word": word[:60], "known": ", ".join(Role.Reach.values)}
+        raise ValidationError({"people_reach": [message % words]})
+    if role.is_administrator and word != Role.Reach.ALL:
+        raise ValidationError({"people_reach": [_("Administrators may assign and mention everybody.")]})
+    return word
+
+
 def _free_key(label: str) -> str:
     base = slugify(label)[:50].replace("-", "_") or "role"
     taken = set(Role.objects.filter(key__startswith=base).values_list("key", flat=True))
@@ -72,6 +82,8 @@ def create_role(actor: Actor, label: str, *, like: Role | None = None) -> Role:
     if Role.objects.count() >= MOST_ROLES:
         raise ValidationError({"label": [_("There can be at most %(most)d roles.") % {"most": MOST_ROLES}]})
     role = Role(key=_free_key(label), label=label, is_administrator=bool(like and like.is_administrator))
+    if like:
+        role.people_reach = like.people_reach
     role.save()
     if like:
         _write(role, rights_of(like))
@@ -83,14 +95,25 @@ def create_role(actor: Actor, label: str, *, like: Role | None = None) -> Role:
 
 
 @transaction.atomic
-def change_role(actor: Actor, role: Role, *, label: str | None = None, rights: Matrix | None = None) -> Role:
-    """Rename a role and replace its rights. Raises Forbidden, and ValidationError per field.
+def change_role(
+    actor: Actor,
+    role: Role,
+    *,
+    label: str | None = None,
+    rights: Matrix | None = None,
+    people_reach: str | None = None,
+) -> Role:
+    """Rename a role, replace its rights, and say whom its people may assign or mention.
 
-    An administrator's role has no rights to set: it may do everything.
+    Raises Forbidden, and ValidationError per field. An administrator's role has nothing to set
+    but its name: it may do everything.
     """
     require_administrator(actor)
     if label is not None:
         role.label = _clean_label(label, role)
+        role.save()
+    if people_reach is not None:
+        role.people_reach = _clean_reach(role, people_reach)
         role.save()
     if rights is not None:
         check_matrix(rights)

@@ -8,6 +8,7 @@ from typing import Any
 
 from headwater.access import rights
 from headwater.access.models import Action
+from headwater.access.people import possible_owners
 from headwater.metadata import registry
 from headwater.metadata.objects import Field
 from headwater.records.find import find_records
@@ -69,11 +70,9 @@ def _may_choose(actor: Actor, target_name: str, field: Field, value: Any) -> boo
     if field.target is None:
         return True
     if field.target == "user":
-        active = User.objects.filter(pk=value, is_active=True).exists()
-        if not active or field.key != "owner" or value == actor.user_id:
-            return active
-        owners = rights.owner_ids(actor, rights.scope(actor, target_name, Action.ASSIGN))
-        return owners is None or value in owners
+        active = User.objects.filter(is_active=True)
+        people = possible_owners(actor, target_name) if field.key == "owner" else active
+        return people.filter(pk=value).exists()
     if registry.get(field.target).is_record and rights.scope(actor, field.target, Action.SEE) == "none":
         return False
     return find_records(actor, field.target).filter(pk=value).exists()

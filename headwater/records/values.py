@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.fields import reading_as
 from headwater.access.models import Action
+from headwater.access.people import possible_owners
 from headwater.history.services import Changes
 from headwater.metadata import registry
 from headwater.metadata.errors import BadValue
@@ -95,13 +96,9 @@ def refuse_unreachable(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned])
 
 def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) -> set[int]:
     if found.target == "user":
-        users = User.objects.filter(pk__in=wanted, is_active=True)
-        if found.key == "owner":
-            owners = rights.owner_ids(actor, rights.scope(actor, entry.name, Action.ASSIGN))
-            own = {actor.user_id} if actor.user_id else set()
-            if owners is not None:
-                users = users.filter(pk__in=own | set(owners))
-        return set(users.values_list("pk", flat=True))
+        active = User.objects.filter(is_active=True)
+        people = possible_owners(actor, entry.name) if found.key == "owner" else active
+        return set(people.filter(pk__in=wanted).values_list("pk", flat=True))
     return set(find_records(actor, found.target or "").filter(pk__in=wanted).values_list("pk", flat=True))
 
 

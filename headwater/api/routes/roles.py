@@ -39,8 +39,8 @@ def create_role(request: HttpRequest, given: schemas.NewRole) -> HttpResponse:
     caller.require_administrator()
     like = role_by_key(given.like, "like") if given.like else None
     role = roles.create_role(caller.actor, given.label, like=like)
-    if given.rights is not None:
-        roles.change_role(caller.actor, role, rights=_matrix(given.rights))
+    rights = None if given.rights is None else _matrix(given.rights)
+    roles.change_role(caller.actor, role, rights=rights, people_reach=given.people_reach)
     if given.fields is not None:
         set_field_rights(caller.actor, role, _fields(given.fields))
     return answer(role_json(role), status=201, headers={"Location": f"/api/v1/roles/{role.pk}"})
@@ -61,7 +61,8 @@ def update_role(request: HttpRequest, id: int, given: schemas.RoleChange) -> Htt
     caller.require_administrator()
     label = given.dict(exclude_unset=True).get("label")
     rights = None if given.rights is None else _matrix(given.rights)
-    role = roles.change_role(caller.actor, _role(id), label=label, rights=rights)
+    reach = given.people_reach
+    role = roles.change_role(caller.actor, _role(id), label=label, rights=rights, people_reach=reach)
     if given.fields is not None:
         set_field_rights(caller.actor, role, _fields(given.fields))
     return answer(role_json(role))
@@ -89,6 +90,7 @@ def role_json(role: Role) -> dict[str, Any]:
         "label": role.label,
         "is_administrator": role.is_administrator,
         "people": roles.people_of(role),
+        "people_reach": role.people_reach,
         "rights": rights,
         "fields": [
             {"object": name, "field": key, "access": access}

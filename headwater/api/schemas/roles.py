@@ -7,6 +7,7 @@ from pydantic import Field
 
 from headwater.access.models import Action, FieldAccess, Scope
 from headwater.api.schemas.common import Line, Strict
+from headwater.users.models import Role as UserRole
 
 
 class Right(Strict):
@@ -31,6 +32,7 @@ class Role(Schema):
     label: str
     is_administrator: bool = Field(description="May do everything; has no rights to set.")
     people: int = Field(description="How many users have it.")
+    people_reach: UserRole.Reach = Field(description="Whom its people may assign records to, or mention.")
     rights: list[Right]
     fields: list[FieldRight] = Field(description="What is kept from it; of all other fields nothing.")
 
@@ -38,12 +40,14 @@ class Role(Schema):
 class NewRole(Strict):
     label: Line
     like: Annotated[Line, Field(description="The key of a role whose rights it begins with.")] = ""
+    people_reach: UserRole.Reach | None = None
     rights: Annotated[list[Right] | None, Field(max_length=1000)] = None
     fields: Annotated[list[FieldRight] | None, Field(max_length=2000)] = None
 
 
 class RoleChange(Strict):
     label: Line = ""
+    people_reach: UserRole.Reach | None = None
     rights: Annotated[
         list[Right] | None, Field(description="All of them: what is left out is no right.", max_length=1000)
     ] = None

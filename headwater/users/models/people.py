@@ -36,10 +36,20 @@ class Role(Shared, Audited):
 
     audit_label = _("Role")
 
+    class Reach(models.TextChoices):
+        """Whom people of the role may assign records to, or mention."""
+
+        TEAM = "team", _("People of the own team")
+        TEAM_AND_BELOW = "team_and_below", _("People of the own team and teams below")
+        ALL = "all", _("Everybody")
+
     key = models.SlugField(max_length=60, unique=True)
     label = models.CharField(_("Name"), max_length=120)
     is_administrator = models.BooleanField(default=False)
     second_factor_required = models.BooleanField(_("Second factor required"), default=False)
+    people_reach = models.CharField(
+        _("Whom they may assign or mention"), max_length=20, choices=Reach.choices, default=Reach.ALL
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]

@@ -4,8 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from headwater.access import rights
-from headwater.access.models import Action
+from headwater.access.people import possible_owners
 from headwater.lib.collation import sort_key
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
@@ -24,10 +23,7 @@ Option = dict[str, str | int]
 
 def _people(actor: Actor, words: str, object_name: str) -> list[Option]:
     """Return people; for an object, those to whom the actor may give its records."""
-    found = User.objects.filter(is_active=True)
-    owners = rights.may_own(actor, object_name, Action.ASSIGN) if object_name else None
-    if owners is not None:
-        found = found.filter(pk__in=owners | {actor.user_id})
+    found = possible_owners(actor, object_name) if object_name else User.objects.filter(is_active=True)
     for word in words.split()[:4]:
         found = found.filter(name__icontains=word) | found.filter(email__icontains=word)
     people = sorted(found.distinct(), key=lambda person: (sort_key(person.name), person.pk))

@@ -94,12 +94,13 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a role's rights as a table of choices; a post saves all of them."""
     found = get_object_or_404(Role, pk=pk)
     matrix, label, errors = services.rights_of(found), found.label, {}
+    reach = found.people_reach
     if request.method == "POST":
-        label = request.POST.get("label", "")
+        label, reach = request.POST.get("label", ""), request.POST.get("people_reach", reach)
         matrix = _read_matrix(request.POST)
         try:
             rights = None if found.is_administrator else matrix
-            services.change_role(actor_of(request), found, label=label, rights=rights)
+            services.change_role(actor_of(request), found, label=label, rights=rights, people_reach=reach)
         except ValidationError as problem:
             errors = messages_of(problem)
         else:
@@ -112,6 +113,8 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": _lines(matrix),
         "actions": [action.label for action in Action],
         "scopes": [(scope.value, scope.label) for scope in Scope],
+        "reach": reach,
+        "reaches": Role.Reach.choices,
         "people": services.people_of(found),
         "needs_successor": services.needs_successor(found),
         "others": list(Role.objects.exclude(pk=pk).values_list("pk", "label")),
