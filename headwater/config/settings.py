@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "headwater.config.middleware.SignedIn",
     "headwater.config.middleware.ReaderLanguage",
     "headwater.web.middleware.reader",
     "headwater.web.middleware.SignInRequired",
@@ -251,6 +251,7 @@ MFA_FORMS = {
 }
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
+SESSION_ENGINE = "headwater.users.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
