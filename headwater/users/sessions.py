@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class SessionStore(DatabaseSessions):
-    """Django's own sessions; every request reads one, and to compose the query takes longer than to run it."""
+    """Django's own; every request reads one, and composing the query takes longer than running it."""
 
     def load(self) -> dict[str, Any]:
         now = connection.ops.adapt_datetimefield_value(timezone.now())

@@ -111,6 +111,14 @@ def renderer(field: Field, links: Links) -> Render:
     return lambda record: shown(field.value_of(record))
 
 
+def in_words(field: Field, links: Links) -> Callable[[models.Model], str]:
+    """Return the function that says a field of a record in plain words."""
+    if field.target:
+        return lambda record: links.title(field, field.value_of(record))
+    shown = cache(lambda value: field.kind.display(value, field))
+    return lambda record: shown(field.value_of(record))
+
+
 def _choice(field: Field) -> Render:
     options = {choice.key: choice for choice in field.choices()}
     colored = field.key in ("status", "priority") or any(choice.color for choice in options.values())

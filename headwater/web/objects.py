@@ -1,5 +1,7 @@
 """Objects as pages meet them."""
 
+from collections.abc import Callable
+
 from django.http import Http404
 
 from headwater.access.models import Action, Scope
@@ -8,6 +10,7 @@ from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import Field, ObjectType
 from headwater.users.actor import Actor
+from headwater.web.addresses import url
 
 
 def object_or_404(slug: str) -> ObjectType:
@@ -24,6 +27,12 @@ def object_or_404(slug: str) -> ObjectType:
 def title_of(entry: ObjectType, record: object) -> str:
     """Return a record's name, or a stand-in when it has none."""
     return str(getattr(record, entry.title_key) or f"{entry.label} {getattr(record, 'pk', '')}").strip()
+
+
+def record_address(entry: ObjectType) -> Callable[[int], str]:
+    """Return how to address records of an object."""
+    before, _zero, after = url("record", entry.slug, 0).rpartition("0")
+    return lambda pk: f"{before}{pk}{after}"
 
 
 def listable(entry: ObjectType) -> list[Field]:

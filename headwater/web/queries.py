@@ -29,7 +29,7 @@ from headwater.records.saved.settings import (
 )
 from headwater.users.actor import Actor
 from headwater.web.addresses import url
-from headwater.web.objects import listable
+from headwater.web.objects import listable, record_address
 
 PLAIN_VIEW = "all"
 """The word for the list without a view, where a person's list opens with one."""
@@ -164,8 +164,8 @@ class ListQuery:
         shape = ("columns", "totals", "display", "lanes", "group")
         known = replace(self, after=None, exact=False).parameters(shape)
         came_from = urlencode({"list": urlencode(known)})
-        before, _zero, after = url("record", self.entry.slug, 0).rpartition("0")
-        return lambda pk: f"{before}{pk}{after}?{came_from}"
+        address = record_address(self.entry)
+        return lambda pk: f"{address(pk)}?{came_from}"
 
     def record_url(self, pk: int) -> str:
         """Return the address of one record, which knows the list."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from headwater.access.models import Action, Scope
@@ -17,9 +16,9 @@ from headwater.metadata.objects import ObjectType
 from headwater.records.find import find_records
 from headwater.records.search.best import find_best_of_each
 from headwater.users.actor import Actor
-from headwater.web.cells import Html, Links, renderer
+from headwater.web.cells import Html, Links, in_words, renderer
 from headwater.web.htmx import is_fragment
-from headwater.web.objects import title_of
+from headwater.web.objects import record_address, title_of
 from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of, menu_objects
 
@@ -27,16 +26,23 @@ IN_PANEL, ON_PAGE = 5, 20
 MOST_RECENT = 10
 HINTS = ("organization_name", "organization", "email", "phone")
 STATES = ("status", "stage")
+SEPARATOR = " · "
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A record as a line; ``hints`` tell namesakes apart, ``state`` is its status or stage, if it has one."""
+    """A record as a line. ``hint`` tells namesakes apart, ``state`` is its status or stage, if it has one."""
 
     title: str
     href: str
-    hints: list[Html]
-    state: Html
+    hint: str
+    state: str
+    state_cell: Html
+
+    @property
+    def line(self) -> str:
+        """All that is said beside the title, in words."""
+        return SEPARATOR.join(filter(None, (self.hint, self.state)))
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,17 @@ def _shown_keys(entry: ObjectType) -> list[str]:
 def _hits(actor: Actor, entry: ObjectType, records: Sequence[Any]) -> list[Hit]:
     fields = [entry.fields[key] for key in _shown_keys(entry)]
     links = Links(actor, fields, records)
-    renderers = [renderer(field, links) for field in fields]
+    words = [in_words(field, links) for field in fields]
+    has_state = bool(fields) and fields[-1].key in STATES
+    cell = renderer(fields[-1], links) if has_state else None
+    address = record_address(entry)
     hits = []
     for record in records:
         title = title_of(entry, record)
-        shown = [render(record) for render in renderers]
-        state = shown.pop() if fields and fields[-1].key in STATES else ""
-        hints = [value for value in shown if value and str(value) != title]
-        hits.append(Hit(title, reverse("record", args=[entry.slug, record.pk]), hints, state))
+        said = [word(record) for word in words]
+        state = said.pop() if has_state else ""
+        hint = SEPARATOR.join(each for each in said if each and each != title)
+        hits.append(Hit(title, address(record.pk), hint, state, cell(record) if cell else ""))
     return hits
 
 
