@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 
 SECONDS_TO_START = 30
 
@@ -45,15 +46,18 @@ def _answers(port: int) -> bool:
 
 
 class Client:
-    """Requests over one kept connection, checked to be answered with 200."""
+    """Requests over one kept connection, checked to be answered with 200; keeps cookies as browsers do."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port)
-        self.headers = {"Cookie": cookie} if cookie else {}
+        self.cookies = SimpleCookie(cookie)
 
     def get(self, address: str) -> bytes:
-        self.connection.request("GET", address, headers=self.headers)
+        kept = "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())
+        self.connection.request("GET", address, headers={"Cookie": kept} if kept else {})
         answer = self.connection.getresponse()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            self.cookies.load(cookie)
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{address}: {answer.status} {body[:300]!r}")
