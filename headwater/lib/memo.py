@@ -18,6 +18,7 @@ R = TypeVar("R")
 
 _memo: ContextVar[dict[Any, Any] | None] = ContextVar("memo", default=None)
 _STORE = object()
+_STAMP = object()
 _read_stamp: Callable[[], int] | None = None
 # The stamp and what was worked out under it, replaced as a whole so that threads never mix two.
 _latest: tuple[int | None, dict[Any, Any]] = (None, {})
@@ -44,12 +45,29 @@ def is_remembering() -> bool:
     return _memo.get() is not None
 
 
-def forget() -> None:
-    """Drop what this unit remembers; after a write it also stops sharing, for its write is not committed."""
+def forget(stamp: int | None = None) -> None:
+    """Drop what this unit remembers; after a write it also stops sharing, for its write is not committed.
+
+    ``stamp`` is the one that the write gave the shared tables.
+    """
     memo = _memo.get()
     if memo is not None:
         memo.clear()
-        memo[_STORE] = {}
+        memo[_STORE] = {_STAMP: stamp}
+
+
+def renew() -> None:
+    """Forget what this unit remembers where the shared tables have changed since it read their stamp.
+
+    For a unit that goes on for long, or that must not act by settings of a moment ago.
+    """
+    memo = _memo.get()
+    store = memo.get(_STORE) if memo else None
+    if memo is None or store is None or _read_stamp is None:
+        return
+    stamp = _read_stamp()
+    if store.get(_STAMP) != stamp:
+        forget(stamp)
 
 
 def _shared_store(memo: dict[Any, Any]) -> dict[Any, Any]:
@@ -58,7 +76,7 @@ def _shared_store(memo: dict[Any, Any]) -> dict[Any, Any]:
     if store is None:
         stamp = _read_stamp() if _read_stamp else None
         if stamp is None or stamp != _latest[0]:
-            _latest = (stamp, {})
+            _latest = (stamp, {_STAMP: stamp})
         store = memo[_STORE] = _latest[1]
     return store
 

@@ -18,6 +18,7 @@ from headwater.lib.insert import insert_many
 from headwater.lib.instances import maker_of
 from headwater.lib.update import update_many
 from headwater.metadata import registry
+from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
@@ -73,6 +74,7 @@ def write_records(
     keep batches small (some hundred rows), because SQLite lets nobody else write meanwhile. Raises
     Forbidden.
     """
+    standing.keep()
     entry = registry.whole(object_name)
     results: list[RowResult | None] = [None] * len(rows)
     cleaned = reading.clean_all(actor, entry, [row.values for row in rows])

@@ -6,7 +6,11 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from headwater.metadata import registry
+from headwater.metadata.custom.entries import SEARCHED
+from headwater.metadata.custom.listeners import SWITCHED
+from headwater.metadata.models import CustomField
 from headwater.records.saved.models import SavedView
+from headwater.records.search.jobs import keep_search_texts, renew_search_texts
 
 
 def count_filled(object_name: str, key: str) -> int:
@@ -21,3 +25,11 @@ def count_views(object_name: str, key: str) -> int:
     written = Cast("settings", TextField())
     views = SavedView.objects.filter(object=object_name).annotate(written=written)
     return int(views.filter(written__contains=key).count())
+
+
+def field_changed(row: CustomField, what: str) -> None:
+    """Bring what is kept beside the values of a field in step with its definition, in the background."""
+    if what == SWITCHED and row.kind in SEARCHED:
+        renew_search_texts.enqueue(row.object, row.key)
+        # Roles that do not have the field may have other texts now.
+        keep_search_texts.using(unique_key="search texts").enqueue()

@@ -14,6 +14,7 @@ from headwater.history.services import Changes
 from headwater.lib import clock
 from headwater.lib.update import update_many
 from headwater.metadata import registry
+from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
@@ -31,6 +32,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
 
     Raises Forbidden, and Invalid with every field that is wrong; then nothing is written.
     """
+    standing.keep()
     entry = registry.whole(object_name)
     rights.require(actor, object_name, Action.CREATE)
     (cleaned,) = reading.clean_all(actor, entry, [given])
@@ -62,6 +64,7 @@ def update_record(
     Raises NotFound, Forbidden, Stale and Invalid; then nothing is written. Values that change
     nothing write nothing.
     """
+    standing.keep()
     entry = registry.whole(object_name)
     record = lock_record(actor, object_name, pk, Action.EDIT)
     if version is not None and version != record.version:
@@ -83,6 +86,7 @@ def update_record(
 @transaction.atomic
 def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
     """Take a record out of every list, search and report. It can be restored."""
+    standing.keep()
     entry = registry.whole(object_name)
     record = lock_record(actor, object_name, pk, Action.DELETE)
     now = clock.now()
@@ -97,6 +101,7 @@ def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
 @transaction.atomic
 def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     """Bring a deleted record back as it was. Needs the right to delete it."""
+    standing.keep()
     entry = registry.whole(object_name)
     if rights.scope(actor, object_name, Action.SEE) == "none":
         raise NotFound(object_name, pk)

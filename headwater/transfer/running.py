@@ -12,6 +12,7 @@ from headwater.jobs import services as jobs
 from headwater.lib import clock
 from headwater.metadata import registry
 from headwater.metadata.choices import add_option, with_planned
+from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records.bulk import RowResult, RowWrite, write_records
 from headwater.records.errors import FieldError
@@ -115,6 +116,7 @@ class Runner:
     def _deal_with(self, rows: Sequence[ReadRow]) -> None:
         """Judge and write one chunk, and store how far the import is, in one transaction."""
         with transaction.atomic():
+            standing.keep()  # before options are added, as everywhere: who changes fields writes what they do
             self._claim(rows[-1].number, len(rows))
             if self.run.dry_run:
                 with with_planned(self.reader.new_options.choices()):

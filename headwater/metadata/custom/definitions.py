@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from headwater.lib.text import unique_key
 from headwater.metadata import choices, registry
-from headwater.metadata.custom import rows
+from headwater.metadata.custom import rows, standing
 from headwater.metadata.custom.entries import CURRENCY, field_of
+from headwater.metadata.custom.listeners import SWITCHED, announce
 from headwater.metadata.custom.stored import ENDINGS
 from headwater.metadata.errors import BadValue, Problem
 from headwater.metadata.models import CustomField
@@ -95,6 +96,7 @@ def get_field(object_name: str, key: str) -> CustomField:
 @transaction.atomic
 def add_field(object_name: str, given: Definition) -> CustomField:
     """Make a field; it is there on everybody's next request. Raises BadDefinition."""
+    standing.change()
     entry = registry.get(object_name)
     existing = list(CustomField.objects.select_for_update().filter(object=object_name))
     row = CustomField(
@@ -127,6 +129,7 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
 
     Raises LookupError and BadDefinition.
     """
+    standing.change()
     entry = registry.get(object_name)
     existing = list(CustomField.objects.select_for_update().filter(object=object_name))
     row = next((other for other in existing if other.key == key), None)
@@ -149,6 +152,7 @@ def switch_field(object_name: str, key: str, *, is_active: bool) -> CustomField:
 
     Raises LookupError, and BadDefinition when another field has its name meanwhile.
     """
+    standing.change()
     row = get_field(object_name, key)
     if is_active and not row.is_active:
         problems = _check_label(registry.get(object_name), row, row.label, [])
@@ -157,6 +161,7 @@ def switch_field(object_name: str, key: str, *, is_active: bool) -> CustomField:
     row.is_active = is_active
     row.save(update_fields=["is_active"])
     rows.refresh()
+    announce(row, SWITCHED)
     return row
 
 

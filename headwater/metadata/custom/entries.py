@@ -18,7 +18,9 @@ from headwater.metadata.objects import Field, Label, ObjectType
 CURRENCY = "currency"
 """The field whose currency amounts of an object are in."""
 
-_SEARCHED = frozenset({"text", "email", "phone", "url"})
+SEARCHED = frozenset({"text", "email", "phone", "url"})
+"""The kinds whose values search finds a record by."""
+
 _LONGEST = {"text": 200, "email": 254, "phone": 60, "url": 500, "long_text": 20_000}
 _WHOLE = 10**15 - 1  # what JSON numbers carry exactly, and filters compare with
 _NEVER_NULL = frozenset({"text", "long_text", "email", "phone", "url", "multi_choice", "boolean"})
@@ -75,7 +77,7 @@ def extended(entry: ObjectType, rows: Sequence[CustomField]) -> ObjectType:
     sections: dict[str, list[str]] = {}
     for row in rows:
         sections.setdefault(row.section, []).append(row.key)
-    searched = [row.key for row in rows if row.kind in _SEARCHED] if entry.search_keys else []
+    searched = [row.key for row in rows if row.kind in SEARCHED] if entry.search_keys else []
     return replace(
         entry,
         fields=entry.fields | {field.key: field for field in made},

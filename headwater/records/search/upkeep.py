@@ -1,16 +1,21 @@
-"""Bringing the stored texts of search in step with the fields that roles do not have.
+"""Bringing the stored texts of search in step with the fields there are and those that roles do not have.
 
 New and changed records have every text at once; this writes those of the others and takes away texts
-that nobody reads any more. Until it is through, a reader finds fewer records, never others.
+that nobody reads any more. Until it is through, a reader whose rights changed finds fewer records, never others;
+a field that was switched off is still found by until its record's turn comes.
 """
+
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from headwater.jobs import services as jobs
 from headwater.lib import memo
 from headwater.metadata import registry
+from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
-from headwater.records.search.index import index_text
+from headwater.records.search.index import index_records, index_text
 from headwater.records.search.models import SearchRow
 from headwater.records.search.texts import texts_of
 
@@ -49,3 +54,18 @@ def _add_missing(entry: ObjectType) -> bool:
             index_text(entry, name, keys, records)
         added = added or bool(records)
     return added
+
+
+def renew_texts(object_name: str, key: str) -> None:
+    """Write the texts anew of the records that have something in a field, which was switched on or off."""
+    model: Any = registry.whole(object_name).model
+    holding = model.unscoped.filter(deleted_at__isnull=True, custom__isnull=False, custom__has_key=key)
+    place, last = 0, holding.order_by("-pk").values_list("pk", flat=True).first() or 0
+    while place < last:
+        jobs.report_progress(place, last)
+        with transaction.atomic():
+            standing.keep()
+            batch = list(holding.filter(pk__gt=place).order_by("pk").values_list("pk", flat=True)[:BATCH])
+            records = list(holding.select_for_update().filter(pk__in=batch))
+            index_records(registry.whole(object_name), records)
+        place = batch[-1] if batch else last

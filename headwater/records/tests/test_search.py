@@ -6,7 +6,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from headwater.jobs.services import run_until_idle
+from headwater.metadata.custom.definitions import Definition, add_field, switch_field
 from headwater.records.bulk import RowWrite, write_records
+from headwater.records.field_rights import set_field_rights
 from headwater.records.find import find_records
 from headwater.records.search import parts
 from headwater.records.search.best import find_best
@@ -114,3 +117,29 @@ def test_the_migration_carries_what_is_stored(lead, seller_north):
         assert find_best(actor, "lead", typed, 5).records == [lead]
     later = make_lead(seller_north, first_name="Zane", email="q@w.test")
     assert find_best(actor, "lead", "q@", 5).records == [later]
+
+
+def test_a_field_that_is_switched_off_is_not_found_by_any_more(administrator, seller_north):
+    key = add_field("lead", Definition(label="Nickname")).key
+    other = add_field("lead", Definition(label="Alias")).key
+    role = seller_north.role
+    set_field_rights(Actor(administrator), role, {("lead", other): "hidden", ("lead", key): "hidden"})
+    lead = make_lead(seller_north, first_name="Anna")
+    update_record(Actor(administrator), "lead", lead.pk, {key: "Ūdensroze", other: "Mežs"})
+    run_until_idle()
+
+    def found_by(user, word):
+        return find_records(Actor(user), "lead", search=word).exists()
+
+    assert found_by(administrator, "udens")
+    switch_field("lead", key, is_active=False)
+    run_until_idle()
+    assert not found_by(administrator, "udens")
+    assert found_by(administrator, "mezs")
+    assert found_by(seller_north, "anna")
+    assert not found_by(seller_north, "mezs")
+    switch_field("lead", key, is_active=True)
+    run_until_idle()
+    assert found_by(administrator, "udens")
+    assert found_by(seller_north, "anna")
+    assert not found_by(seller_north, "udens")

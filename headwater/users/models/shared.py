@@ -31,8 +31,9 @@ def read_stamp() -> int:
 
 def renew_stamp() -> None:
     """Make every process read the shared tables anew, from the moment this transaction commits."""
-    SharedStamp.objects.update_or_create(pk=1, defaults={"number": secrets.randbits(62)})
-    memo.forget()
+    number = secrets.randbits(62)
+    SharedStamp.objects.update_or_create(pk=1, defaults={"number": number})
+    memo.forget(number)
 
 
 class SharedQuerySet(AuditedQuerySet[M]):

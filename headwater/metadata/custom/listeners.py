@@ -1,0 +1,22 @@
+"""What other rooms do when a field is changed: a room registers it when its app starts."""
+
+from collections.abc import Callable
+
+from headwater.metadata.models import CustomField
+
+Listener = Callable[[CustomField, str], None]
+SWITCHED = "switched"
+"""The field was switched on or off."""
+
+_listeners: list[Listener] = []
+
+
+def on_change(listener: Listener) -> None:
+    """Call a function with each field that was changed and with what was, in the transaction of the change."""
+    _listeners.append(listener)
+
+
+def announce(row: CustomField, what: str) -> None:
+    """Tell everybody what of a field was changed."""
+    for listener in _listeners:
+        listener(row, what)
