@@ -12,7 +12,7 @@ _listeners: list[Listener] = []
 
 
 def on_change(listener: Listener) -> None:
-    """Call a function with each field that was changed and with what was, in the transaction of the change."""
+    """Call a function with each changed field and what was changed, in the transaction of the change."""
     _listeners.append(listener)
 
 

@@ -1,8 +1,8 @@
 """Bringing the stored texts of search in step with the fields there are and those that roles do not have.
 
 New and changed records have every text at once; this writes those of the others and takes away texts
-that nobody reads any more. Until it is through, a reader whose rights changed finds fewer records, never others;
-a field that was switched off is still found by until its record's turn comes.
+that nobody reads any more. Until it is through, a reader whose rights changed finds fewer records, never
+others; what stood in a field that was switched off is found until its record's turn comes.
 """
 
 from typing import Any
