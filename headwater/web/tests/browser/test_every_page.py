@@ -16,6 +16,8 @@ from headwater.users.models import Role, Team, User
 from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
 
 LOOKS = {"light": {}, "dark": {"dark": True}, "phone": {"phone": True}}
+WINDOW_STAYS = """document.querySelector(".screen-body") === null
+    || document.documentElement.scrollHeight <= window.innerHeight"""
 PAGES = [
     "/",
     "/leads/",
@@ -108,3 +110,5 @@ def test_pages_are_accessible(
         page.goto(address)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        # Where the body of a screen scrolls the window stays: bar and foot are never pushed out.
+        assert page.evaluate(WINDOW_STAYS), address
