@@ -41,12 +41,16 @@ class Grouped:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which groups of a dimension are shown, of how many. The others are one group, Other."""
+    """Which groups of a dimension are shown, of how many. The others are one group, Other.
+
+    ``met`` is how many meet the conditions on groups; None where these are not about this dimension.
+    """
 
     keys: tuple[Key, ...]
     groups: int
     rest: tuple[Key, ...] = ()
     spelled: Mapping[Key, str] = field(default_factory=dict)
+    met: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -84,7 +88,8 @@ class Plan:
 
     Steps fill it from left to right and never look ahead. ``axes`` are the definition's own;
     ``recipes`` say by the id of a measure how it is made of parts, ``recipes_before`` the same of
-    the time before. ``parts`` are those of all strands, one strand after the other.
+    the time before. ``parts`` are those of all strands, one strand after the other. ``met`` says how
+    many groups meet the conditions on groups, of how many.
     """
 
     actor: Actor
@@ -103,6 +108,7 @@ class Plan:
     columns: tuple[Keys, ...] = ()
     labels: Mapping[str, Mapping[Key, str]] = field(default_factory=dict)
     hidden: Mapping[str, int] = field(default_factory=dict)
+    met: tuple[int, int] | None = None
     row_count: int = 0
     column_count: int = 0
     queries: tuple[Asked, ...] = ()

@@ -10,14 +10,12 @@ from django.utils.translation import ngettext
 
 from headwater.access import rights
 from headwater.lib.ranges import Bounds
-from headwater.metadata import registry
 from headwater.reports import words
 from headwater.reports.axes.base import OTHER, Axis, Key
 from headwater.reports.definition import Dimension, MeasureUse, definition_hash, to_json
 from headwater.reports.definition.normal import chart_json
 from headwater.reports.maturity import is_open_group, is_open_result
 from headwater.reports.measures.cells import SMALL_SAMPLE, Cell, cell_maker, share_of
-from headwater.reports.measures.measure import MeasureKind
 from headwater.reports.measures.parts import Values
 from headwater.reports.plan import Keys, Plan
 from headwater.reports.result import (
@@ -74,6 +72,7 @@ def present(plan: Plan, milliseconds: int) -> Result:
         definition_hash=definition_hash(plan.definition),
         milliseconds=milliseconds,
         compare=_compare(plan),
+        having=_having(plan),
         sql=[asked.to_json() for asked in plan.queries] if rights.is_administrator(plan.actor) else None,
     )
 
@@ -91,15 +90,9 @@ def _kind(dimension: Dimension) -> str:
 
 def measure_column(use: MeasureUse) -> Column:
     """Return the column of a measure."""
-    measure, label = use.measure, words.use_words(use)
-    if use.is_percentage:
-        return Column(use.id, label, "percent")
-    if measure.kind is MeasureKind.COUNT or measure.field is None:
-        return Column(use.id, label, "integer")
-    field = registry.whole(measure.object_name).fields[measure.field]
-    if field.currency_key is not None:
-        return Column(use.id, label, "money", organization.current().currency)
-    return Column(use.id, label, "number")
+    kind = words.measure_kind(use)
+    currency = organization.current().currency if kind == "money" else None
+    return Column(use.id, words.use_words(use), kind, currency)
 
 
 def _cells_maker(plan: Plan) -> Callable[[Values], Cells]:
@@ -222,16 +215,24 @@ def reason_words(reason: str, count: int) -> str:
 def _truncations(plan: Plan) -> list[Truncation]:
     found = [
         Truncation(
-            d.id, len(plan.narrowed[d.id].keys), plan.narrowed[d.id].groups, d.top is None or d.top.other
+            d.id, len(plan.narrowed[d.id].keys), plan.narrowed[d.id].groups, plan.definition.shows_other(d)
         )
         for d in plan.definition.dimensions
-        if d.id in plan.narrowed and not plan.narrowed[d.id].is_complete
+        if d.id in plan.narrowed and _is_cut(plan, d)
     ]
     if plan.column_count > len(plan.columns):
         found.append(Truncation(plan.definition.columns[0].id, len(plan.columns), plan.column_count))
     if plan.row_count > len(plan.rows):
         found.append(Truncation(None, len(plan.rows), plan.row_count))
     return found
+
+
+def _is_cut(plan: Plan, dimension: Dimension) -> bool:
+    """Whether groups are missing that no condition leaves out."""
+    narrowed = plan.narrowed[dimension.id]
+    if narrowed.met is None or plan.definition.shows_other(dimension):
+        return not narrowed.is_complete
+    return len(narrowed.keys) < narrowed.met
 
 
 def _notes(plan: Plan, groups: _Groups) -> list[str]:
@@ -260,6 +261,14 @@ def _has_small_samples(plan: Plan) -> bool:
             if any(make(counted[keys]).small for keys in plan.rows if keys in counted):
                 return True
     return False
+
+
+def _having(plan: Plan) -> dict[str, Any] | None:
+    """Return by which conditions the groups were chosen, as data."""
+    if plan.definition.having is None or plan.met is None:
+        return None
+    met, groups = plan.met
+    return {"sentence": words.having_words(plan.definition), "met": met, "groups": groups}
 
 
 def _compare(plan: Plan) -> dict[str, Any] | None:

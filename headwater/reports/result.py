@@ -147,6 +147,7 @@ class Result:
     definition_hash: str
     milliseconds: int
     compare: Mapping[str, Any] | None = None
+    having: Mapping[str, Any] | None = None
     sql: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -176,6 +177,8 @@ class Result:
             data["column_groups"] = [group.to_json() for group in self.column_groups]
         if self.compare is not None:
             data["compare"] = dict(self.compare)
+        if self.having is not None:
+            data["having"] = dict(self.having)
         if self.sql is not None:
             data["sql"] = [dict(statement) for statement in self.sql]
         return data

@@ -21,6 +21,7 @@ from headwater.reports.steps.base import base
 from headwater.reports.steps.bind import bind
 from headwater.reports.steps.gather import gather
 from headwater.reports.steps.group import group
+from headwater.reports.steps.having import having
 from headwater.reports.steps.narrow import narrow
 from headwater.reports.steps.reach import reach
 from headwater.reports.steps.spine import spine
@@ -29,9 +30,21 @@ from headwater.users.actor import Actor
 Step = Callable[[Plan], Plan]
 Given = Mapping[str, Any] | Definition
 
-STEPS: tuple[Step, ...] = (authorize, bind, gather, base, reach, narrow, aggregate, group, spine, arrange)
+STEPS: tuple[Step, ...] = (
+    authorize,
+    bind,
+    gather,
+    base,
+    reach,
+    narrow,
+    aggregate,
+    group,
+    spine,
+    having,
+    arrange,
+)
 """Read aloud: who may, when, what, of which records, by what, of how many groups, counted, merged, listed,
-ordered."""
+held to conditions, ordered."""
 
 _MERGED = ("period", "limit", "chart", "table", "currency")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,9 +14,9 @@ from headwater.lib import formats
 from headwater.lib.range_words import bounds_words, range_words
 from headwater.metadata import registry
 from headwater.reports.axes import grains
-from headwater.reports.definition import AsOf, Definition, Dimension, MeasureUse
+from headwater.reports.definition import AsOf, Definition, Dimension, MeasureCondition, MeasureUse
 from headwater.reports.maturity import OPEN_DAYS
-from headwater.reports.measures.measure import Basis, Measure
+from headwater.reports.measures.measure import Basis, Measure, MeasureKind
 from headwater.reports.measures.terms import TODAY
 from headwater.reports.plan import Plan
 from headwater.users import organization, teams
@@ -128,7 +129,66 @@ def period_words(plan: Plan, *, before: bool = False) -> str:
 
 def method_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:
     """Return how numbers came about, as far as they do not show it: rates of exchange, the time before."""
-    return [*_past_words(plan), *_money_words(plan, uses), *_compare_words(plan)]
+    return [*_past_words(plan), *_money_words(plan, uses), *_compare_words(plan), *_chosen_words(plan)]
+
+
+def measure_kind(use: MeasureUse) -> str:
+    """Return what the numbers of a measure are: integer, number, percent or money."""
+    measure = use.measure
+    if use.is_percentage:
+        return "percent"
+    if measure.kind is MeasureKind.COUNT or measure.field is None:
+        return "integer"
+    field = registry.whole(measure.object_name).fields[measure.field]
+    return "number" if field.currency_key is None else "money"
+
+
+COMPARISONS: dict[str, tuple[str | Promise, str | Promise]] = {
+    ">=": (gettext_lazy("at least"), gettext_lazy("%(measure)s is at least %(value)s")),
+    ">": (gettext_lazy("more than"), gettext_lazy("%(measure)s is more than %(value)s")),
+    "<=": (gettext_lazy("at most"), gettext_lazy("%(measure)s is at most %(value)s")),
+    "<": (gettext_lazy("less than"), gettext_lazy("%(measure)s is less than %(value)s")),
+    "=": (gettext_lazy("exactly"), gettext_lazy("%(measure)s is exactly %(value)s")),
+    "!=": (gettext_lazy("not"), gettext_lazy("%(measure)s is not %(value)s")),
+}
+"""How a group's number is compared: as designers offer it, and in a sentence."""
+
+
+def having_words(definition: Definition) -> str:
+    """Return the conditions on groups: "Number of people is at least 20"; "" without any."""
+    if definition.having is None:
+        return ""
+    found = [_condition_words(definition, one) for one in definition.having.conditions]
+    both = _("%(first)s or %(second)s") if definition.having.is_any else _("%(first)s and %(second)s")
+    return reduce(lambda first, second: both % {"first": first, "second": second}, found)
+
+
+def _condition_words(definition: Definition, condition: MeasureCondition) -> str:
+    use = definition.measure(condition.by)
+    assert use is not None
+    kind = measure_kind(use)
+    if kind == "money":
+        value = formats.money(condition.value, organization.current().currency)
+    else:
+        places = max(0, -int(condition.value.normalize().as_tuple().exponent))
+        is_percent = kind == "percent"
+        value = formats.percent(condition.value, places) if is_percent else formats.number(condition.value)
+    return str(COMPARISONS[condition.op][1]) % {"measure": use_words(use), "value": value}
+
+
+def _chosen_words(plan: Plan) -> list[str]:
+    """Return which groups are shown, once it is known of how many, and what becomes of the others."""
+    if plan.definition.having is None:
+        return []
+    words = {"conditions": having_words(plan.definition)}
+    if plan.met is None:
+        return [_("Only groups are shown of which holds: %(conditions)s. Totals count all.") % words]
+    words |= {"met": formats.number(plan.met[0]), "groups": formats.number(plan.met[1])}
+    text = _("%(met)s of %(groups)s groups meet the condition (%(conditions)s). Totals count all.")
+    found = [text % words]
+    if any(d.top is not None and d.top.other for d in plan.definition.rows):
+        found.append(_("“Other” is everything that is not shown by itself."))
+    return found
 
 
 def _past_words(plan: Plan) -> list[str]:
@@ -179,6 +239,8 @@ def sentence(plan: Plan) -> str:
     parts = [f"{entry.label_plural}: {period_words(plan)}"]
     if conditions := plan.definition.where.sentence(plan.context):
         parts.append(conditions)
+    if chosen := having_words(plan.definition):
+        parts.append(_("only groups with: %(conditions)s") % {"conditions": chosen})
     dated = {use.measure.date: use for use in plan.definition.measures if use.measure.dated}
     for date, use in dated.items():
         words = {"measure": use.measure.label, "date": entry.fields[date].label}

@@ -58,6 +58,10 @@ class Result(Schema):
     milliseconds: int
     column_groups: list[dict[str, Any]] | None = None
     compare: Annotated[dict[str, Any] | None, Field(description="The time it is compared with.")] = None
+    having: Annotated[
+        dict[str, Any] | None,
+        Field(description="The conditions on groups in words, and how many groups met them, of how many."),
+    ] = None
     sql: Annotated[list[dict[str, Any]] | None, Field(description="For administrators.")] = None
 
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import Any
 
 from headwater.reports.definition import words
-from headwater.reports.definition.types import Chart, Definition, Dimension, MeasureUse, Sort
+from headwater.reports.definition.types import Chart, Definition, Dimension, Having, MeasureUse, Sort
 from headwater.reports.measures.terms import EVENT_DATE
 
 
@@ -26,9 +27,7 @@ def to_json(definition: Definition) -> dict[str, Any]:
         data["period"] = {"field": definition.period.path.key, "range": definition.period.spec}
         if definition.period.locked:
             data["period"]["locked"] = True
-    if definition.compare is not None:
-        shift = {"unit": definition.compare.unit, "n": definition.compare.n}
-        data["compare"] = {"shift": shift, "align": definition.compare.align}
+    data |= _chosen(definition)
     if definition.rate != EVENT_DATE:
         data["currency"] = {"target": "base", "rate": definition.rate}
     if definition.as_of is not None:
@@ -84,6 +83,28 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
     if not dimension.fill:
         data["fill"] = False
     return data
+
+
+def _chosen(definition: Definition) -> dict[str, Any]:
+    """Return with what the groups are compared, and which of them are shown."""
+    data: dict[str, Any] = {}
+    if definition.compare is not None:
+        shift = {"unit": definition.compare.unit, "n": definition.compare.n}
+        data["compare"] = {"shift": shift, "align": definition.compare.align}
+    if definition.having is not None:
+        data["having"] = _having(definition.having)
+    return data
+
+
+def _having(having: Having) -> dict[str, Any]:
+    found = [{"field": one.by, "op": one.op, "value": _plain(one.value)} for one in having.conditions]
+    if len(found) == 1:
+        return found[0]
+    return {"any" if having.is_any else "all": found}
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _sort(sort: Sort) -> dict[str, Any]:

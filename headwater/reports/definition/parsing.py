@@ -12,6 +12,7 @@ from headwater.reports.definition import words
 from headwater.reports.definition.asof import read_as_of
 from headwater.reports.definition.dimensions import read_compare, read_dimension, read_period
 from headwater.reports.definition.errors import DefinitionError
+from headwater.reports.definition.having import read_having
 from headwater.reports.definition.measures import read_measures
 from headwater.reports.definition.presentation import read_chart, read_sort, read_table
 from headwater.reports.definition.reader import Reader, shorten
@@ -26,10 +27,7 @@ def parse_definition(data: object) -> Definition:
         raise DefinitionError([Problem("", "not_object", _("A report definition must be a JSON object."))])
     known = {key: value for key, value in data.items() if key in words.KEYS}
     for word in data.keys() - known.keys():
-        if word in words.LATER:
-            reader.later(word, word, words.KEYS)
-        else:
-            reader.unknown(shorten(word), word, words.KEYS)
+        reader.unknown(shorten(word), word, words.KEYS)
     root = _root(reader, known)
     if root is None:
         raise DefinitionError(reader.problems)
@@ -55,6 +53,7 @@ def _root(reader: Reader, data: dict[str, Any]) -> str | None:
 
 def _body(reader: Reader, root: str, data: dict[str, Any]) -> Definition:
     measures = read_measures(reader, root, data.get("measures"))
+    is_whole = not reader.problems
     by = [use.id for use in measures]
     rows = _dimensions(reader, root, data.get("rows"), "rows", by)
     columns = _dimensions(reader, root, data.get("columns"), "columns", by)
@@ -75,6 +74,7 @@ def _body(reader: Reader, root: str, data: dict[str, Any]) -> Definition:
         rate=_rate(reader, data.get("currency")),
         as_of=read_as_of(reader, data.get("as_of")),
         where=_where(reader, root, data.get("where")),
+        having=read_having(reader, data.get("having"), by, rows, is_whole=is_whole),
         sort=read_sort(reader, data.get("sort"), [*by, *(dimension.id for dimension in rows)]),
         limit=reader.whole(limit.get("rows"), "limit.rows", words.DEFAULT_ROWS, words.MOST_ROWS),
         chart=read_chart(reader, data.get("chart"), by, rows, columns),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from headwater.metadata.filters import Filter
@@ -94,6 +95,23 @@ class AsOf:
 
 
 @dataclass(frozen=True)
+class MeasureCondition:
+    """A number that a group's own one is compared with. ``by`` is the id of a measure."""
+
+    by: str
+    op: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Having:
+    """Which groups of the rows are shown by themselves: those that meet all conditions, or any of them."""
+
+    conditions: tuple[MeasureCondition, ...]
+    is_any: bool = False
+
+
+@dataclass(frozen=True)
 class Sort:
     """``by`` is the id of a measure or of a row dimension."""
 
@@ -142,6 +160,7 @@ class Definition:
     compare: Compare | None = None
     rate: str = EVENT_DATE
     as_of: AsOf | None = None
+    having: Having | None = None
 
     @property
     def instant(self) -> datetime | None:
@@ -156,6 +175,15 @@ class Definition:
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         return (*self.rows, *self.columns)
+
+    def shows_other(self, dimension: Dimension) -> bool:
+        """Whether what is not shown by itself is a group of its own, Other.
+
+        Conditions on groups leave the others out, unless the largest groups and Other are asked for.
+        """
+        if dimension.top is not None:
+            return dimension.top.other
+        return self.having is None or dimension not in self.rows
 
     def measure(self, id: str) -> MeasureUse | None:
         return next((use for use in self.measures if use.id == id), None)

@@ -18,6 +18,7 @@ KEYS: Final = (
     "period",
     "compare",
     "where",
+    "having",
     "scope",
     "as_of",
     "currency",
@@ -27,8 +28,10 @@ KEYS: Final = (
     "table",
     "totals",
 )
-LATER: Final = ("having",)
-"""Words of the language that this version does not understand yet."""
+CONDITION: Final = ("field", "op", "value")
+COMPARISONS: Final = (">=", ">", "<=", "<", "=", "!=")
+"""How a condition on groups compares a measure with a number."""
+MOST_CONDITIONS: Final = 10
 
 SHIFTS: Final = ("period", *(unit.value for unit in Unit))
 ALIGNMENTS: Final = ("same_elapsed", "whole")

@@ -13,6 +13,7 @@ from headwater.reports.definition import Dimension
 from headwater.reports.measures.cells import cell_maker
 from headwater.reports.measures.parts import Values, merged
 from headwater.reports.plan import Grouped, Keys, Narrowed, Plan, Strand
+from headwater.reports.steps.having import decides, tester
 
 KeysOf = dict[Any, tuple[Key, ...]]
 """Raw values and the groups they belong to."""
@@ -86,10 +87,23 @@ def _top(
                 members[key].append(piece[len(plan.axes) :])
     real = plan.axes[dimension.id].groups([key for key in members if key is not None], {})
     cell = cell_maker(plan.recipe(use), plan.part_names)
-    sizes = {key: cell(merged(plan.parts, members[key])).value for key in real}
+    values = {key: merged(plan.parts, members[key]) for key in real}
+    sizes = {key: cell(values[key]).value for key in real}
     # Sorting is stable: among equals the natural order decides. No number comes after every number.
     ranked = sorted(real, key=lambda key: (sizes[key] is None, -(sizes[key] or 0)))
-    return Narrowed(tuple(ranked[: top.n]), len(ranked), rest=tuple(ranked[top.n :]))
+    if not decides(plan, dimension):
+        return Narrowed(tuple(ranked[: top.n]), len(ranked), rest=tuple(ranked[top.n :]))
+    test = tester(plan, _grand(plan, strands))
+    met = [key for key in ranked if test(values[key])]
+    shown = tuple(met[: top.n])
+    rest = tuple(key for key in ranked if key not in shown)
+    return Narrowed(shown, len(ranked), rest=rest, met=len(met))
+
+
+def _grand(plan: Plan, strands: Sequence[Strand]) -> Values:
+    """Return the values of all records."""
+    width = len(plan.axes)
+    return merged(plan.parts, [piece[width:] for strand in strands for piece in strand.pieces])
 
 
 def _with_other(keys_of: KeysOf, narrowed: Narrowed) -> KeysOf:
@@ -117,8 +131,7 @@ def _merged(plan: Plan, strands: Sequence[Strand], lookups: list[Lookups]) -> Gr
                     columns.add(column, values)
                     for row in here:
                         cells.add((row, column), values)
-    every = [piece[width:] for strand in strands for piece in strand.pieces]
-    return Grouped(cells.merged(), rows.merged(), columns.merged(), merged(plan.parts, every))
+    return Grouped(cells.merged(), rows.merged(), columns.merged(), _grand(plan, strands))
 
 
 class _Members:

@@ -18,6 +18,7 @@ from headwater.reports.measures.parts import ROWS
 from headwater.reports.measures.recipes import Recipe
 from headwater.reports.plan import Narrowed, Plan, Strand
 from headwater.reports.queries import Asked, ask
+from headwater.reports.steps.having import decides, meets_q, recipes
 
 MOST_ROW_GROUPS, MOST_COLUMN_GROUPS = 50, 20
 """How many groups of an unbounded dimension are shown when the definition does not say."""
@@ -44,10 +45,14 @@ def _largest(plan: Plan, dimension: Dimension, axis: Axis) -> tuple[Narrowed, tu
     most = MOST_ROW_GROUPS if dimension in plan.definition.rows else MOST_COLUMN_GROUPS
     n = dimension.top.n if dimension.top else most
     deciding = _deciding(plan, dimension)
-    ranked = _ranked(deciding, axis)
+    conditions = plan if decides(plan, dimension) else None
+    ranked = _ranked(deciding, axis, conditions)
     rows, asked = ask(lambda: list(ranked[: n + 1]))
-    groups = len(rows)
-    if groups > n or len(plan.strands) > 1:
+    groups, met = len(rows), None
+    if conditions is not None:
+        met, counting = (len(rows), ()) if len(rows) <= n else ask(ranked.order_by().count)
+        asked += counting
+    if groups > n or len(plan.strands) > 1 or conditions is not None:
         keys = [_keyed(strand, axis).values("report_key") for strand in plan.strands]
         # Groups of records that only another strand has are groups too.
         every = keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0].distinct()
@@ -55,7 +60,8 @@ def _largest(plan: Plan, dimension: Dimension, axis: Axis) -> tuple[Narrowed, tu
         asked += counting
     shown = rows[:n]
     spelled = {row["report_key"]: row["report_spelled"] for row in shown if row.get("report_spelled")}
-    return Narrowed(tuple(row["report_key"] for row in shown), groups, spelled=spelled), asked
+    keys_shown = tuple(row["report_key"] for row in shown)
+    return Narrowed(keys_shown, groups, spelled=spelled, met=met), asked
 
 
 def _keyed(strand: Strand, axis: Axis) -> QuerySet[Any, Any]:
@@ -66,7 +72,10 @@ def _keyed(strand: Strand, axis: Axis) -> QuerySet[Any, Any]:
 
 @dataclass(frozen=True)
 class _Deciding:
-    """By what the groups are chosen: a measure of one strand, or without a wish the most records."""
+    """By what the groups are chosen: a measure of one strand, or without a wish the most records.
+
+    Conditions on the groups are tested on records of the same strand.
+    """
 
     strand: Strand
     recipe: Recipe | None
@@ -74,12 +83,22 @@ class _Deciding:
 
 def _deciding(plan: Plan, dimension: Dimension) -> _Deciding:
     use = plan.definition.measure(dimension.top.by) if dimension.top else None
+    tested = {recipe.strands[0] for recipe in recipes(plan)} if decides(plan, dimension) else set()
     if use is None:
-        return _Deciding(plan.strands[0], None)
-    strands = plan.strands_of(use)
-    if len(strands) > 1 or use.measure.kind is MeasureKind.MEDIAN:
-        raise DefinitionError([Problem(f"{dimension.id}.top.by", "not_sortable", _not_sortable(use))])
-    return _Deciding(strands[0], plan.recipe(use))
+        strand = next((one for one in plan.strands if one.name in tested), plan.strands[0])
+        recipe = None
+    else:
+        strands = plan.strands_of(use)
+        if len(strands) > 1 or use.measure.kind is MeasureKind.MEDIAN:
+            raise DefinitionError([Problem(f"{dimension.id}.top.by", "not_sortable", _not_sortable(use))])
+        strand, recipe = strands[0], plan.recipe(use)
+    if tested - {strand.name}:
+        raise DefinitionError([Problem("having", "several_dates", _several_dates())])
+    return _Deciding(strand, recipe)
+
+
+def _several_dates() -> str:
+    return _("So many groups can only be chosen by measures that count by one and the same date.")
 
 
 def _not_sortable(use: MeasureUse) -> str:
@@ -87,9 +106,12 @@ def _not_sortable(use: MeasureUse) -> str:
     return text % {"measure": use.measure.label}
 
 
-def _ranked(deciding: _Deciding, axis: Axis) -> QuerySet[Any, Any]:
-    """Return the groups, largest first; without a wish, the most records decide."""
+def _ranked(deciding: _Deciding, axis: Axis, conditions: Plan | None) -> QuerySet[Any, Any]:
+    """Return the groups that meet a plan's conditions, largest first; without a wish, by their records."""
     parts = deciding.recipe.parts if deciding.recipe else (ROWS,)
+    if conditions is not None:
+        tested = {part.name: part for recipe in recipes(conditions) for part in recipe.parts}
+        parts = tuple(({part.name: part for part in parts} | tested).values())
     names = {part.name: f"part{i}" for i, part in enumerate(parts)}
     spelling = axis.spelling()
     extra: dict[str, Any] = {} if spelling is None else {"report_spelled": Min(InBytes(spelling))}
@@ -99,6 +121,8 @@ def _ranked(deciding: _Deciding, axis: Axis) -> QuerySet[Any, Any]:
         .annotate(**{names[part.name]: part.expression for part in parts}, **extra)
     )
     sized: QuerySet[Any, Any] = found.annotate(report_size=_size(deciding.recipe, names))
+    if conditions is not None:
+        sized = sized.filter(meets_q(conditions, names))
     ordered: QuerySet[Any, Any] = sized.order_by(
         F("report_size").desc(nulls_last=True), InBytes(F("report_key")) if spelling else F("report_key")
     )

@@ -20,7 +20,7 @@ def spine(plan: Plan) -> Plan:
     """List the groups of both sides in their natural order, calendars without holes.
 
     A calendar is filled where its dimension stands alone on its side, and never beyond today.
-    Groups beyond the largest ones are left out where the definition wants no Other.
+    Groups beyond those shown by themselves are left out where the definition wants no Other.
     """
     figures = plan.figures()
     labels: dict[str, dict[Key, str]] = {}
@@ -40,7 +40,7 @@ def _side(
     for i, dimension in enumerate(dimensions):
         narrowed = plan.narrowed.get(dimension.id)
         keys = axis_keys(groups, i)
-        if dimension.top is not None and not dimension.top.other and OTHER in keys:
+        if OTHER in keys and not plan.definition.shows_other(dimension):
             keys.discard(OTHER)
             groups = [group for group in groups if group[i] is not OTHER]
         named = plan.axes[dimension.id].groups(keys, narrowed.spelled if narrowed else {})
@@ -58,7 +58,8 @@ def _by_place(i: int, places: dict[Key, int]) -> Callable[[Keys], int]:
 
 def _filled(plan: Plan, dimension: Dimension, keys: set[Key]) -> set[Key]:
     axis = plan.axes[dimension.id]
-    if not isinstance(axis, BucketAxis) or not dimension.fill:
+    # Of the largest buckets the ones between are in Other, and not empty.
+    if not isinstance(axis, BucketAxis) or not dimension.fill or dimension.top is not None:
         return keys
     period, rules = plan.definition.period, plan.context.rules
     most = plan.definition.limit if dimension in plan.definition.rows else MOST_COLUMNS

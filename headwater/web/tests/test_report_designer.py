@@ -131,3 +131,39 @@ def test_several_measures_of_a_kind_are_drawn_beside_each_other(client: Client, 
     assert not chart["stacked"]
     assert chart["bars"][1]["parts"][0]["value"] == 5.0
     assert chart["segments"][1] in text(page)
+
+
+def test_only_groups_that_meet_a_condition_on_their_numbers_are_shown(client: Client, leads: None) -> None:
+    line = {"having": "set", "having_by": ("m1", "m2", "m2"), "having_op": (">=", ">", ">=")}
+    both = after(client, **line, having_value=("40", "3", ""), having_mode="any")
+    assert both["having"] == {
+        "any": [{"field": "m1", "op": ">=", "value": 40}, {"field": "m2", "op": ">", "value": 3}]
+    }
+    one = after(client, **line, having_value=("", "3.5", ""))
+    assert one["having"] == {"field": "m2", "op": ">", "value": 3.5}
+    shown = get(client, NEW, type="lead", definition=one)
+    assert [row[0] for row in table(shown)] == ["Fair", "All together"]
+    assert "1 of 2 groups meet the condition (Number of leads is more than 3.5)." in text(shown)
+    assert "Remove: Number of leads is more than 3.5" in shown.content.decode()
+    kept = {"type": "lead", "definition": one, "apply": "1"}
+    for control in ({"having": ""}, {"view_by": ""}, {"measure": "lead.value.sum"}):
+        answer = get(client, NEW, **kept, **control)
+        changed = client.get(answer["Location"])
+        # Another measure leaves the condition where the count stays beside it under its name.
+        assert changed.status_code == 200
+        assert ("more than 3.5" in text(changed)) == (control == {"measure": "lead.value.sum"})
+
+
+def test_a_condition_that_means_nothing_is_named_beside_a_way_back(client: Client, leads: None) -> None:
+    broken = RATE | {"having": {"field": "m1", "op": ">=", "value": "many"}}
+    answer = get(client, NEW, type="lead", definition=broken)
+    assert answer.status_code == 422
+    assert "Give a number." in text(answer)
+    assert "Show all groups" in text(answer)
+
+
+def test_a_file_of_figures_says_which_groups_it_has(client: Client, leads: None) -> None:
+    definition = RATE | {"having": {"field": "m1", "op": "<", "value": 10}}
+    query = {"type": "lead", "definition": definition, "what": "figures", "format": "csv"}
+    lines = b"".join(get(client, "/reports/export/", **query).streaming_content).decode().splitlines()
+    assert [line.split(",")[0].strip('"﻿') for line in lines[1:]] == ["Mail", "All together"]

@@ -21,7 +21,7 @@ from headwater.reports.axes.grains import Grain
 from headwater.reports.definition.asof import NOW
 from headwater.reports.definition.words import DEFAULT_DAYS
 from headwater.reports.measures.measure import Basis
-from headwater.web.views.reports.shape import Json, members, part
+from headwater.web.views.reports.shape import Json, conditions_on_groups, members, part
 from headwater.web.views.settings.forms import number
 
 Change = Callable[[Json, QueryDict], None]
@@ -50,6 +50,8 @@ def _measure(data: Json, form: QueryDict) -> None:
     data["measures"] = [first, *rest]
     known = taken | {member.get("id") for member in members(data, "rows")}
     data["sort"] = [sort for sort in members(data, "sort") if sort.get("by") in known]
+    kept = [one for one in conditions_on_groups(data) if one.get("field") in taken]
+    _set_conditions(data, kept, "any" if "any" in part(data, "having") else "all")
     data["chart"] = {"kind": part(data, "chart").get("kind", "bar")}
 
 
@@ -97,6 +99,34 @@ def _lock(data: Json, form: QueryDict) -> None:
             data["period"]["locked"] = True
 
 
+def _having(data: Json, form: QueryDict) -> None:
+    """Show only groups whose numbers meet the conditions of the lines that have a number; none for all."""
+    lines = zip(
+        form.getlist("having_by"), form.getlist("having_op"), form.getlist("having_value"), strict=False
+    )
+    given = (
+        [{"field": by, "op": op, "value": _number(value)} for by, op, value in lines if value.strip()]
+        if form.get("having")
+        else []
+    )
+    _set_conditions(data, given, "any" if form.get("having_mode") == "any" else "all")
+
+
+def _set_conditions(data: Json, given: list[Json], mode: str) -> None:
+    data.pop("having", None)
+    if given:
+        data["having"] = given[0] if len(given) == 1 else {mode: given}
+
+
+def _number(text: str) -> Any:
+    """Read a number as browsers send it; what is none stays as it is written, to be refused."""
+    try:
+        found = float(text)
+    except ValueError:
+        return text[:100]
+    return int(found) if found.is_integer() and abs(found) < 10**15 else found
+
+
 def _view_by(data: Json, form: QueryDict) -> None:
     """Group by another field: dates in their order, everything else by the number shown."""
     key, rows = form.get("view_by", ""), members(data, "rows")
@@ -106,6 +136,8 @@ def _view_by(data: Json, form: QueryDict) -> None:
     data["rows"] = (
         [{"id": "d1", "field": key} | ({"grain": Grain.MONTH.value} if is_date else {})] if key else []
     )
+    if not key:
+        data.pop("having", None)
     first = (members(data, "measures") or [{}])[0].get("id", "m1")
     data["sort"] = [] if is_date or not key else [{"by": first, "dir": "desc"}]
     data["chart"] = {"kind": ("column" if is_date else "bar") if key else "scorecard"}
@@ -232,6 +264,7 @@ _CHANGES: dict[str, Change] = {
     "drop": _drop,
     "compare": _compare,
     "top": _top,
+    "having": _having,
     "lock": _lock,
     "sort": _sort,
 }

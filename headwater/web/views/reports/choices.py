@@ -15,16 +15,18 @@ from headwater.metadata.context import calendar_rules
 from headwater.metadata.errors import Problem
 from headwater.reports.axes.grains import Grain
 from headwater.reports.catalog import ALIGNMENTS, COMPARISONS, Choosable, ReportType
+from headwater.reports.definition import DefinitionError, parse_definition
 from headwater.reports.definition.asof import read_as_of
 from headwater.reports.definition.reader import Reader
 from headwater.reports.definition.words import DEFAULT_DAYS
 from headwater.reports.measures import find_measure
 from headwater.reports.measures.measure import Basis
-from headwater.reports.words import BASES, instant_words
+from headwater.reports.words import BASES, having_words, instant_words, use_words
+from headwater.reports.words import COMPARISONS as GROUP_COMPARISONS
 from headwater.users import organization
 from headwater.web.filters.values import RANGE_UNITS, unit_labels
 from headwater.web.jinja import compact_json
-from headwater.web.views.reports.shape import Json, members, part
+from headwater.web.views.reports.shape import Json, conditions_on_groups, members, part
 
 _FEW = frozenset({"choice", "multi_choice", "boolean", "user", "relation"})
 _CONTROLS = {
@@ -33,6 +35,7 @@ _CONTROLS = {
     "columns": "segment_by",
     "period": "period",
     "where": "where",
+    "having": "having",
     "chart": "chart",
     "compare": "compare",
     "as_of": "as_of",
@@ -151,6 +154,53 @@ class Choices:
     @property
     def top(self) -> str:
         return str(part(self.view_by.dimension, "top").get("n") or "")
+
+    @cached_property
+    def having(self) -> list[Json]:
+        """The conditions on groups."""
+        return conditions_on_groups(self.data)
+
+    @property
+    def having_lines(self) -> list[dict[str, str]]:
+        """The conditions as the controls show them, and one more for a new one."""
+        found = [
+            {
+                "by": str(one.get("field")),
+                "op": str(one.get("op") or ">="),
+                "value": str(one.get("value", "")),
+            }
+            for one in self.having
+        ]
+        first = self.having_measures[-1][0] if self.having_measures else ""
+        return [*found, {"by": first, "op": ">=", "value": ""}]
+
+    @property
+    def having_mode(self) -> str:
+        return "any" if "any" in part(self.data, "having") else "all"
+
+    @property
+    def having_ops(self) -> list[tuple[str, str]]:
+        return [(key, str(label)) for key, (label, _sentence) in GROUP_COMPARISONS.items()]
+
+    @cached_property
+    def having_measures(self) -> list[tuple[str, str]]:
+        """The measures of the report; percentages say so, because the number beside them is one."""
+        try:
+            uses = parse_definition({**self.data, "having": None}).measures
+        except DefinitionError:
+            return [(str(one.get("id")), str(one.get("ref") or "")) for one in members(self.data, "measures")]
+        mark = _("%(measure)s (%%)")
+        return [
+            (use.id, mark % {"measure": use_words(use)} if use.is_percentage else use_words(use))
+            for use in uses
+        ]
+
+    @property
+    def having_words(self) -> str:
+        try:
+            return having_words(parse_definition(self.data))
+        except DefinitionError:
+            return _("Only groups with…")
 
     @property
     def is_locked(self) -> bool:

@@ -15,3 +15,12 @@ def part(data: Json, key: str) -> Json:
     """Return an object inside, such as ``period``."""
     found = data.get(key)
     return found if isinstance(found, dict) else {}
+
+
+def conditions_on_groups(data: Json) -> list[Json]:
+    """Return the conditions of ``having``, which may stand there alone."""
+    given = part(data, "having")
+    for mode in ("all", "any"):
+        if mode in given:
+            return members(given, mode)
+    return [given] if given else []
