@@ -16,8 +16,9 @@ from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.reports import services, sharing
 from headwater.reports.catalog import report_types
-from headwater.reports.models import Dashboard, DashboardShare, DashboardTile
+from headwater.reports.models import Dashboard, DashboardFilter, DashboardShare, DashboardTile
 from headwater.reports.models.dashboards import COLUMNS, LEAST_COLUMNS, MOST_ROWS
+from headwater.reports.quick import Quick
 from headwater.reports.sharing import Readers, Shared
 from headwater.users.actor import Actor
 
@@ -152,6 +153,30 @@ def share_dashboard(actor: Actor, pk: Any, wanted: Readers, *, with_reports: boo
 def delete_dashboard(actor: Actor, pk: Any) -> None:
     """Delete a dashboard; its reports stay. Raises NotFound and Forbidden."""
     require_change(actor, pk).delete()
+
+
+def remember_filter(actor: Actor, pk: Any, quick: Quick) -> None:
+    """Keep the filter that the actor lays over a dashboard, for herself alone; an empty one is forgotten.
+
+    Raises NotFound.
+    """
+    if actor.user is None:
+        raise Forbidden(Action.EDIT, _OBJECT)
+    kept = DashboardFilter.objects.filter(dashboard=get_dashboard(actor, pk), viewer=actor.user)
+    if not quick:
+        kept.delete()
+        return
+    words = {"period": quick.period, "owner": "" if quick.owner is None else str(quick.owner)}
+    DashboardFilter.objects.update_or_create(dashboard_id=pk, viewer=actor.user, defaults=words)
+
+
+def remembered_filter(actor: Actor, dashboard: Dashboard) -> Quick:
+    """Return what the actor laid over the dashboard last; it may mean nothing any more."""
+    found = DashboardFilter.objects.filter(dashboard=dashboard, viewer=actor.user_id).first()
+    if found is None:
+        return Quick()
+    owner = int(found.owner) if found.owner.isdigit() else found.owner or None
+    return Quick(found.period, owner)
 
 
 def require_change(actor: Actor, pk: Any) -> Dashboard:

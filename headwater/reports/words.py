@@ -149,7 +149,7 @@ COMPARISONS: dict[str, tuple[str | Promise, str | Promise]] = {
     "<=": (gettext_lazy("at most"), gettext_lazy("%(measure)s is at most %(value)s")),
     "<": (gettext_lazy("less than"), gettext_lazy("%(measure)s is less than %(value)s")),
     "=": (gettext_lazy("exactly"), gettext_lazy("%(measure)s is exactly %(value)s")),
-    "!=": (gettext_lazy("not"), gettext_lazy("%(measure)s is not %(value)s")),
+    "!=": (gettext_lazy("other than"), gettext_lazy("%(measure)s is not %(value)s")),
 }
 """How a group's number is compared: as designers offer it, and in a sentence."""
 

@@ -140,6 +140,7 @@ urlpatterns = [
     path("reports/<int:pk>/dashboards/", dashboard_changes.add_report, name="add_report_to_dashboard"),
     path("dashboards/", dashboards.index, name="dashboards"),
     path("dashboards/<int:pk>/", dashboards.dashboard, name="dashboard"),
+    path("dashboards/<int:pk>/filter/", dashboards.set_filter, name="filter_dashboard"),
     path("dashboards/<int:pk>/name/", dashboard_changes.rename, name="rename_dashboard"),
     path("dashboards/<int:pk>/sharing/", dashboard_changes.share, name="share_dashboard"),
     path("dashboards/<int:pk>/deletion/", dashboard_changes.delete, name="delete_dashboard"),

@@ -1,7 +1,16 @@
 """What is kept of reports: definitions, dashboards of them, and who may open them."""
 
-from headwater.reports.models.dashboards import Dashboard, DashboardShare, DashboardTile
+from headwater.reports.models.dashboards import Dashboard, DashboardFilter, DashboardShare, DashboardTile
 from headwater.reports.models.saved import Report, ReportShare
 from headwater.reports.models.sharing import Audience, Share
 
-__all__ = ["Audience", "Dashboard", "DashboardShare", "DashboardTile", "Report", "ReportShare", "Share"]
+__all__ = [
+    "Audience",
+    "Dashboard",
+    "DashboardFilter",
+    "DashboardShare",
+    "DashboardTile",
+    "Report",
+    "ReportShare",
+    "Share",
+]

@@ -66,3 +66,24 @@ class DashboardShare(Share):
 
     class Meta:
         constraints: ClassVar = share_constraints("dashboard")
+
+
+class DashboardFilter(models.Model):
+    """What one viewer lays over a dashboard each time she opens it; nobody else's view knows of it.
+
+    ``period`` is a range as definitions write it, ``owner`` what ``reports.quick`` takes. It changes nothing
+    that others have, so that no history is kept of it.
+    """
+
+    dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="filters")
+    viewer = models.ForeignKey(User, models.CASCADE, related_name="+")
+    period = models.JSONField(null=True)
+    owner = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dashboard", "viewer"], name="one_filter_of_a_viewer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.viewer_id} on {self.dashboard_id}"

@@ -4,11 +4,19 @@ import json
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
-from headwater.reports.dashboards import Placed, create_dashboard, get_dashboard, placed, readers
+from headwater.reports.dashboards import (
+    Placed,
+    create_dashboard,
+    get_dashboard,
+    placed,
+    readers,
+    share_dashboard,
+)
 from headwater.reports.models import Dashboard
 from headwater.reports.services import find_reports, save_report, update_report
 from headwater.reports.sharing import Readers
@@ -201,3 +209,36 @@ def test_a_new_reader_is_shown_the_way(client: Client, board: Dashboard, seller_
     client.post(f"/dashboards/{board.pk}/sharing/", {"everybody": "true"})
     assert readers(board) == Readers(everybody=True)
     assert "Share “Monday”" in text(client.get(f"/dashboards/{board.pk}/sharing/"))
+
+
+def test_a_viewers_filter_is_in_the_address_and_there_again_next_time_for_her_alone(
+    client: Client, client_of: ClientOf, board: Dashboard, seller_north: User
+) -> None:
+    page, period = f"/dashboards/{board.pk}/", '{"rel":"this","unit":"month"}'
+    share_dashboard(actor_of(board.owner), board.pk, Readers(everybody=True))
+    other = client_of(seller_north)
+    chosen = {"period": period, "owner": str(seller_north.pk)}
+    answer = client.post(f"{page}filter/", chosen | {"edit": "1"})
+    assert answer["Location"] == f"{page}?{urlencode(chosen | {'edit': '1'})}"
+    shown = client.get(page)
+    assert shown["Location"] == f"{page}?{urlencode(chosen)}"
+    assert "Reset" in text(client.get(shown["Location"]))
+    assert other.get(page).status_code == 200, "hers is untouched"
+    # An address that somebody sends shows its own filter and changes nothing that is kept.
+    assert client.get(page, {"period": "", "owner": "me"}).status_code == 200
+    assert client.get(page)["Location"] == shown["Location"]
+    assert client.post(f"{page}filter/", {}).headers["Location"] == page
+    assert "Reset" not in text(client.get(page))
+
+
+def test_a_filter_that_means_nothing_any_more_is_not_laid_over(
+    client_of: ClientOf, board: Dashboard, seller_north: User
+) -> None:
+    page = f"/dashboards/{board.pk}/"
+    share_dashboard(actor_of(board.owner), board.pk, Readers(everybody=True))
+    hers = client_of(seller_north)
+    assert hers.post(f"{page}filter/", {"owner": "my_team"})["Location"] == f"{page}?owner=my_team"
+    User.objects.filter(pk=seller_north.pk).update(team=None)
+    assert hers.get(page).status_code == 200
+    assert hers.post(f"{page}filter/", {"owner": "nobody", "period": "[1"})["Location"] == page
+    assert client_of(board.owner).post("/dashboards/999999/filter/", {"owner": "me"}).status_code == 404

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.lib import clock
@@ -46,6 +47,11 @@ class Choice:
     def query(self) -> str:
         return f"?{urlencode(self.state)}" if self.state else ""
 
+    def address(self, pk: int, *, edit: bool) -> str:
+        """Return the page of a dashboard under this filter."""
+        words = self.state | ({"edit": "1"} if edit else {})
+        return reverse("dashboard", args=[pk]) + (f"?{urlencode(words)}" if words else "")
+
     @property
     def periods(self) -> list[tuple[str, str]]:
         """Ranges that a viewer may lay over every report."""
@@ -76,6 +82,12 @@ class Choice:
 def read_choice(actor: Actor, data: QueryDict) -> Choice:
     """Read what the viewer filters by."""
     return Choice(actor, _period(data.get("period", "")), _owner(actor, data.get("owner", "")))
+
+
+def choice_of(actor: Actor, quick: Quick) -> Choice:
+    """Return a kept filter as far as it still means something to her."""
+    period = "" if quick.period is None else compact_json(quick.period)
+    return Choice(actor, _period(period), _owner(actor, "" if quick.owner is None else str(quick.owner)))
 
 
 def _period(word: str) -> str:
