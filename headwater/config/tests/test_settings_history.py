@@ -34,6 +34,7 @@ NO_SETTINGS = {
     "SharedStamp": "a sign that settings changed",
     "SearchRow": "derived from records",
     "ListPreference": "what one person sees of her own lists",
+    "DashboardFilter": "what one person lays over a dashboard for herself",
 }
 
 

@@ -118,7 +118,7 @@ def test_a_viewer_filters_all_tiles_and_nothing_moves(page: Page, board: Dashboa
         "() => performance.getEntriesByType('layout-shift').reduce((sum, one) => sum + one.value, 0)"
     )
     assert moved < 0.01
-    page.get_by_role("link", name="Clear").click()
+    page.get_by_role("button", name="Reset").click()
     expect(page.locator(".tile-score .scorecard-value")).to_have_text("3")
 
 
