@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from headwater.access.models import FieldAccess, RoleFieldRight
 from headwater.access.rights import is_administrator
 from headwater.lib.memo import shared
-from headwater.metadata import reading
+from headwater.metadata import reading, registry
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.reading import Limits
 from headwater.users.actor import Actor
@@ -21,11 +21,15 @@ def _limits_of(role_id: int) -> Limits | None:
     found: dict[str, dict[str, set[str]]] = {access: defaultdict(set) for access in FieldAccess.values}
     for name, key, access in rows:
         found[access][name].add(key)
-    hidden, locked = (
-        {name: frozenset(keys) for name, keys in found[access].items()}
-        for access in (FieldAccess.HIDDEN, FieldAccess.READ_ONLY)
-    )
+    hidden = {name: _with_computed(name, keys) for name, keys in found[FieldAccess.HIDDEN].items()}
+    locked = {name: frozenset(keys) for name, keys in found[FieldAccess.READ_ONLY].items()}
     return Limits(hidden, locked) if hidden or locked else None
+
+
+def _with_computed(name: str, keys: set[str]) -> frozenset[str]:
+    """Return hidden fields and what is computed from them: a result would tell what it comes from."""
+    entry = next((each for each in registry.whole_objects() if each.name == name), None)
+    return frozenset(keys) if entry is None else entry.with_computed(keys)
 
 
 def limits_of(actor: Actor) -> Limits | None:
@@ -64,7 +68,7 @@ def _hidden_sets() -> dict[str, frozenset[frozenset[str]]]:
         by_role[role, name].add(key)
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
     for (_role, name), keys in by_role.items():
-        found[name].add(frozenset(keys))
+        found[name].add(_with_computed(name, keys))
     return {name: frozenset(sets) for name, sets in found.items()}
 
 

@@ -32,6 +32,8 @@ def describe_field(field: Field) -> dict[str, Any]:
         described["help"] = str(field.help)
     if field.custom:
         described["custom"] = True
+    if field.formula:
+        described["formula"] = field.formula.text
     return described
 
 

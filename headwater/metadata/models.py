@@ -58,6 +58,9 @@ class CustomField(Shared, Audited):
     default = models.JSONField(_("What new records begin with"), null=True, blank=True)  # in JSON form
     decimal_places = models.PositiveSmallIntegerField(_("Decimal places"), default=2)
     target = models.SlugField(_("Goes to"), max_length=60, default="", blank=True)  # of a link: the object
+    formula = models.TextField(
+        _("Formula"), default="", blank=True
+    )  # of a computed field, whose result is of `kind`
 
     class Meta:
         ordering: ClassVar = ["object", "position", "id"]

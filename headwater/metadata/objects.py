@@ -1,6 +1,6 @@
 """What the dictionary knows of an object and of its fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from headwater.metadata import choices
 from headwater.metadata.choices import Choice
 from headwater.metadata.custom import stored
 from headwater.metadata.custom.stored import CUSTOM
+from headwater.metadata.formulas import Formula
 from headwater.metadata.kinds import KINDS, Kind
 
 Label = str | Promise
@@ -47,6 +48,7 @@ class Field:
     help: Label = ""
     locked: bool = False  # editable, but not by the present reader (``metadata.reading``)
     custom: bool = False  # made by an administrator: its value lies in the column ``custom``
+    formula: Formula | None = None  # of a computed field: how its value follows from others
 
     @cached_property
     def id_attname(self) -> str:
@@ -159,6 +161,30 @@ class ObjectType:
     def custom_defaults(self) -> dict[str, Any]:
         """What a new record has in custom fields that nobody gave."""
         return {f.key: f.default for f in self.fields.values() if f.custom and not f.is_empty(f.default)}
+
+    @cached_property
+    def computed(self) -> tuple[Field, ...]:
+        """The computed fields, each after those that it reads."""
+        ordered: dict[str, Field] = {}
+
+        def put(found: Field, above: frozenset[str]) -> None:
+            if found.formula is None or found.key in ordered or found.key in above:
+                return
+            for key in sorted(found.formula.keys & self.fields.keys()):
+                put(self.fields[key], above | {found.key})
+            ordered[found.key] = found
+
+        for found in self.fields.values():
+            put(found, frozenset())
+        return tuple(ordered.values())
+
+    def with_computed(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return fields and all that are computed from them: who may not see one may not see the others."""
+        found = set(keys)
+        for each in self.computed:
+            if each.formula is not None and not found.isdisjoint(each.formula.keys):
+                found.add(each.key)
+        return frozenset(found)
 
     def editable_fields(self) -> list[Field]:
         """Return the fields people may write, in the order of the sections."""

@@ -7,8 +7,9 @@ from django.db.models.functions import Cast
 
 from headwater.metadata import registry
 from headwater.metadata.custom.entries import SEARCHED
-from headwater.metadata.custom.listeners import SWITCHED
+from headwater.metadata.custom.listeners import FORMULA, SWITCHED
 from headwater.metadata.models import CustomField
+from headwater.records.jobs import compute_fields
 from headwater.records.saved.models import SavedView
 from headwater.records.search.jobs import keep_search_texts, renew_search_texts
 
@@ -32,4 +33,9 @@ def field_changed(row: CustomField, what: str) -> None:
     if what == SWITCHED and row.kind in SEARCHED:
         renew_search_texts.enqueue(row.object, row.key)
         # Roles that do not have the field may have other texts now.
+        keep_search_texts.using(unique_key="search texts").enqueue()
+    if what == FORMULA or (what == SWITCHED and row.formula and row.is_active):
+        # One more even while another is at work, which has passed some records already.
+        compute_fields.enqueue(row.object)
+        # Who may not see a field may not search what is computed from it.
         keep_search_texts.using(unique_key="search texts").enqueue()

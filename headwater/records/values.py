@@ -12,6 +12,7 @@ from headwater.access.models import Action
 from headwater.access.people import possible_owners
 from headwater.history.services import Changes
 from headwater.metadata import registry
+from headwater.metadata.custom.computed import compute
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.errors import FieldError
@@ -136,7 +137,9 @@ def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> N
 
 
 def refresh_derived(entry: ObjectType, record: Record) -> None:
-    """Compute the sibling columns of every field that ``derive`` may have changed."""
+    """Work out computed fields, and the sibling columns of every field that ``derive`` may have changed."""
+    if entry.computed:
+        compute(entry, record)
     for found in entry.fields.values():
         if found.bucketed or found.folded:
             set_siblings(found, record, found.value_of(record))

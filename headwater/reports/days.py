@@ -7,6 +7,7 @@ from django.db import transaction
 from headwater.jobs.services import report_progress
 from headwater.metadata import registry
 from headwater.metadata.objects import Field, ObjectType
+from headwater.records.computing import compute_all
 from headwater.records.values import set_siblings
 from headwater.users import organization
 from headwater.users.models import Organization
@@ -33,6 +34,8 @@ def rebuild_days() -> int:
             if fields:
                 changed += _rebuild(entry, fields, zone)
         _finish(zone)
+        for entry in registry.objects():
+            compute_all(entry.name)  # formulas read instants as days
     except _MovedAgain:
         pass
     return changed

@@ -128,7 +128,7 @@ class Undoing:
         self.counts["deleted"] += len(doomed)
 
     def _touched(self, created: Sequence[HistoryEntry]) -> set[int]:
-        """The records on which anything was recorded later by anybody else."""
+        """The records on which anybody else recorded anything later; what the system worked out is nothing."""
         if not created:
             return set()
         later = HistoryEntry.objects.filter(
@@ -136,8 +136,15 @@ class Undoing:
             record_id__in=[each.record_id for each in created],
             pk__gt=min(each.pk for each in created),
         )
-        others = later.exclude(change_set_id=self.change_set.pk)
-        return set(others.values_list("record_id", flat=True))
+        others = later.exclude(change_set_id=self.change_set.pk).values_list(
+            "record_id", "actor", "verb", "changes"
+        )
+        worked_out = {key for key, found in self.entry.fields.items() if not found.editable}
+        return {
+            number
+            for number, actor, verb, changes in others
+            if actor or verb != history.UPDATED or not worked_out.issuperset(changes)
+        }
 
     def _restore(self, updated: Sequence[HistoryEntry], living: dict[int, Record]) -> None:
         writes: list[RowWrite] = []

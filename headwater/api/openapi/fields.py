@@ -24,6 +24,12 @@ _TYPES: dict[str, Shape] = {
     "user": {"type": "integer"},
     "relation": {"type": "integer"},
 }
+_CUSTOM: Shape = {
+    "type": "object",
+    "additionalProperties": True,
+    # Not by name: the document is the same for everybody, and who may not see a field must not learn of it.
+    "description": "Fields that administrators made, by their keys; `describe` names them and their kinds.",
+}
 _NEVER_EMPTY = ("boolean", "multi_choice")
 
 
@@ -55,7 +61,7 @@ def record_shape(entry: ObjectType) -> Shape:
         properties["version"] = {"type": "integer", "readOnly": True, "description": "For `If-Match`."}
     properties |= {key: shape_of(field) for key, field in entry.fields.items() if not field.custom}
     if entry.is_record:
-        properties[CUSTOM] = _custom_shape(entry)
+        properties[CUSTOM] = dict(_CUSTOM)
     return {
         "title": type_name(entry),
         "type": "object",
@@ -74,21 +80,12 @@ def values_shape(entry: ObjectType) -> Shape:
             properties[field.key] = shape_of(field)
             properties[field.key].pop("enum", None)
     if entry.is_record:
-        properties[CUSTOM] = _custom_shape(entry)
+        properties[CUSTOM] = dict(_CUSTOM)
     return {
         "title": f"{type_name(entry)}Values",
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-    }
-
-
-def _custom_shape(entry: ObjectType) -> Shape:
-    """Return the schema of the values of custom fields, by their keys."""
-    return {
-        "type": "object",
-        "description": "Fields that administrators made, by their keys; `describe` names them.",
-        "properties": {field.key: shape_of(field) for field in entry.fields.values() if field.custom},
     }
 
 

@@ -14,6 +14,7 @@ from headwater.api.schemas import custom_fields as schemas
 from headwater.api.schemas.common import Page
 from headwater.metadata import registry
 from headwater.metadata.custom import definitions, rows
+from headwater.metadata.custom.computed import COMPUTED
 from headwater.metadata.custom.definitions import BadDefinition, Definition
 from headwater.metadata.models import CustomField
 from headwater.records.custom_values import count_filled
@@ -78,7 +79,7 @@ def update_custom_field(
     row = _field(object_name, key)
     values = given.dict(exclude_unset=True)
     is_active = values.pop("is_active", row.is_active)
-    known = {name: getattr(row, name) for name in _CHANGEABLE}
+    known = {name: field_json(row)[name] for name in _CHANGEABLE}
     try:
         if values:
             definitions.change_field(row.object, row.key, Definition(**(known | values)))
@@ -108,6 +109,7 @@ _CHANGEABLE = (
     "default",
     "decimal_places",
     "target",
+    "formula",
 )
 
 
@@ -130,10 +132,13 @@ def _invalid(problem: BadDefinition) -> Invalid:
 
 def field_json(row: CustomField) -> dict[str, Any]:
     """Return one definition."""
-    return {
+    found = {name: getattr(row, name) for name in _CHANGEABLE}
+    return found | {
+        "kind": COMPUTED if row.formula else row.kind,
+        "result": row.kind if row.formula else "",
         "object": row.object,
         "key": row.key,
         "position": row.position,
         "is_active": row.is_active,
         "choice_list": rows.list_name(row) if row.kind in ("choice", "multi_choice") else None,
-    } | {name: getattr(row, name) for name in _CHANGEABLE}
+    }

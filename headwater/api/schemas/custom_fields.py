@@ -7,9 +7,14 @@ from pydantic import Field
 
 from headwater.api.schemas.common import Line, Strict
 from headwater.metadata.custom.definitions import KINDS, MOST_FIELDS, MOST_OPTIONS
+from headwater.metadata.formulas.tokens import LONGEST
 
 _KIND = f"One of {', '.join(KINDS)}."
 Labels = Annotated[dict[str, str], Field(description="Names in other languages, by their codes.")]
+
+Formula = Annotated[
+    str, Field(description="Of a computed field, such as `amount * cf_share / 100`.", max_length=LONGEST)
+]
 
 
 class CustomFieldQuery(Schema):
@@ -35,6 +40,8 @@ class CustomField(Schema):
     decimal_places: int
     target: str = Field(description="Of a link: the object it leads to.")
     choice_list: str | None
+    formula: str = Field(description="Of a computed field: how its value follows from others.")
+    result: str = Field(description="Of a computed field: the kind of its values.")
 
 
 class CustomFieldInUse(CustomField):
@@ -56,12 +63,17 @@ class NewCustomField(_Said):
     decimal_places: int = 2
     target: Line = ""
     options: list[str] = Field(default_factory=list, max_length=MOST_OPTIONS)
+    formula: Formula = ""
+    result: Line = Field(
+        "", description="Of a computed field: the kind of its values; by its formula without."
+    )
 
 
 class CustomFieldChange(_Said):
     label: Line = ""
     kind: Line = Field("", description="Accepted only as it is: the kind of a field stays.")
     is_active: bool = True
+    formula: Formula = ""
 
 
 class Order(Strict):

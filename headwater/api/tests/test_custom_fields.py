@@ -114,3 +114,19 @@ def test_a_file_is_imported_into_custom_fields_and_taken_back(admin, administrat
     assert before.custom == {"cf_rooms": 3, "cf_grade": "a", "cf_viewing": "2026-03-18"}
     undo(administrator, done)
     assert [lead.custom for lead in living_leads()] == [{"cf_rooms": 1}]
+
+
+def test_a_computed_field_for_programs(admin, api):
+    make(admin, "integer", "Rooms")
+    made = make(admin, "computed", "Beds", formula="cf_rooms * 2", result="integer")
+    assert (made["kind"], made["result"], made["formula"]) == ("computed", "integer", "cf_rooms * 2")
+    lead = api.post("leads", {"first_name": "A", "custom": {"cf_rooms": 3}}).json()
+    assert lead["custom"] == {"cf_rooms": 3, "cf_beds": 6}
+    (found,) = (f for f in api.get("leads/describe").json()["fields"] if f["key"] == "cf_beds")
+    assert (found["kind"], found["editable"], found["formula"]) == ("integer", False, "cf_rooms * 2")
+    response = api.patch(f"leads/{lead['id']}", {"custom": {"cf_beds": 7}})
+    assert response.json()["errors"][0]["code"] == "read_only"
+    wrong = admin.patch("custom-fields/lead/cf_beds", {"formula": "cf_rooms.__class__"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "formula")
+    changed = admin.patch("custom-fields/lead/cf_beds", {"formula": "cf_rooms * 4"}).json()
+    assert (changed["formula"], changed["label"]) == ("cf_rooms * 4", "Beds")

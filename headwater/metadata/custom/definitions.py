@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from headwater.lib.text import unique_key
 from headwater.metadata import choices, registry
 from headwater.metadata.custom import rows, standing
+from headwater.metadata.custom.computed import COMPUTED, RESULTS, check_formula
 from headwater.metadata.custom.entries import CURRENCY, field_of
-from headwater.metadata.custom.listeners import SWITCHED, announce
+from headwater.metadata.custom.listeners import FORMULA, SWITCHED, announce
 from headwater.metadata.custom.stored import ENDINGS
 from headwater.metadata.errors import BadValue, Problem
+from headwater.metadata.formulas import FormulaError
 from headwater.metadata.models import CustomField
 from headwater.metadata.objects import Label, ObjectType
 
@@ -35,6 +37,7 @@ KINDS: dict[str, Label] = {
     "url": gettext_lazy("Web address"),
     "user": gettext_lazy("User"),
     "relation": gettext_lazy("Link to a record"),
+    COMPUTED: gettext_lazy("Computed from other fields"),
 }
 """The kinds that can be made, in the order they are offered."""
 
@@ -60,7 +63,8 @@ class Definition:
     """What an administrator says of a field. ``labels`` are its names in other languages, by code.
 
     ``default`` is read like a value of the field; ``options`` are the names of those a new list
-    begins with, and ``target`` is the object of a link.
+    begins with, and ``target`` is the object of a link. A ``computed`` field has a ``formula``; ``result`` is
+    the kind of what comes of it, if not the first that ``computed.RESULTS`` has for its type.
     """
 
     label: str = ""
@@ -73,6 +77,8 @@ class Definition:
     decimal_places: int = 2
     target: str = ""
     options: Sequence[str] = ()
+    formula: str = ""
+    result: str = ""
 
 
 def offered_kinds(entry: ObjectType) -> dict[str, Label]:
@@ -106,7 +112,8 @@ def add_field(object_name: str, given: Definition) -> CustomField:
         decimal_places=given.decimal_places,
         position=max((other.position for other in existing), default=0) + 1,
     )
-    problems = _check_kind(entry, row) + _check_texts(entry, row, given, existing)
+    problems = _check_formula(entry, row, given) if given.kind == COMPUTED else _check_kind(entry, row)
+    problems += _check_texts(entry, row, given, existing)
     options = _read_options(given, problems)
     if len(existing) >= MOST_FIELDS:
         text = _("%(object)s can have at most %(limit)d fields of your own.")
@@ -114,9 +121,12 @@ def add_field(object_name: str, given: Definition) -> CustomField:
     if problems:
         raise BadDefinition(problems)
     row.key = _new_key(row.label, {other.key for other in existing})
-    row.is_required = given.is_required
+    row.is_required = given.is_required and not row.formula
     row.save()
     rows.refresh()
+    if row.formula:
+        announce(row, FORMULA)
+        return row
     for label in options:
         choices.add_option(rows.list_name(row), label)
     _set_default(row, given.default)
@@ -135,14 +145,18 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     row = next((other for other in existing if other.key == key), None)
     if row is None:
         raise LookupError(key)
-    problems = _check_texts(entry, row, given, existing)
-    if given.kind != row.kind or (row.kind == "relation" and given.target != row.target):
+    problems, formula = _check_texts(entry, row, given, existing), row.formula
+    if formula:
+        problems += _check_formula(entry, row, given)
+    elif given.kind != row.kind or (row.kind == "relation" and given.target != row.target):
         text = _("The kind of a field stays: records hold values of it. Make another field instead.")
         problems.append(Problem("kind", "kind_stays", text))
     if problems:
         raise BadDefinition(problems)
-    row.is_required = given.is_required
-    _set_default(row, given.default)
+    row.is_required = given.is_required and not formula
+    _set_default(row, None if formula else given.default)
+    if row.formula != formula:
+        announce(row, FORMULA)
     return row
 
 
@@ -154,8 +168,8 @@ def switch_field(object_name: str, key: str, *, is_active: bool) -> CustomField:
     """
     standing.change()
     row = get_field(object_name, key)
-    if is_active and not row.is_active:
-        problems = _check_label(registry.get(object_name), row, row.label, [])
+    if is_active != row.is_active:
+        problems = _check_switch(registry.get(object_name), row)
         if problems:
             raise BadDefinition(problems)
     row.is_active = is_active
@@ -209,6 +223,43 @@ def _check_kind(entry: ObjectType, row: CustomField) -> list[Problem]:
         text = _("Give a number of decimal places from 0 to %(most)d.")
         return [Problem("decimal_places", "bad_places", text % {"most": _MOST_PLACES})]
     return []
+
+
+def _check_formula(entry: ObjectType, row: CustomField, given: Definition) -> list[Problem]:
+    """Take over the formula of a definition. Returns what is wrong with it."""
+    text = given.formula.strip()
+    if not text:
+        return [Problem("formula", "required", _("Write how the field is computed."))]
+    try:
+        results = [
+            kind for kind in RESULTS[check_formula(entry, text, row.key)] if kind in offered_kinds(entry)
+        ]
+    except FormulaError as problem:
+        return [Problem("formula", "bad_formula", problem.message)]
+    kind = row.kind if row.formula else given.result or results[0]
+    if kind not in results:
+        words = {"known": ", ".join(str(KINDS[each]) for each in results)}
+        message = _("What comes of this formula can only be: %(known)s.")
+        return [Problem("formula" if row.formula else "result", "bad_result", message % words)]
+    row.kind, row.formula = kind, text
+    return [] if row.key else _check_kind(entry, row)
+
+
+def _check_switch(entry: ObjectType, row: CustomField) -> list[Problem]:
+    """Say why a field cannot be switched on or off now."""
+    if row.is_active:
+        readers = [f.label for f in entry.computed if f.formula is not None and row.key in f.formula.keys]
+        if not readers:
+            return []
+        text = _("“%(field)s” is computed from this field: switch it off or change its formula first.")
+        return [Problem("", "in_use", text % {"field": readers[0]})]
+    problems = _check_label(entry, row, row.label, [])
+    if row.formula:
+        try:
+            check_formula(entry, row.formula, row.key)
+        except FormulaError as problem:
+            problems.append(Problem("formula", "bad_formula", problem.message))
+    return problems
 
 
 def _check_texts(

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from headwater.metadata.custom.columns import word_of
+from headwater.metadata.custom.computed import read_formula
 from headwater.metadata.custom.rows import list_name
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.kinds import KINDS
@@ -57,6 +58,8 @@ def field_of(row: CustomField) -> Field:
         choice_list=list_name(row) if row.kind in ("choice", "multi_choice") else None,
         target="user" if row.kind == "user" else row.target or None,
         help=row.help,
+        formula=read_formula(row.formula) if row.formula else None,
+        editable=not row.formula,
     )
     return replace(field, default=_default_of(field, row.default))
 
@@ -73,14 +76,18 @@ def _default_of(field: Field, value: Any) -> Any:
 
 def extended(entry: ObjectType, rows: Sequence[CustomField]) -> ObjectType:
     """Return an object with custom fields after its own, in sections after its own."""
-    made = [field_of(row) for row in rows]
+    made = {row.key: field_of(row) for row in rows}
+    fields = entry.fields | made
+    # What is computed from personal data is personal.
+    personal = replace(entry, fields=fields).with_computed(k for k, found in fields.items() if found.personal)
+    fields |= {key: replace(made[key], personal=True) for key in personal & made.keys()}
     sections: dict[str, list[str]] = {}
     for row in rows:
         sections.setdefault(row.section, []).append(row.key)
     searched = [row.key for row in rows if row.kind in SEARCHED] if entry.search_keys else []
     return replace(
         entry,
-        fields=entry.fields | {field.key: field for field in made},
+        fields=fields,
         sections=(
             *entry.sections,
             *((label or _("Further fields"), tuple(keys)) for label, keys in sections.items()),

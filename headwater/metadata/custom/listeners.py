@@ -7,6 +7,8 @@ from headwater.metadata.models import CustomField
 Listener = Callable[[CustomField, str], None]
 SWITCHED = "switched"
 """The field was switched on or off."""
+FORMULA = "formula"
+"""The field has another formula, or is new and has one."""
 
 _listeners: list[Listener] = []
 

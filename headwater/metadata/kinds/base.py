@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.utils.translation import gettext as _
 
 from headwater.metadata.errors import BadValue
+from headwater.metadata.formulas.types import Value, ValueType
 
 if TYPE_CHECKING:
     from headwater.metadata.objects import Field
@@ -15,7 +16,8 @@ class Kind:
     """One kind of field. Kinds hold no state; what differs between fields is on the field.
 
     ``operators`` are keys of the operator table, in the order people are offered them.
-    ``aggregates`` and ``buckets`` say what reports can do with the kind.
+    ``aggregates`` and ``buckets`` say what reports can do with the kind, ``in_formulas`` what its values
+    are in formulas; None where formulas cannot read it.
     """
 
     name: ClassVar[str]
@@ -24,6 +26,7 @@ class Kind:
     buckets: ClassVar[tuple[str, ...]] = ()
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = True
+    in_formulas: ClassVar[ValueType | None] = None
 
     def clean(self, raw: Any, field: "Field") -> Any:
         """Turn typed JSON or text into the stored value; None means empty. Raises BadValue."""
@@ -44,6 +47,17 @@ class Kind:
     def display(self, value: Any, field: "Field") -> str:
         """Return the value as the reader sees it, in the active language."""
         return "" if value is None else str(value)
+
+    def to_formula(self, value: Any, field: "Field") -> Value:
+        """Return the value as formulas work with it."""
+        return value  # type: ignore[no-any-return]
+
+    def from_formula(self, result: Value, field: "Field") -> Any:
+        """Return what is stored of a formula's result; nothing where the field cannot hold it."""
+        try:
+            return self.clean(result, field)
+        except BadValue:
+            return self.empty_value(field)
 
     def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
         """Return the values of columns computed from this one, keyed by attribute name."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from headwater.metadata.errors import BadValue
+from headwater.metadata.formulas.types import Value, ValueType
 from headwater.metadata.kinds.base import Kind, clean_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ChoiceKind(Kind):
     name = "choice"
     operators = ("in", "not_in", "empty", "not_empty", "field_cmp")
     buckets = ("value",)
+    in_formulas = ValueType.TEXT  # the key, which stays when people rename the option
 
     def clean(self, raw: Any, field: "Field") -> Any:
         if raw is None or (isinstance(raw, str) and not raw.strip()):
@@ -49,6 +51,9 @@ class ChoiceKind(Kind):
 
     def display(self, value: Any, field: "Field") -> str:
         return field.choice_label(value) if value else ""
+
+    def to_formula(self, value: Any, field: "Field") -> Value:
+        return value or ""
 
 
 class MultiChoiceKind(Kind):

@@ -9,6 +9,8 @@ from headwater.lib import formats
 from headwater.lib.numbers import ascii_digits
 from headwater.lib.typed_numbers import Ambiguous
 from headwater.metadata.errors import BadValue
+from headwater.metadata.formulas.functions import rounded
+from headwater.metadata.formulas.types import Value, ValueType
 from headwater.metadata.kinds.base import Kind
 
 if TYPE_CHECKING:
@@ -38,7 +40,25 @@ def clean_decimal(raw: Any) -> Decimal | None:
     return value
 
 
-class IntegerKind(Kind):
+class NumberKind(Kind):
+    """What all numbers have in common."""
+
+    in_formulas = ValueType.NUMBER
+
+    def to_formula(self, value: Any, field: "Field") -> Value:
+        return None if value is None else Decimal(value)
+
+    def from_formula(self, result: Value, field: "Field") -> Any:
+        if isinstance(result, Decimal) and abs(result) < 10**field.max_digits:
+            result = rounded(result, self.places(field))
+        return super().from_formula(result, field)
+
+    def places(self, field: "Field") -> int:
+        """Return how many decimal places a value has."""
+        return 0
+
+
+class IntegerKind(NumberKind):
     name = "integer"
     operators = NUMBER_OPERATORS
     aggregates = NUMBER_AGGREGATES
@@ -58,7 +78,7 @@ class IntegerKind(Kind):
         return "" if value is None else formats.number(value)
 
 
-class DecimalKind(Kind):
+class DecimalKind(NumberKind):
     name = "decimal"
     operators = NUMBER_OPERATORS
     aggregates = NUMBER_AGGREGATES
@@ -76,6 +96,9 @@ class DecimalKind(Kind):
                 "too_precise", _("Use at most %(places)d decimal places.") % {"places": field.decimal_places}
             )
         return rounded
+
+    def places(self, field: "Field") -> int:
+        return field.decimal_places
 
     def to_json(self, value: Any) -> Any:
         # Columns hold at most 15 digits, which a JSON number carries exactly.
@@ -98,6 +121,7 @@ class BooleanKind(Kind):
     name = "boolean"
     operators = ("is_true", "is_false")
     buckets = ("value",)
+    in_formulas = ValueType.FLAG
 
     def clean(self, raw: Any, field: "Field") -> bool:
         if isinstance(raw, bool):

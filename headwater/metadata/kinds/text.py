@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.lib import collation, phones, text
 from headwater.metadata.errors import BadValue
+from headwater.metadata.formulas.types import Value, ValueType
 from headwater.metadata.kinds.base import Kind, clean_text
 from headwater.users import organization
 
@@ -36,6 +37,11 @@ class TextKind(Kind):
     name = "text"
     operators = TEXT_OPERATORS
     buckets = ("value",)
+    in_formulas = ValueType.TEXT
+
+    def from_formula(self, result: Value, field: "Field") -> Any:
+        # Cut rather than lost: what is joined from several fields can be longer than one may be.
+        return super().from_formula(str(result or "")[: field.max_length], field)
 
     def clean(self, raw: Any, field: "Field") -> Any:
         value = "" if raw is None else clean_text(raw, max_length=field.max_length)
@@ -53,6 +59,7 @@ class LongTextKind(Kind):
     operators = ("contains", "not_contains", "empty", "not_empty")
     sortable = False
     groupable = False
+    in_formulas = ValueType.TEXT
 
     def clean(self, raw: Any, field: "Field") -> Any:
         value = "" if raw is None else clean_text(raw, max_length=field.max_length)

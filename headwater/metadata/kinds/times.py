@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from headwater.lib import formats
 from headwater.lib.periods import day_number, month_number
 from headwater.metadata.errors import BadValue
+from headwater.metadata.formulas.types import Value, ValueType
 from headwater.metadata.kinds.base import Kind
 from headwater.users import organization
 
@@ -40,6 +41,7 @@ class DateKind(Kind):
     operators = TIME_OPERATORS
     aggregates = ("min", "max")
     buckets = DATE_BUCKETS
+    in_formulas = ValueType.DATE
 
     def clean(self, raw: Any, field: "Field") -> date | None:
         if raw is None or raw == "":
@@ -70,6 +72,7 @@ class InstantKind(Kind):
     operators = TIME_OPERATORS
     aggregates = ("min", "max")
     buckets = DATE_BUCKETS
+    in_formulas = ValueType.DATE
 
     def clean(self, raw: Any, field: "Field") -> datetime | None:
         if raw is None or raw == "":
@@ -97,6 +100,9 @@ class InstantKind(Kind):
 
     def display(self, value: Any, field: "Field") -> str:
         return "" if value is None else formats.instant(value, organization.zone())
+
+    def to_formula(self, value: Any, field: "Field") -> Value:
+        return None if value is None else value.astimezone(organization.zone()).date()
 
     def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
         if not field.bucketed:

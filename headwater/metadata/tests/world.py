@@ -115,7 +115,12 @@ def make_fields() -> None:
     for name in ("contact", "customer", "lead", "opportunity"):
         for kind in offered_kinds(registry.get(name)):
             given = Definition(
-                label=f"My {kind}", kind=kind, target="customer", options=("a", "b", "c"), decimal_places=2
+                label=f"My {kind}",
+                kind=kind,
+                target="customer",
+                options=("a", "b", "c"),
+                decimal_places=2,
+                formula="cf_my_decimal / cf_my_integer + len(cf_my_text)",
             )
             add_field(name, given)
 

@@ -49,13 +49,15 @@ def test_every_kind_can_be_made_and_changed(client_of: Any, administrator: User)
     for kind, label in kinds.items():
         assert str(label) in page
         assert boss.get(f"/settings/fields/leads/new/?kind={kind}").status_code == 200
-        made = make(boss, kind, f"My {kind}", options="Red\nBlue", places="1", target="customer")
+        more = {"options": "Red\nBlue", "places": "1", "target": "customer", "formula": "cf_my_decimal * 2"}
+        made = make(boss, kind, f"My {kind}", **more)
         assert made.status_code == 302, made.content.decode()
     for row in CustomField.objects.all():
         address = f"/settings/fields/leads/{row.key}/"
         assert boss.get(address).status_code == 200
         default = {"choice": "red", "multi_choice": "blue", "boolean": "true"}.get(row.kind, "")
-        said = boss.post(address, {"label": f"Your {row.kind}", "default": default, "label_lv": "Jūsu"})
+        typed = {"label": f"Your {row.key}", "default": default, "label_lv": "Jūsu", "formula": row.formula}
+        said = boss.post(address, typed)
         assert said.status_code == 302, said.content.decode()
     assert CustomField.objects.get(kind="multi_choice").default == ["blue"]
     assert boss.get("/settings/lists/lead-cf-my-choice/").status_code == 200
@@ -122,3 +124,26 @@ def test_a_board_and_groups_stand_on_a_custom_field(client_of: Any, administrato
 
 def test_only_administrators_make_fields(client_of: Any, seller_north: User) -> None:
     assert client_of(seller_north).get("/settings/fields/leads/").status_code == 403
+
+
+def test_a_computed_field_is_made_shown_and_changed(client_of: Any, administrator: User) -> None:
+    boss = client_of(administrator)
+    make(boss, "decimal", "Area", places="2")
+    page = boss.get("/settings/fields/leads/new/?kind=computed").content.decode()
+    assert "cf_area" in page  # what a formula can name
+    wrong = make(boss, "computed", "Double", formula="cf_area * ", places="1")
+    assert wrong.status_code == 422
+    assert "At character 10: something is missing." in wrong.content.decode()
+    assert make(boss, "computed", "Double", formula="cf_area * 2", places="1").status_code == 302
+    assert (
+        "Computed from other fields: Number with decimals"
+        in boss.get("/settings/fields/leads/").content.decode()
+    )
+    lead = make_lead(administrator, cf_area="10.5")
+    assert "21" in boss.get("/leads/?columns=name,cf_double").content.decode()
+    assert 'name="cf_double"' not in boss.get(f"/leads/{lead.pk}/edit/").content.decode()
+    assert boss.post(f"/leads/{lead.pk}/values/cf_double/", {"cf_double": "5"}).status_code in (404, 422)
+    total = boss.get("/leads/?columns=name,cf_double&totals=cf_double:sum").content.decode()
+    assert "21" in total
+    boss.post("/settings/fields/leads/cf_double/", {"label": "Double", "formula": "cf_area * 4"})
+    assert CustomField.objects.get(key="cf_double").formula == "cf_area * 4"

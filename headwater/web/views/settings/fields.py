@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from headwater.metadata import registry
 from headwater.metadata.custom import definitions
+from headwater.metadata.custom.computed import COMPUTED
 from headwater.metadata.custom.definitions import KINDS, BadDefinition, Definition
 from headwater.metadata.custom.entries import field_of
 from headwater.metadata.custom.rows import list_slug
@@ -25,8 +26,9 @@ from headwater.web.controls import Control, as_typed, control_of, raw_of
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of, menu_objects
 from headwater.web.views.settings.forms import administrators_only, number, posted
+from headwater.web.views.settings.formulas import formula_words
 
-_WITHOUT_DEFAULT = frozenset({"user", "relation", "boolean"})
+_WITHOUT_DEFAULT = frozenset({"user", "relation", "boolean", COMPUTED})
 
 
 @require_safe
@@ -39,7 +41,7 @@ def fields(request: HttpRequest, slug: str = "") -> HttpResponse:
     entry = object_or_404(slug)
     context = {
         "entry": entry,
-        "rows": [(row, KINDS[row.kind]) for row in definitions.fields_of(entry.name)],
+        "rows": [(row, _kind_of(row)) for row in definitions.fields_of(entry.name)],
         "tabs": [
             (str(each.label_plural), reverse("custom_fields", args=[each.slug]), each.name == entry.name)
             for each in entries
@@ -134,6 +136,14 @@ def _row(entry: ObjectType, key: str) -> CustomField:
         raise Http404 from None
 
 
+def _kind_of(row: CustomField) -> str:
+    """Return the kind of a field in words; of a computed one with that of its result."""
+    if not row.formula:
+        return str(KINDS[row.kind])
+    words = {"computed": KINDS[COMPUTED], "result": KINDS[row.kind]}
+    return _("%(computed)s: %(result)s") % words
+
+
 def _said(row: CustomField) -> Definition:
     return Definition(
         label=row.label,
@@ -145,12 +155,13 @@ def _said(row: CustomField) -> Definition:
         default=row.default,
         decimal_places=row.decimal_places,
         target=row.target,
+        formula=row.formula,
     )
 
 
 def _read(request: HttpRequest, row: CustomField) -> Definition:
     """Return what the form says; what it does not ask for stays as the row has it."""
-    texts = posted(request, "label", "help", "section", "target", "places", "default")
+    texts = posted(request, "label", "help", "section", "target", "places", "default", "formula", "result")
     default: Any = as_typed(row.kind, texts["default"]) or None
     if row.kind == "multi_choice":
         default = request.POST.getlist("default") or None
@@ -165,6 +176,8 @@ def _read(request: HttpRequest, row: CustomField) -> Definition:
         decimal_places=number(texts["places"]) if texts["places"] else row.decimal_places,
         target=texts["target"] or row.target,
         options=request.POST.get("options", "").splitlines(),
+        formula=texts["formula"],
+        result=texts["result"],
     )
 
 
@@ -183,7 +196,8 @@ def _form(
         "row": row,
         "given": given,
         "errors": errors,
-        "kind": KINDS[row.kind],
+        "kind": _kind_of(row),
+        "words": formula_words(entry, row) if row.formula or row.kind == COMPUTED else None,
         "default": _default(request, row, given, errors),
         "languages": settings.LANGUAGES,
         "targets": [(each.name, str(each.label)) for each in registry.objects()],
@@ -199,7 +213,11 @@ def _default(
     request: HttpRequest, row: CustomField, given: Definition, errors: dict[str, str]
 ) -> Control | None:
     """Return the control of what new records begin with; a list that is not made yet has no options."""
-    if row.kind in _WITHOUT_DEFAULT or (not row.key and row.kind in ("choice", "multi_choice")):
+    if (
+        row.formula
+        or row.kind in _WITHOUT_DEFAULT
+        or (not row.key and row.kind in ("choice", "multi_choice"))
+    ):
         return None
     found = field_of(CustomField(object=row.object, key=row.key or "cf_new", kind=row.kind))
     raw = _raw(given.default) if errors else raw_of(found, field_of(row).default if row.key else None)
