@@ -128,7 +128,7 @@ class Undoing:
         self.counts["deleted"] += len(doomed)
 
     def _touched(self, created: Sequence[HistoryEntry]) -> set[int]:
-        """The records on which anybody else recorded anything later; what the system worked out is nothing."""
+        """Records on which anybody else recorded anything later, but what the system worked out."""
         if not created:
             return set()
         later = HistoryEntry.objects.filter(

@@ -44,7 +44,7 @@ def tokens_of(text: str) -> Iterator[Token]:
         found = _TOKEN.match(text, at)
         if found is None:
             if text[at] in "\"'":
-                raise FormulaError(at, _("this text has no closing quotation mark."))
+                raise FormulaError(at, _("the mark that ends this text is missing."))
             raise FormulaError(at, _("“%(word)s” means nothing here.") % {"word": text[at]})
         if found.lastgroup != "space":
             yield _token(found)

@@ -178,7 +178,7 @@ def test_operators_bind_as_everywhere(text: str, value: Any) -> None:
         ("n1 + )", 6, "“)” means nothing"),
         ("(n1", 4, "“)” is missing"),
         ("n1 n2", 4, "“n2” means nothing"),
-        ("'abc", 1, "no closing quotation mark"),
+        ("'abc", 1, "mark that ends this text"),
         ("n1 * t1", 4, "does not go with a number and a text"),
         ("t1 + t1", 4, "concat"),
         ("if(n1, 1, 2)", 4, "yes or no is needed here, and this is a number"),
