@@ -30,6 +30,7 @@ class Action(models.TextChoices):
     IMPORT = "import", pgettext_lazy("verb", "Import")
     BULK = "bulk", _("Change many at once")
     ASSIGN = "assign", _("Give to others")
+    ERASE = "erase", _("Erase personal data")
 
 
 ANY_OBJECT = "*"

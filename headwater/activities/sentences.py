@@ -85,9 +85,11 @@ def changes_of(
 
     Fields that the product fills in by itself stay out of sight next to those people write.
     """
-    fields = [found for key, found in entry_type.fields.items() if key in changes]
+    # What was erased since is the same before and after.
+    told = {key for key, (before, after) in changes.items() if before != after}
+    fields = [found for key, found in entry_type.fields.items() if key in told]
     shown = [found for found in fields if found.editable]
-    if not shown and not creation and len(fields) == len(changes):
+    if not shown and not creation and len(fields) == len(told):
         shown = fields
     # An amount is shown with its currency, which then needs no word of its own.
     said_with = {found.currency_key for found in shown if found.currency_key}

@@ -16,6 +16,9 @@ from headwater.lib import clock
 from headwater.lib.insert import insert_many
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.find import find_records, get_record
+from headwater.transfer.erasure import report
+from headwater.transfer.erasure.places import Subject
+from headwater.transfer.erasure.report import Line
 from headwater.users.actor import Actor
 
 MAX_BODY = 20_000
@@ -89,6 +92,14 @@ def delete_comment(actor: Actor, comment_id: Any) -> None:
     comment.body, comment.deleted_at = "", clock.now()
     comment.save(update_fields=["body", "deleted_at"])
     _note(actor, comment, COMMENT_DELETED, [True, None])
+
+
+def erase_comments(subject: Subject) -> list[Line]:
+    """Take the words of every comment on an erased record away, or those that name its person."""
+    written = Comment.objects.filter(object=subject.object, record_id=subject.record_id).exclude(body="")
+    if subject.options.comments:
+        return report.erased("comments", written.update(body=subject.words.stand_in))
+    return []
 
 
 def is_own(actor: Actor, comment: Comment) -> bool:

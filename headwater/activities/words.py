@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from headwater.history.services import ERASED
+
 Value = dict[str, Any]
 
 
@@ -60,6 +62,7 @@ for _verb, _phrase in (
     ("created", _("created this record")),
     ("deleted", _("deleted this record")),
     ("restored", _("restored this record")),
+    (ERASED, _("erased personal data")),
     (COMMENT_ADDED, _("wrote a comment")),
     (COMMENT_EDITED, _("changed a comment")),
     (COMMENT_DELETED, _("deleted a comment")),

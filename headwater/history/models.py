@@ -16,6 +16,10 @@ class HistoryEntry(models.Model):
     ``business_at`` is when it happened in the world, ``recorded_at`` when we learned of it.
     ``address`` is where the request came from, empty for background work. The database refuses to
     change or delete entries (``history.guards``).
+
+    The digest that seals an entry covers ``changes`` and ``cause`` through ``salt``, a secret of the
+    entry. When personal data is erased from it, the salt goes and ``content`` keeps what the digest
+    needs (``history.redaction``).
     """
 
     object = models.CharField(max_length=60)
@@ -30,6 +34,8 @@ class HistoryEntry(models.Model):
     address = models.CharField(max_length=45, default="", blank=True)
     business_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    salt = models.BinaryField(null=True)
+    content = models.BinaryField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -74,13 +80,31 @@ class Seal(models.Model):
         return f"seal {self.pk} through {self.through}"
 
 
+class Redaction(models.Model):
+    """Allows erasure to take personal data from one row of history or of the log of disclosures."""
+
+    log = models.CharField(max_length=40, help_text="The table.")
+    number = models.BigIntegerField()
+    erasure = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["log", "number"], name="redaction_row")]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.number} by erasure {self.erasure}"
+
+
 class Verification(models.Model):
-    """What one look at the whole chain found. ``problem`` is empty when all is well."""
+    """What one look at the whole chain found. ``problem`` is empty when all is well.
+
+    ``redacted`` is how many entries lost personal data to an erasure that history tells of.
+    """
 
     at = models.DateTimeField()
     seals = models.BigIntegerField()
     entries = models.BigIntegerField()
     unsealed = models.BigIntegerField()
+    redacted = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)
     problem = models.CharField(max_length=40, blank=True)
     seal = models.BigIntegerField(null=True)

@@ -23,20 +23,54 @@ MOST_WAITING = 500
 
 COLUMNS = (
     "id", "object", "record_id", "verb", "changes", "actor_id", "door", "change_set_id", "import_number",
-    "cause", "address", "business_at", "recorded_at",
+    "cause", "address", "business_at", "recorded_at", "salt", "content",
 )  # fmt: skip
+_CHANGES, _CAUSE = COLUMNS.index("changes"), COLUMNS.index("cause")
+_AS_IT_WAS = b"\x01"
 _NUMBER_BYTES, _DIGEST_BYTES = 8, 32
 
 Row = tuple[Any, ...]
 
 
 def digest_of(row: Row) -> bytes:
-    """Return the SHA-256 of an entry's content, given as the values of ``COLUMNS``.
+    """Return the SHA-256 of an entry, given as the values of ``COLUMNS``.
 
-    It is the same on both databases: instants in UTC, keys in order, no blanks.
+    It is the same on both databases: instants in UTC, keys in order, no blanks. What an entry says
+    (``changes``, ``cause``) is in it as a digest of its own (``content_of``), so that it can be taken out
+    later. Entries of before there were salts have all of it in one digest.
     """
-    said = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in row]
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    *said, salt, content = row
+    if content is not None and len(content) > _DIGEST_BYTES:
+        return bytes(content).removeprefix(_AS_IT_WAS)
+    if salt is None and content is None:
+        return _hash(said)
+    said[_CHANGES] = bytes(content or content_of(row)).hex()
+    del said[_CAUSE]
+    return _hash(said)
+
+
+def content_of(row: Row) -> bytes:
+    """Return what stands in an entry's digest for what it says.
+
+    It says nothing of it to anybody once the salt is gone. Of an entry without a salt it is the digest
+    itself, marked as such, and ties nothing else of the entry.
+    """
+    salt, content = row[-2:]
+    if content is not None:
+        return bytes(content)
+    if salt is None:
+        return _AS_IT_WAS + digest_of(row)
+    return hashlib.sha256(bytes(salt) + said_digest(row)).digest()
+
+
+def said_digest(row: Row) -> bytes:
+    """Return the SHA-256 of what an entry says now."""
+    return _hash([row[_CHANGES], row[_CAUSE]])
+
+
+def _hash(said: Sequence[Any]) -> bytes:
+    plain = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in said]
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -1,5 +1,6 @@
 """Writing history and reading it back."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
@@ -19,6 +20,9 @@ from headwater.users.models.audited import Note
 Changes = dict[str, list[Any]]
 
 CREATED, UPDATED, DELETED, RESTORED = "created", "updated", "deleted", "restored"
+ERASED = "erased"
+"""Personal data was taken out of the record for good."""
+SALT_BYTES = 16
 
 
 def is_field(key: str) -> bool:
@@ -49,6 +53,7 @@ def build_entry(
     entry.cause = cause[:200]
     entry.address = current_address()
     entry.business_at, entry.recorded_at = business_at or recorded_at, recorded_at
+    entry.salt = secrets.token_bytes(SALT_BYTES)
     return entry
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from headwater.history.models import HistoryEntry, Seal, Verification
-from headwater.history.sealing import COLUMNS, Row, digest_of, hash_of, unpack
+from headwater.history.redaction import Vouched, vouched_in
+from headwater.history.sealing import COLUMNS, Row, digest_of, hash_of, said_digest, unpack
+from headwater.history.services import ERASED
 from headwater.lib import clock
 
-CHANGED, MISSING, INSERTED = "changed", "missing", "inserted"
+CHANGED, MISSING, INSERTED, REDACTED = "changed", "missing", "inserted", "redacted"
 SEAL_CHANGED, SEAL_MISSING, OTHER_HEAD = "seal_changed", "seal_missing", "other_head"
 
 
@@ -36,6 +38,7 @@ def verify(expected_head: str = "") -> Verification:
         seals=check.seals,
         entries=check.entries,
         unsealed=unsealed,
+        redacted=len(check.redacted),
         head=check.head,
         problem=broken.problem if broken else "",
         seal=broken.seal if broken else None,
@@ -55,6 +58,8 @@ class _Check:
         self.head = ""
         self.unexplained: set[int] = set()
         self.waiting: list[list[int]] = []
+        self.redacted: dict[int, bytes] = {}
+        self.vouched: Vouched = {}
 
     def run(self) -> Break | None:
         met = not self.expected_head
@@ -67,6 +72,8 @@ class _Check:
         strange = [n for n in sorted(self.unexplained) if not self._may_come(n)]
         if strange:
             return Break(INSERTED, None, strange[0])
+        if (entry := self._unvouched()) is not None:
+            return Break(REDACTED, None, entry)
         return None if met else Break(OTHER_HEAD)
 
     def _link(self, seal: Seal) -> Break | None:
@@ -90,9 +97,25 @@ class _Check:
             if digest_of(row) != digests[number]:
                 return Break(CHANGED, seal.pk, number)
             self.unexplained.discard(number)
+            self._note(row)
         self.unexplained |= found.keys()
         self.entries += len(digests)
         return None
+
+    def _note(self, row: Row) -> None:
+        """Remember what erasures tell of, and which entries they have to vouch for."""
+        fields = dict(zip(COLUMNS, row, strict=True))
+        if fields["content"] is not None:
+            self.redacted[row[0]] = said_digest(row)
+        elif fields["verb"] == ERASED:
+            self.vouched |= vouched_in(fields["changes"])
+
+    def _unvouched(self) -> int | None:
+        """Return the first entry without its data that no erasure in history has left as it is now."""
+        recent = HistoryEntry.objects.filter(pk__gt=self.through, verb=ERASED, content__isnull=True)
+        for changes in recent.order_by("pk").values_list("changes", flat=True):
+            self.vouched |= vouched_in(changes)
+        return next((n for n, said in sorted(self.redacted.items()) if self.vouched.get(n) != said), None)
 
     def _may_come(self, number: int) -> bool:
         """Say whether the next seal will take a number that the last one was still waiting for."""

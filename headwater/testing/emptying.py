@@ -18,10 +18,9 @@ def _history_may_be_emptied_between_tests() -> Generator[None]:
 
     def unguarded(self: BaseDatabaseOperations, statements: Sequence[str]) -> Any:
         with transaction.atomic(), connection.cursor() as cursor:
-            guards.remove(cursor.execute, connection.vendor, (*guards.ALWAYS, guards.LOG))
+            guards.remove(cursor.execute, connection.vendor)
             answer = flush(self, statements)
-            guards.install(cursor.execute, connection.vendor)
-            guards.install_for_log(cursor.execute, connection.vendor)
+            guards.install_all(cursor.execute, connection.vendor)
         return answer
 
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from headwater.access.models import Action
 from headwater.jobs import services as jobs
@@ -18,6 +19,7 @@ from headwater.records.bulk import RowResult, RowWrite, write_records
 from headwater.records.errors import FieldError
 from headwater.transfer.columns.survey import Facts, survey
 from headwater.transfer.examples import Examples
+from headwater.transfer.files.errors import FileProblem
 from headwater.transfer.files.header import Header, data_rows, find_header
 from headwater.transfer.files.opening import Table, open_table
 from headwater.transfer.files.rows import Row
@@ -56,12 +58,19 @@ class Plan:
         return survey(self.rows(), mapped, texts=texts)
 
 
+def path_of(run: ImportRun) -> Path:
+    """Return where the file of an import lies. Raises FileProblem when it was erased."""
+    if not run.file:
+        raise FileProblem("erased", _("The file was erased, together with the personal data in it."))
+    return Path(run.file.path)
+
+
 def open_plan(run: ImportRun) -> Plan:
     """Open the file of an import. Raises FileProblem and BadOptions."""
     entry = registry.get(run.object)
     options = read_options(entry, run.options)
     table = open_table(
-        Path(run.file.path), encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet
+        path_of(run), encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet
     )
     header = find_header(table, options.header_row)
     return Plan(entry, options, table, header, decide(entry, header.names, options.mapping))

@@ -36,7 +36,7 @@ from headwater.transfer.jobs import run_import, undo_change_set
 from headwater.transfer.models import ChangeSet, FailedRow, ImportRun
 from headwater.transfer.options import Options, read_options
 from headwater.transfer.previews import FormatReview, Preview, ValueReview
-from headwater.transfer.running import Plan, finish, open_plan
+from headwater.transfer.running import Plan, finish, open_plan, path_of
 from headwater.users.actor import Actor
 
 State = ImportRun.State
@@ -175,7 +175,7 @@ def preview(actor: Actor, pk: Any) -> Preview:
 
 def readings_in(actor: Actor, pk: Any, encodings: Iterable[str]) -> dict[str, list[str]]:
     """Telling lines of the file as each encoding would read them, for a person to choose. Raises NotFound."""
-    return read_in(Path(get_import(actor, pk).file.path), encodings)
+    return read_in(path_of(get_import(actor, pk)), encodings)
 
 
 def review_values(actor: Actor, pk: Any) -> tuple[Facts, list[ValueReview], list[FormatReview]]:

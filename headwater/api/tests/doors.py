@@ -29,7 +29,7 @@ from headwater.records.saved.services import save_view
 from headwater.reports.dashboards import Placed, create_dashboard
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of, make_option, make_record, make_stage
-from headwater.transfer.models import ChangeSet, ImportRun
+from headwater.transfer.models import ChangeSet, Erasure, ImportRun
 from headwater.users.invitations import invite
 from headwater.users.models import ApiToken, OutgoingMail, User
 
@@ -136,6 +136,7 @@ def build_world(
         "role": owner.role_id,
         "score_rule": ScoreRule.objects.create(name="Any lead", points=5, filter={}).pk,
         "option": option.pk,
+        "erasure": Erasure.objects.create(object="lead", record_id=lead.pk, created_at=lead.created_at).pk,
     }
     return world
 
@@ -202,6 +203,8 @@ PLACES = (
     Place("api/v1/reports/<int:id>", {"id": _numbered("report")}, hidden=True),
     Place("api/v1/dashboards/", {"id": _numbered("dashboard")}, hidden=True),
     Place("api/v1/views/<int:id>", {"id": _numbered("view")}, hidden=True),
+    Place("api/v1/erasures/", {"id": _numbered("erasure")}, hidden=True),
+    Place("erasures/", {"pk": _numbered("erasure")}, hidden=True),
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
@@ -263,6 +266,7 @@ PLACES = (
 RUN = {"definition": CONVERSION, "cell": {}}
 NEW_USER = {"email": "x@example.com", "name": "X", "password": "correct-horse-battery", "role": "salesperson"}
 BODIES: dict[str, Any] = {
+    "/confirmation": {"typed": "1"},
     "/bulk": {"filter": {}, "set": {"labels": []}},
     "/comments": {"body": "x"},
     "/contacts": {"contact": {"first_name": "X"}},

@@ -21,6 +21,8 @@ NO_SETTINGS = {
     "Seal": "is history",
     "Verification": "what a check found",
     "Disclosure": "who saw what",
+    "Redaction": "allows erasure to change the two above",
+    "Erasure": "an action, not a setting",
     "Job": "background work",
     "ScheduleSlot": "background work",
     "WorkerBeat": "background work",

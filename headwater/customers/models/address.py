@@ -40,6 +40,9 @@ class Address(Record):
     def __str__(self) -> str:
         return str(self.name)
 
+    def stand_in(self, word: str) -> None:
+        self.title = word
+
     def derive(self, given: frozenset[str]) -> None:
         self.name = (self.title or ", ".join(part for part in (self.line1, self.city) if part))[:420]
 

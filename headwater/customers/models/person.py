@@ -31,3 +31,7 @@ class PersonFields(models.Model):
     @property
     def person_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def stand_in(self, word: str) -> None:
+        """See ``Record.stand_in``."""
+        self.first_name = word

@@ -237,6 +237,12 @@ class Lead(PersonFields, Record):
     def __str__(self) -> str:
         return str(self.name)
 
+    def stand_in(self, word: str) -> None:
+        if self.is_organization:
+            self.organization_name = word
+        else:
+            self.first_name = word
+
     def derive(self, given: frozenset[str]) -> None:
         self._derive_name(given)
         if self._state.adding and not self.source_origin and "source_origin" not in given:

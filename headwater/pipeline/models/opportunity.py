@@ -138,6 +138,9 @@ class Opportunity(Record):
     def __str__(self) -> str:
         return str(self.name)
 
+    def stand_in(self, word: str) -> None:
+        self.title = word
+
     def derive(self, given: frozenset[str]) -> None:
         self.name = self.title
         if self.amount is not None and not self.currency:

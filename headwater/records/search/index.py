@@ -76,3 +76,12 @@ def fill_indexes(first: int, last: int) -> None:
 def unindex(entry: ObjectType, pks: Sequence[int]) -> None:
     """Take deleted records out of search."""
     SearchRow.objects.filter(object__in=list(texts_of(entry)), record_id__in=list(pks)).delete()
+
+
+def forget_deleted_words() -> None:
+    """Take the words of texts that are gone out of SQLite's indexes too, which only mark them as deleted."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for table in ("records_search_fts", "records_search_words"):
+            cursor.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608

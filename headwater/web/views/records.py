@@ -141,6 +141,7 @@ def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "timeline": timeline(actor, entry.name, pk, seen=record),
         "panels": panels_of(actor, entry, record),
         "may_delete": may_also(actor, record, Action.DELETE),
+        "may_erase": may_also(actor, record, Action.ERASE),
     }
     return render(request, [f"{entry.name}/record.html", "records/record.html"], context)
 

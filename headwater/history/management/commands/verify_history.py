@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from headwater.history.redaction import redacted_by
 from headwater.history.sealing import seal_entries
 from headwater.history.verifying import verify
 
@@ -24,6 +25,12 @@ class Command(BaseCommand):
         )
         if found.problem:
             raise CommandError(f"History was rewritten: {found.problem}{place}.")
+        for entry, count in redacted_by():
+            who = entry.actor.email if entry.actor else "the system"
+            self.stdout.write(
+                f"Erased on {entry.recorded_at:%Y-%m-%d} by {who}: personal data of {entry.object} "
+                f"{entry.record_id}, taken out of {count} entries (entry {entry.pk})."
+            )
         self.stdout.write(
             f"History is whole: {found.entries} entries in {found.seals} seals. Head: {found.head or 'none'}"
         )

@@ -30,6 +30,7 @@ PAGES = [
     "/leads/{lead}/",
     "/leads/{lead}/sections/2/",
     "/leads/{lead}/viewers/",
+    "/leads/{lead}/erasure/",
     "/leads/{lead}/make/customer/",
     "/opportunities/{deal}/",
     "/customers/{customer}/",

@@ -1,0 +1,111 @@
+"""What an erasure does, place by place: data that the rehearsal and the result share, and its sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from headwater.metadata.objects import ObjectType
+
+ERASED, KEPT = "erased", "kept"
+MOST_NAMED = 50
+
+
+@dataclass
+class Line:
+    """One place: how many things of it were, or stay. ``fields`` and ``records`` name some of them."""
+
+    place: str
+    outcome: str
+    count: int = 0
+    fields: list[str] = field(default_factory=list)
+    records: list[tuple[str, int]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        named = {"fields": self.fields, "records": [list(each) for each in self.records[:MOST_NAMED]]}
+        found = {"place": self.place, "outcome": self.outcome, "count": self.count}
+        return found | {key: value for key, value in named.items() if value}
+
+
+def erased(place: str, count: int, **more: Any) -> list[Line]:
+    """Return the line of a place where something is erased; none where there is nothing."""
+    return [Line(place, ERASED, count, **more)] if count else []
+
+
+def sentence(entry: ObjectType, line: dict[str, Any]) -> str:
+    """Say a line in words."""
+    n = line["count"]
+    match line["place"]:
+        case "fields" | "kept_fields":
+            return ", ".join(_label(entry, key) for key in line["fields"])
+        case "search":
+            return _("What search finds the record by")
+        case "history":
+            said = ngettext("What %(n)d entry of history says", "What %(n)d entries of history say", n)
+        case "comments":
+            said = ngettext("The words of %(n)d comment", "The words of %(n)d comments", n)
+        case "records":
+            said = ngettext(
+                "Name, e-mail and numbers in %(n)d other record",
+                "Name, e-mail and numbers in %(n)d other records",
+                n,
+            )
+        case "texts":
+            said = ngettext(
+                "The same in %(n)d other place: views, reports, mails, background work",
+                "The same in %(n)d other places: views, reports, mails, background work",
+                n,
+            )
+        case "disclosures":
+            said = ngettext(
+                "What %(n)d line of “Who saw what” asked for",
+                "What %(n)d lines of “Who saw what” asked for",
+                n,
+            )
+        case "imports":
+            said = ngettext(
+                "%(n)d import file, as a whole, with the list of its failed rows",
+                "%(n)d import files, as a whole, with the lists of their failed rows",
+                n,
+            )
+        case "mail_files":
+            said = ngettext("%(n)d mail that lies as a file", "%(n)d mails that lie as files", n)
+        case other:
+            return _KEPT[other]()
+    return said % {"n": n}
+
+
+def _label(entry: ObjectType, key: str) -> str:
+    return str(entry.fields[key].label) if key in entry.fields else key
+
+
+_KEPT = {
+    "record": lambda: _(
+        "The record itself, without its person: it still counts in reports, with status, amounts and dates."
+    ),
+    "facts": lambda: _("That something was done, by whom and when: history stays whole and can be checked."),
+    "disclosure_rows": lambda: _(
+        "That records were disclosed, when and to whom: this has to be known afterwards."
+    ),
+    "words": lambda: _("Single words in the word list of search, which say nothing of whose they are."),
+    "accounts": lambda: _("Accounts of people who work here, even where the name or e-mail is the same."),
+    "elsewhere": lambda: _("What other records and settings say of the person: it was not asked for."),
+    "comment_words": lambda: _("Comments on the record, but for the person's name, e-mail and numbers."),
+    "comments_whole": lambda: _("Comments on the record: it was not asked for."),
+    "outside": lambda: _(
+        "Files that people have downloaded and mails that were sent: these are out of reach."
+    ),
+    "backups": lambda: _("Backups: erase again after restoring one from before."),
+}
+
+
+def kept(*places: str) -> list[Line]:
+    """Return lines of what stays, and why."""
+    return [Line(place, KEPT) for place in places]
+
+
+def by_outcome(lines: Sequence[dict[str, Any]], outcome: str) -> list[dict[str, Any]]:
+    """Return the lines of an outcome."""
+    return [line for line in lines if line["outcome"] == outcome]
