@@ -97,7 +97,6 @@ def build_world(
     actor, lead = actor_of(owner), world.records["lead"]
     person = customers.link_contact(actor, "lead", lead.pk, world.records["contact"])
     place = customers.link_address(actor, "lead", lead.pk, world.records["address"])
-    comment = add_comment(actor, "lead", lead.pk, said)
     change_set = ChangeSet.objects.create(
         kind="import", object="lead", actor=owner, created_at=lead.created_at, state="done"
     )
@@ -118,7 +117,7 @@ def build_world(
     world.numbers = {
         "person": person.pk,
         "place": place.pk,
-        "comment": comment.pk,
+        "comment": add_comment(actor, "lead", lead.pk, said).pk,
         "change_set": change_set.pk,
         "bulk_change": bulk_change.pk,
         "import": run.pk,
