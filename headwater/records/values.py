@@ -15,7 +15,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom.computed import compute
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
-from headwater.records.errors import FieldError
+from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.users.actor import Actor
@@ -218,3 +218,18 @@ def clean_all(
         cleaned = [read(seen, row, memo) for row in rows]
     refuse_unreachable(actor, entry, cleaned)
     return cleaned
+
+
+def read_given(actor: Actor, entry: ObjectType, given: dict[str, Any]) -> dict[str, Any]:
+    """Return given values in JSON form as they would be stored. Raises Invalid, as writing them would.
+
+    An empty value where the field has a default of its own is left out.
+    """
+    (cleaned,) = clean_all(actor, entry, [given])
+    if cleaned.errors:
+        raise Invalid(cleaned.errors)
+    return {
+        key: entry.fields[key].kind.to_json(value)
+        for key, value in cleaned.values.items()
+        if value is not None or entry.fields[key].nullable
+    }

@@ -25,6 +25,7 @@ from headwater.pipeline.errors import AlreadyMade
 from headwater.pipeline.services import Step, find_step
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import get_record
+from headwater.records.values import read_given
 from headwater.users.actor import Actor
 
 router = Router()
@@ -55,7 +56,8 @@ def run_verb(
 
 def _make(actor: Actor, verb: Verb, number: int, values: Values, *, preview: bool) -> HttpResponse:
     if preview:
-        return answer(nested(verb.prefill(actor, number) | values))
+        filled = verb.prefill(actor, number)
+        return answer(nested(filled | read_given(actor, registry.get(verb.target), values)))
     try:
         record = verb.make(actor, number, values)
     except AlreadyMade as problem:

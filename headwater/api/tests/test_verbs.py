@@ -71,6 +71,16 @@ def test_a_preview_shows_what_was_given_over_what_is_copied(api, lead):
     assert (preview["title"], preview["amount"]) == ("Mine", 500.0)
 
 
+def test_a_preview_reads_what_was_given(api, lead):
+    filled = api.post(f"leads/{lead.pk}/opportunity", {"amount": "1200.50", "created_at": ""}, preview=1)
+    assert filled.json()["amount"] == 1200.5
+    assert "created_at" not in filled.json()
+    for wrong in ({"amount": {}}, {"labels": "x"}, {"owner": "somebody"}, {"lead": 10**9}, {"sauce": 1}):
+        refused = api.post(f"leads/{lead.pk}/opportunity", wrong, preview=1)
+        assert refused.status_code == 422, wrong
+        assert {error["field"] for error in refused.json()["errors"]} == set(wrong)
+
+
 def test_wrong_values_of_a_verb_are_named_and_nothing_is_written(api, lead):
     refused = api.post(f"leads/{lead.pk}/opportunity", {"amount": "much", "sauce": 1})
     assert refused.status_code == 422
