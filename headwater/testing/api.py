@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from headwater.testing.shapes import check_answer
+from headwater.testing.shapes import check_answer, check_refusal
 
 BASE = "/api/v1/"
 
@@ -36,6 +36,7 @@ class Api:
             assert problem["type"]
             assert problem["title"]
             assert isinstance(problem["errors"], list)
+            check_refusal(method, BASE + path, response.status_code)
         elif not response.streaming:
             body = json.loads(response.content) if response.content else None
             check_answer(method, BASE + path, response.status_code, body)

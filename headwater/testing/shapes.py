@@ -30,6 +30,15 @@ def check_answer(method: str, path: str, status: int, body: Any) -> None:
     assert not problems, f"{method} {path} answers otherwise than the OpenAPI document says: {problems[:5]}"
 
 
+def check_refusal(method: str, path: str, status: int) -> None:
+    """Fail unless the document names this error of the operation; addresses that are none are not in it."""
+    operation = _operation(method, path)
+    if operation is not None and status != 405:
+        assert str(status) in operation["responses"], (
+            f"the OpenAPI document has no {status} of {method} {path}"
+        )
+
+
 def _operation(method: str, path: str) -> Any:
     paths = document()["paths"]
     # addresses that name one thing come before templates

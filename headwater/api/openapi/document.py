@@ -12,6 +12,7 @@ from ninja.operation import Operation
 
 from headwater.api.auth import Authentication
 from headwater.api.openapi.fields import record_shape, type_name, values_shape
+from headwater.api.openapi.problems import problem_answers, refusals_of
 from headwater.api.schemas.common import ProblemDetails
 from headwater.metadata import choices, registry
 from headwater.metadata.objects import ObjectType
@@ -22,10 +23,6 @@ Json = dict[str, Any]
 
 PREFIX = "/api/v1/"
 _PAGE = re.compile(r"\bPage_(\w+)_")
-_PROBLEM: Json = {
-    "description": "An error, as RFC 9457 has it.",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
-}
 _KEY: Json = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -70,12 +67,13 @@ def build_document(api: NinjaAPI) -> Json:
             "paths": dict(sorted(_paths(_renamed(given["paths"])))),
             "components": {
                 "schemas": schemas | _problem_schemas() | _object_schemas(schemas),
+                "responses": problem_answers(),
                 "securitySchemes": _SECURITY,
             },
         }
-        for path, operations in document["paths"].items():
+        for operations in document["paths"].values():
             for method, operation in operations.items():
-                _complete(path, method, operation)
+                _complete(method, operation)
     document["components"]["schemas"] = _used(document)
     return document
 
@@ -230,10 +228,10 @@ def _about(part: Any, name: str, stand_in: str) -> Any:
     return [_about(value, name, stand_in) for value in part] if isinstance(part, list) else part
 
 
-def _complete(path: str, method: str, operation: Json) -> None:
+def _complete(method: str, operation: Json) -> None:
     """Add what holds for every operation."""
-    operation["responses"] = {str(status): answer for status, answer in operation["responses"].items()}
-    operation["responses"]["default"] = _PROBLEM
+    given = {str(status): answer for status, answer in operation["responses"].items()}
+    operation["responses"] = given | refusals_of(method, operation)
     said, _stop, more = operation.pop("description").replace("``", "`").partition(". ")
     operation["summary"] = " ".join(said.split()).rstrip(".")
     if more:
@@ -256,7 +254,8 @@ def _used(document: Json) -> Json:
     """Return the schemas that something points to, in the order of their names."""
     schemas: Json = document["components"]["schemas"]
     found: set[str] = set()
-    waiting = _pointed(document["paths"])
+    waiting = _pointed(document["paths"]) - document["components"]["responses"].keys()
+    waiting |= _pointed(document["components"]["responses"])
     while waiting:
         name = waiting.pop()
         if name not in found:

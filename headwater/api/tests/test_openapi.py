@@ -44,9 +44,9 @@ def test_the_command_writes_the_copy(tmp_path, monkeypatch, settings, capsys):
 
 
 def test_every_reference_leads_somewhere():
-    schemas = document()["components"]["schemas"]
-    pointed = {ref.removeprefix("#/components/schemas/") for ref in refs(document())}
-    assert pointed == schemas.keys()
+    parts = document()["components"]
+    places = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in parts[kind]}
+    assert set(refs(document())) == places
 
 
 def test_every_operation_is_named_once_and_described():
