@@ -140,7 +140,7 @@ def problems_of(world: World, user: Any, tag: str | None, one_in: int) -> list[t
     """Send the requests as a user; return what is wrong with the answers."""
     known = known_parameters(world)
     headers = {"Authorization": f"Bearer {make_token(user)}", "Accept-Encoding": "identity"}
-    problems = []
+    problems: list[tuple[str, ...]] = []
     for operation in operations(tag):
         for case in cases(operation, one_in):
             if case.path_parameters and not is_about_the_address(case):

@@ -75,7 +75,14 @@ def test_a_preview_reads_what_was_given(api, lead):
     filled = api.post(f"leads/{lead.pk}/opportunity", {"amount": "1200.50", "created_at": ""}, preview=1)
     assert filled.json()["amount"] == 1200.5
     assert "created_at" not in filled.json()
-    for wrong in ({"amount": {}}, {"labels": "x"}, {"owner": "somebody"}, {"lead": 10**9}, {"sauce": 1}):
+    wrongs: list[dict] = [
+        {"amount": {}},
+        {"labels": "x"},
+        {"owner": "somebody"},
+        {"lead": 10**9},
+        {"sauce": 1},
+    ]
+    for wrong in wrongs:
         refused = api.post(f"leads/{lead.pk}/opportunity", wrong, preview=1)
         assert refused.status_code == 422, wrong
         assert {error["field"] for error in refused.json()["errors"]} == set(wrong)
