@@ -55,6 +55,9 @@ class CustomField(Shared, Audited):
     position = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(_("Active"), default=True)
     is_required = models.BooleanField(_("Mandatory"), default=False)
+    required_from = models.CharField(_("Mandatory from"), max_length=40, default="", blank=True)  # a point
+    required_when = models.JSONField(_("Mandatory when"), null=True, blank=True)  # a filter tree
+    visible_when = models.JSONField(_("Shown when"), null=True, blank=True)  # a filter tree
     default = models.JSONField(_("What new records begin with"), null=True, blank=True)  # in JSON form
     decimal_places = models.PositiveSmallIntegerField(_("Decimal places"), default=2)
     target = models.SlugField(_("Goes to"), max_length=60, default="", blank=True)  # of a link: the object

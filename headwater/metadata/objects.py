@@ -14,6 +14,7 @@ from headwater.metadata.custom import stored
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.formulas import Formula
 from headwater.metadata.kinds import KINDS, Kind
+from headwater.metadata.progress import Progress
 
 Label = str | Promise
 
@@ -49,6 +50,9 @@ class Field:
     locked: bool = False  # editable, but not by the present reader (``metadata.reading``)
     custom: bool = False  # made by an administrator: its value lies in the column ``custom``
     formula: Formula | None = None  # of a computed field: how its value follows from others
+    required_from: str = ""  # a point of the object's progress (``metadata.progress``)
+    required_when: Any = None  # a filter tree on the record's own fields
+    visible_when: Any = None  # the same
 
     @cached_property
     def id_attname(self) -> str:
@@ -147,6 +151,7 @@ class ObjectType:
     search_keys: tuple[str, ...] = ()
     match_keys: tuple[tuple[str, ...], ...] = (("external_id",), ("email",))
     in_menu: bool = True
+    progress: Progress | None = None
 
     @cached_property
     def title_field(self) -> Field:
@@ -154,8 +159,9 @@ class ObjectType:
 
     @cached_property
     def never_empty(self) -> list[Field]:
-        """The fields that a record cannot do without."""
-        return [found for found in self.fields.values() if found.required or found.always_filled]
+        """The declared fields that a record cannot do without; custom ones have ``records.demands``."""
+        declared = (found for found in self.fields.values() if not found.custom)
+        return [found for found in declared if found.required or found.always_filled]
 
     @cached_property
     def custom_defaults(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _SETTINGS = (
     "search_keys",
     "match_keys",
     "in_menu",
+    "progress",
 )
 
 

@@ -21,6 +21,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
+from headwater.records.demands import Demands
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError
 from headwater.records.external_ids import claim_id, taken_ids
@@ -65,14 +66,16 @@ def write_records(
     dry_run: bool = False,
     cause: str = "",
     through: Action | None = None,
+    restoring: bool = False,
 ) -> list[RowResult]:
     """Create and change records of one object; bad rows fail alone, the others are written.
 
     Results come in the order of the rows. The actor carries the change set. With ``dry_run`` the
     very same judgement is made and nothing is written. ``cause`` goes into the history. ``through``
-    is the right to write so many at once: it is asked for beside those to create and to edit. Callers
-    keep batches small (some hundred rows), because SQLite lets nobody else write meanwhile. Raises
-    Forbidden.
+    is the right to write so many at once: it is asked for beside those to create and to edit.
+    ``restoring`` gives records back what they had: what is mandatory since does not hold it up.
+    Callers keep batches small (some hundred rows), because SQLite lets nobody else write meanwhile.
+    Raises Forbidden.
     """
     standing.keep()
     entry = registry.whole(object_name)
@@ -82,7 +85,7 @@ def write_records(
     old = [i for i, row in enumerate(rows) if row.record_id is not None]
     if through:
         rights.require(actor, object_name, through)
-    way = _Way(actor, entry, through, dry_run, cause)
+    way = _Way(actor, entry, through, dry_run, cause, restoring)
     if new:
         rights.require(actor, object_name, Action.CREATE)
         targets = [(rows[i], cleaned[i]) for i in new]
@@ -105,6 +108,11 @@ class _Way:
     through: Action | None
     dry_run: bool
     cause: str
+    restoring: bool
+
+    @cached_property
+    def demands(self) -> Demands:
+        return Demands(self.actor, self.entry)
 
     @cached_property
     def owners(self) -> set[int] | None:
@@ -135,7 +143,8 @@ def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
     for row, record in zip(rows, records, strict=True):
-        errors = row.errors + problems_of(entry, record, {e.field for e in row.errors})
+        asked = way.demands.problems(record)
+        errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
         errors += reading.refuse_owner(entry, record, way.owners) + claim_id(record, taken)
         if errors:
             results.append(RowResult(None, "failed", errors))
@@ -172,7 +181,7 @@ def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
             )
             continue
         with clock.pretend(write.at):
-            result = _change(actor, entry, record, row)
+            result = _change(way, record, row)
         results.append(result)
         if result.outcome == "updated":
             record.updated_at = write.at or now
@@ -188,12 +197,15 @@ def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
     return results
 
 
-def _change(actor: Actor, entry: ObjectType, record: Record, row: Cleaned) -> RowResult:
+def _change(way: _Way, record: Record, row: Cleaned) -> RowResult:
+    actor, entry = way.actor, way.entry
+    mandatory = way.demands.mandatory(record)
     before = reading.snapshot(entry, record)
     kept = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
     change_record(entry, record, row.values)
     twins = taken_ids(entry, [record]) if "external_id" in row.values and record.external_id else set()
-    errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, given=row.values.keys())
+    asked = [] if way.restoring else way.demands.problems(record, before=mandatory, given=row.values)
+    errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
     errors += claim_id(record, twins)
     errors += reading.refuse_giving(actor, entry, record, kept["owner_id"])
     after = reading.snapshot(entry, record)

@@ -1,6 +1,6 @@
 """Reading the values that a writer gives, for one record or for thousands."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,19 +151,12 @@ def set_siblings(found: Field, record: Any, value: Any) -> None:
         found.put_sibling(record, attname, computed)
 
 
-def missing_values(
-    entry: ObjectType, record: Record, given: Collection[str] | None = None
-) -> list[FieldError]:
-    """Return an error for each required field that is empty.
-
-    A custom field may have become required after the record was made: a change of other fields
-    (``given`` are those that change) is not held up by it.
-    """
+def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
+    """Return an error for each declared field that is required and empty."""
     return [
         FieldError(found.key, "required", _("%(field)s is required.") % {"field": found.label})
         for found in entry.never_empty
         if found.is_empty(found.value_of(record))
-        and (given is None or not found.custom or found.key in given)
     ]
 
 

@@ -1,6 +1,6 @@
 """The writing door for one record."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
+from headwater.records.demands import Demands, hidden_of
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError, Invalid, NotFound, Stale
 from headwater.records.external_ids import claim_id, taken_ids
@@ -37,7 +38,8 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     rights.require(actor, object_name, Action.CREATE)
     (cleaned,) = reading.clean_all(actor, entry, [given])
     record = new_record(actor, entry, cleaned.values)
-    errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors})
+    asked = Demands(actor, entry).problems(record)
+    errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_owner(entry, record, rights.may_own(actor, object_name, Action.CREATE))
     errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
@@ -72,10 +74,11 @@ def update_record(
     before = reading.Before(entry, record)
     (cleaned,) = reading.clean_all(actor, entry, [given])
     owner = record.owner_id
+    demands = Demands(actor, entry)
+    mandatory = demands.mandatory(record)
     change_record(entry, record, cleaned.values)
-    errors = cleaned.errors + problems_of(
-        entry, record, {e.field for e in cleaned.errors}, given=cleaned.values.keys()
-    )
+    asked = demands.problems(record, before=mandatory, given=cleaned.values)
+    errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_giving(actor, entry, record, owner)
     errors += claim_id(record, taken_ids(entry, [record]))
     if errors:
@@ -147,8 +150,16 @@ def new_record(
     reading.apply_values(entry, record, stamped)
     record.derive(frozenset(values))
     reading.refresh_derived(entry, record)
+    defaulted = entry.custom_defaults.keys() - values.keys()
+    # What is not shown begins with nothing: nobody would see the default, and reports would count it.
+    if defaulted and (unseen := defaulted & hidden_of(entry, record)):
+        reading.apply_values(entry, record, {key: _nothing_of(entry, key) for key in unseen})
     built: Record = record
     return built
+
+
+def _nothing_of(entry: ObjectType, key: str) -> Any:
+    return entry.fields[key].kind.empty_value(entry.fields[key])
 
 
 def change_record(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:
@@ -159,13 +170,13 @@ def change_record(entry: ObjectType, record: Record, values: dict[str, Any]) -> 
 
 
 def problems_of(
-    entry: ObjectType, record: Record, refused: set[str], *, given: Collection[str] | None = None
+    entry: ObjectType, record: Record, refused: set[str], asked: Sequence[FieldError]
 ) -> list[FieldError]:
     """Return what is wrong with the record beyond values that were refused one by one.
 
-    ``given`` are the fields that a change of a stored record writes; None for a new record.
+    ``asked`` is what its custom fields ask for.
     """
-    errors = reading.missing_values(entry, record, given) + record.check_rules()
+    errors = [*reading.missing_values(entry, record), *asked, *record.check_rules()]
     return [error for error in errors if error.field not in refused]
 
 

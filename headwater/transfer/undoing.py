@@ -154,9 +154,8 @@ class Undoing:
                 self._conflict(each.record_id, clashing, _("These values were changed after the import."))
             if values:
                 writes.append(RowWrite(values, each.record_id))
-        for write, result in zip(
-            writes, write_records(self.actor, self.entry.name, writes, cause=self._cause), strict=True
-        ):
+        results = write_records(self.actor, self.entry.name, writes, cause=self._cause, restoring=True)
+        for write, result in zip(writes, results, strict=True):
             if result.outcome == "failed":
                 reason = "; ".join(error.message for error in result.errors)
                 self._conflict(write.record_id or 0, sorted(write.values), reason)

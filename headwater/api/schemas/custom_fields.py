@@ -9,6 +9,8 @@ from headwater.api.schemas.common import Line, Strict
 from headwater.metadata.custom.definitions import KINDS, MOST_FIELDS, MOST_OPTIONS
 from headwater.metadata.formulas.tokens import LONGEST
 
+_FROM = "Mandatory from this status or stage on, such as `open` or `stage:3`; `describe` names the points."
+_WHEN = "A filter on the record's own fields."
 _KIND = f"One of {', '.join(KINDS)}."
 Labels = Annotated[dict[str, str], Field(description="Names in other languages, by their codes.")]
 
@@ -36,6 +38,9 @@ class CustomField(Schema):
     position: int
     is_active: bool
     is_required: bool
+    required_from: str = Field(description=_FROM)
+    required_when: Any = Field(description=_WHEN)
+    visible_when: Any = Field(description=_WHEN)
     default: Any = Field(description="What new records begin with, in JSON form.")
     decimal_places: int
     target: str = Field(description="Of a link: the object it leads to.")
@@ -53,6 +58,9 @@ class _Said(Strict):
     help: Line = ""
     section: Line = Field("", description="Fields of one section stand together on pages and in forms.")
     is_required: bool = False
+    required_from: Line = Field("", description=_FROM)
+    required_when: dict[str, Any] | None = Field(None, description=_WHEN)
+    visible_when: dict[str, Any] | None = Field(None, description=_WHEN)
     default: Any = None
 
 

@@ -1,7 +1,7 @@
 """Making, changing, ordering and switching off custom fields. Administrators only; the surfaces ask."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +13,11 @@ from headwater.lib.text import unique_key
 from headwater.metadata import choices, registry
 from headwater.metadata.custom import rows, standing
 from headwater.metadata.custom.computed import COMPUTED, RESULTS, check_formula
+from headwater.metadata.custom.conditions import check_rule
 from headwater.metadata.custom.entries import CURRENCY, field_of
 from headwater.metadata.custom.listeners import FORMULA, SWITCHED, announce
 from headwater.metadata.custom.stored import ENDINGS
-from headwater.metadata.errors import BadValue, Problem
+from headwater.metadata.errors import BadValue, FilterError, Problem
 from headwater.metadata.formulas import FormulaError
 from headwater.metadata.models import CustomField
 from headwater.metadata.objects import Label, ObjectType
@@ -63,8 +64,10 @@ class Definition:
     """What an administrator says of a field. ``labels`` are its names in other languages, by code.
 
     ``default`` is read like a value of the field; ``options`` are the names of those a new list
-    begins with, and ``target`` is the object of a link. A ``computed`` field has a ``formula``; ``result`` is
-    the kind of what comes of it, if not the first that ``computed.RESULTS`` has for its type.
+    begins with, and ``target`` is the object of a link. ``required_from`` is a point of the object's
+    progress; ``required_when`` and ``visible_when`` are filter trees (``custom.conditions``). A ``computed``
+    field has a ``formula``; ``result`` is the kind of what comes of it, if not the first that
+    ``computed.RESULTS`` has for its type.
     """
 
     label: str = ""
@@ -79,6 +82,9 @@ class Definition:
     options: Sequence[str] = ()
     formula: str = ""
     result: str = ""
+    required_from: str = ""
+    required_when: Any = None
+    visible_when: Any = None
 
 
 def offered_kinds(entry: ObjectType) -> dict[str, Label]:
@@ -113,7 +119,7 @@ def add_field(object_name: str, given: Definition) -> CustomField:
         position=max((other.position for other in existing), default=0) + 1,
     )
     problems = _check_formula(entry, row, given) if given.kind == COMPUTED else _check_kind(entry, row)
-    problems += _check_texts(entry, row, given, existing)
+    problems += _check_texts(entry, row, given, existing) + _check_rules(entry, row, given, existing)
     options = _read_options(given, problems)
     if len(existing) >= MOST_FIELDS:
         text = _("%(object)s can have at most %(limit)d fields of your own.")
@@ -121,7 +127,6 @@ def add_field(object_name: str, given: Definition) -> CustomField:
     if problems:
         raise BadDefinition(problems)
     row.key = _new_key(row.label, {other.key for other in existing})
-    row.is_required = given.is_required and not row.formula
     row.save()
     rows.refresh()
     if row.formula:
@@ -146,6 +151,7 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     if row is None:
         raise LookupError(key)
     problems, formula = _check_texts(entry, row, given, existing), row.formula
+    problems += _check_rules(entry, row, given, existing)
     if formula:
         problems += _check_formula(entry, row, given)
     elif given.kind != row.kind or (row.kind == "relation" and given.target != row.target):
@@ -153,7 +159,6 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
         problems.append(Problem("kind", "kind_stays", text))
     if problems:
         raise BadDefinition(problems)
-    row.is_required = given.is_required and not formula
     _set_default(row, None if formula else given.default)
     if row.formula != formula:
         announce(row, FORMULA)
@@ -280,6 +285,34 @@ def _check_texts(
             words = {"limit": _LONGEST["label"], "known": ", ".join(known)}
             problems.append(Problem(f"labels.{code[:20]}", "bad_label", message % words))
     row.label, row.help, row.section, row.labels = label, help, section, labels
+    return problems
+
+
+def _check_rules(
+    entry: ObjectType, row: CustomField, given: Definition, existing: Sequence[CustomField]
+) -> list[Problem]:
+    """Take over what a definition asks of records. Returns what is wrong with it.
+
+    Nobody can fill a computed field: it is never mandatory.
+    """
+    if row.formula:
+        given = replace(given, is_required=False, required_from="", required_when=None)
+    problems = []
+    row.is_required, row.required_from = given.is_required, given.required_from
+    if given.required_from and (entry.progress is None or not entry.progress.point(given.required_from)):
+        known = ", ".join(point.key for point in entry.progress.points()) if entry.progress else "-"
+        text = _("“%(word)s” is no status or stage to be mandatory from; use one of: %(known)s.")
+        words = {"word": given.required_from[:60], "known": known}
+        problems.append(Problem("required_from", "unknown_point", text % words))
+    shown_by = {other.key: other.visible_when for other in existing if other is not row}
+    for at in ("required_when", "visible_when"):
+        tree = getattr(given, at) or None
+        try:
+            known_by = shown_by if at == "visible_when" else {}
+            tree = tree and check_rule(entry.name, tree, key=row.key, shown_by=known_by)
+        except FilterError as problem:
+            problems += [replace(each, at=f"{at}.{each.at}".rstrip(".")) for each in problem.problems]
+        setattr(row, at, tree)
     return problems
 
 

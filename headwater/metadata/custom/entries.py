@@ -60,6 +60,9 @@ def field_of(row: CustomField) -> Field:
         help=row.help,
         formula=read_formula(row.formula) if row.formula else None,
         editable=not row.formula,
+        required_from=row.required_from,
+        required_when=row.required_when,
+        visible_when=row.visible_when,
     )
     return replace(field, default=_default_of(field, row.default))
 

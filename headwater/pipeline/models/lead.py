@@ -11,6 +11,7 @@ from headwater.customers.models.person import PersonFields
 from headwater.lib import clock
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
+from headwater.metadata.progress import Point, Progress
 from headwater.records.errors import FieldError
 from headwater.records.models import Limits, Origin, Record
 from headwater.users import organization
@@ -55,6 +56,19 @@ _STATUS_COLORS = (
     ("converted", "green"),
     ("do_not_contact", "red"),
 )
+_WAY = [status.value for status in LeadStatus if status != LeadStatus.DO_NOT_CONTACT]
+"""The statuses in their order. Who shall not be contacted goes no further: nothing is asked for her."""
+
+
+def _points() -> list[Point]:
+    return [Point(status, LeadStatus(status).label, "status") for status in _WAY]
+
+
+def _reached(record: "Lead", point: str) -> bool:
+    """Say whether a lead has a status or one after it."""
+    return point in _WAY and record.status in _WAY and _WAY.index(record.status) >= _WAY.index(point)
+
+
 _SOURCE_ORIGINS = {Origin.UI: "manually_created"}
 
 
@@ -193,6 +207,7 @@ class Lead(PersonFields, Record):
             "whatsapp",
         )
         match_keys = (("external_id",), ("email",), ("phone",))
+        progress = Progress(_points, _reached)
         overrides: ClassVar = {
             "currency": {"choice_source": currency_options},
             "status": {"colors": _STATUS_COLORS},

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from headwater.lib import clock
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
-from headwater.pipeline.models.stages import default_stage_id, facts_of_stage
+from headwater.metadata.progress import Point, Progress
+from headwater.pipeline.models.stages import default_stage_id, facts_of_stage, stage_points
 from headwater.records.errors import FieldError
 from headwater.records.models import Limits, Record
 from headwater.users import organization
@@ -38,6 +39,25 @@ _CLOSING = {
     OpportunityStatus.CLOSED: "closed_at",
 }
 ENDED = frozenset(_CLOSING)
+_WON = Point("status:converted", OpportunityStatus.CONVERTED.label, "status")
+
+
+def _points() -> list[Point]:
+    """Return how far an opportunity can get: through the stages of its pipeline, and at last won."""
+    return [*stage_points(), _WON]
+
+
+def _reached(record: "Opportunity", point: str) -> bool:
+    """Say whether an opportunity is at a point or beyond; a won one is beyond all stages of its pipeline."""
+    is_won = record.status == OpportunityStatus.CONVERTED
+    if point == _WON.key:
+        return is_won
+    number = point.removeprefix("stage:")
+    wanted = facts_of_stage(int(number)) if number.isdecimal() else None
+    here = facts_of_stage(record.stage_id)
+    if wanted is None or here is None or wanted.pipeline_id != here.pipeline_id:
+        return False
+    return is_won or here.rank >= wanted.rank
 
 
 class Opportunity(Record):
@@ -110,6 +130,7 @@ class Opportunity(Record):
         )
         search_keys = ("name",)
         match_keys = (("external_id",),)
+        progress = Progress(_points, _reached)
         overrides: ClassVar = {
             "currency": {"choice_source": currency_options},
             "status": {"colors": _STATUS_COLORS},

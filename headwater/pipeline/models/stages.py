@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from headwater.lib.memo import shared
+from headwater.metadata.progress import Point
 from headwater.users.models import Audited, Shared
 
 
@@ -51,19 +52,23 @@ class Stage(Shared, Audited):
 
 @dataclass(frozen=True)
 class StageFacts:
-    """What opportunities take from their stage."""
+    """What opportunities take from their stage; ``rank`` grows along its pipeline."""
 
     pipeline_id: int
     probability: int
+    rank: int
 
 
 @shared
 def _stages() -> dict[int, StageFacts]:
     rows = Stage.objects.filter(pipeline__active=True).order_by("pipeline__position", "position", "pk")
     return {
-        pk: StageFacts(pipeline, probability)
-        for pk, pipeline, probability in rows.values_list("pk", "pipeline_id", "probability")
+        pk: StageFacts(pipeline, probability, position)
+        for pk, pipeline, probability, position in rows.values_list(*_FACTS)
     }
+
+
+_FACTS = ("pk", "pipeline_id", "probability", "position")
 
 
 def default_stage_id() -> int | None:
@@ -75,7 +80,17 @@ def facts_of_stage(stage_id: int | None) -> StageFacts | None:
     """Return the pipeline and probability of a stage, also of a pipeline that is no longer active."""
     if stage_id is None:
         return None
-    if known := _stages().get(stage_id):
-        return known
-    stage = Stage.objects.get(pk=stage_id)
-    return StageFacts(stage.pipeline_id, stage.probability)
+    return _stages().get(stage_id) or _facts_of_any(stage_id)
+
+
+@shared
+def _facts_of_any(stage_id: int) -> StageFacts | None:
+    row = Stage.objects.filter(pk=stage_id).values_list(*_FACTS).first()
+    return StageFacts(*row[1:]) if row else None
+
+
+@shared
+def stage_points() -> tuple[Point, ...]:
+    """Return the stages of active pipelines, as points that opportunities get to."""
+    rows = Stage.objects.filter(pipeline__active=True).select_related("pipeline")
+    return tuple(Point(f"stage:{row.pk}", row.name, "stage", row.pipeline.name) for row in rows)
