@@ -3,6 +3,8 @@
 from typing import Any
 
 from headwater.metadata import operators
+from headwater.metadata.errors import FilterError
+from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import Field, ObjectType
 
 
@@ -32,9 +34,23 @@ def describe_field(field: Field) -> dict[str, Any]:
         described["help"] = str(field.help)
     if field.custom:
         described["custom"] = True
+        if field.required_from:
+            described["required_from"] = field.required_from
     if field.formula:
         described["formula"] = field.formula.text
     return described
+
+
+def _rules_of(entry: ObjectType, field: Field) -> dict[str, Any]:
+    """Return the conditions of a field, but none about fields that the reader does not have."""
+    found = {}
+    for name in ("required_when", "visible_when"):
+        try:
+            if tree := getattr(field, name):
+                found[name] = parse_filter(entry.name, tree).to_json()
+        except FilterError:
+            continue
+    return found
 
 
 def describe_operator(field: Field, key: str) -> dict[str, str]:
@@ -52,10 +68,14 @@ def describe(entry: ObjectType) -> dict[str, Any]:
         "label": str(entry.label),
         "label_plural": str(entry.label_plural),
         "title": entry.title_key,
-        "fields": [describe_field(field) for field in entry.fields.values()],
+        "fields": [describe_field(field) | _rules_of(entry, field) for field in entry.fields.values()],
         "collections": [
             {"key": c.key, "label": str(c.label), "target": c.target} for c in entry.collections.values()
         ],
         "sections": [{"label": str(label), "fields": list(keys)} for label, keys in entry.sections],
         "list_columns": list(entry.list_columns),
+        "progress": [
+            {"key": point.key, "label": str(point.label), "field": point.field, "group": point.group}
+            for point in (entry.progress.points() if entry.progress else ())
+        ],
     }

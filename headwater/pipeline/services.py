@@ -34,20 +34,32 @@ def _update(actor: Actor, pk: Any, values: dict[str, Any]) -> Opportunity:
     return opportunity
 
 
-def win(actor: Actor, pk: Any) -> Opportunity:
+More = Mapping[str, Any]
+"""Values of further fields, which what is done asks for."""
+
+
+def win(actor: Actor, pk: Any, more: More | None = None) -> Opportunity:
     """Win an opportunity by hand. Its party may still be a lead: surfaces then offer to make a customer."""
-    return _update(actor, pk, {"status": OpportunityStatus.CONVERTED.value})
+    return _update(actor, pk, {**(more or {}), "status": OpportunityStatus.CONVERTED.value})
 
 
 @transaction.atomic
-def lose(actor: Actor, pk: Any, *, reasons: Any, competitors: Any = None, detail: Any = None) -> Opportunity:
+def lose(
+    actor: Actor,
+    pk: Any,
+    *,
+    reasons: Any,
+    competitors: Any = None,
+    detail: Any = None,
+    more: More | None = None,
+) -> Opportunity:
     """Declare an opportunity lost, with at least one reason. Losing it again never moves the loss in time."""
     if not reasons:
         message = say("Give at least one reason for the loss.")
         raise Invalid([FieldError("lost_reasons", "required", message)])
-    values = {"status": OpportunityStatus.LOST.value, "lost_reasons": reasons}
-    more = {"competitors": competitors, "lost_detail": detail}
-    return _update(actor, pk, values | {key: value for key, value in more.items() if value is not None})
+    values = {**(more or {}), "status": OpportunityStatus.LOST.value, "lost_reasons": reasons}
+    told = {"competitors": competitors, "lost_detail": detail}
+    return _update(actor, pk, values | {key: value for key, value in told.items() if value is not None})
 
 
 def close(actor: Actor, pk: Any) -> Opportunity:
@@ -56,7 +68,7 @@ def close(actor: Actor, pk: Any) -> Opportunity:
 
 
 @transaction.atomic
-def reopen(actor: Actor, pk: Any) -> Opportunity:
+def reopen(actor: Actor, pk: Any, more: More | None = None) -> Opportunity:
     """Open an ended opportunity again; the old reasons stay in history only."""
     if _opportunity(actor, pk).status not in ENDED:
         raise Invalid([FieldError("status", "not_ended", say("This opportunity is open."))])
@@ -64,6 +76,7 @@ def reopen(actor: Actor, pk: Any) -> Opportunity:
         actor,
         pk,
         {
+            **(more or {}),
             "status": OpportunityStatus.OPEN.value,
             "lost_reasons": [],
             "competitors": [],
@@ -86,14 +99,15 @@ class Step:
     """Something people do with a record besides editing it.
 
     ``asks`` are the words of its form, each with the field whose control it uses; ``required``
-    are those that must be given. ``offered`` says whether it makes sense for a record now.
+    are those that must be given. ``offered`` says whether it makes sense for a record now. ``run``
+    takes the values of ``asks`` by word, and those of further fields by key.
     """
 
     name: str
     label: str | Promise
     source: str
     offered: Callable[[Any], bool]
-    run: Callable[[Actor, Any, Mapping[str, Any]], Record]
+    run: Callable[[Actor, Any, Mapping[str, Any], More], Record]
     asks: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
 
@@ -102,13 +116,13 @@ def _is_open(record: Any) -> bool:
     return record.status not in ENDED
 
 
-def _run_loss(actor: Actor, pk: Any, given: Mapping[str, Any]) -> Record:
+def _run_loss(actor: Actor, pk: Any, given: Mapping[str, Any], more: More) -> Record:
     asked = {word: given.get(word) for word in ("reasons", "competitors", "detail")}
-    return lose(actor, pk, **asked)
+    return lose(actor, pk, **asked, more=more)
 
 
 STEPS: tuple[Step, ...] = (
-    Step("win", _("Won"), "opportunity", _is_open, lambda actor, pk, given: win(actor, pk)),
+    Step("win", _("Won"), "opportunity", _is_open, lambda actor, pk, given, more: win(actor, pk, more)),
     Step(
         "loss",
         _("Lost"),
@@ -123,7 +137,7 @@ STEPS: tuple[Step, ...] = (
         _("Reopen"),
         "opportunity",
         lambda record: record.status in ENDED,
-        lambda actor, pk, given: reopen(actor, pk),
+        lambda actor, pk, given, more: reopen(actor, pk, more),
     ),
 )
 

@@ -55,6 +55,8 @@ class Control:
     stored: str = ""
     currency: "Control | None" = None
     attrs: dict[str, Any] = field(default_factory=dict)
+    hidden: bool = False
+    may_change: bool = False  # hidden and required depend on what else is filled in
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -180,6 +182,7 @@ def controls_of(
 
 def _join_currencies(fields: Iterable[Field], controls: dict[str, Control]) -> None:
     """Put the control of a currency beside the first amount it belongs to."""
-    for found in fields:
+    # An amount that comes and goes would take the currency of the others with it.
+    for found in sorted(fields, key=lambda one: one.visible_when is not None):
         if found.currency_key in controls and found.key in controls:
             controls[found.key].currency = controls.pop(found.currency_key or "")

@@ -7,6 +7,7 @@ from headwater.web.views import (
     access,
     bulk,
     create,
+    demands,
     demo,
     erasing,
     filters,
@@ -37,6 +38,7 @@ from headwater.web.views.reports import saving as report_saving
 from headwater.web.views.reports import sharing as report_sharing
 from headwater.web.views.settings import (
     audit,
+    conditions,
     fields,
     handover,
     index,
@@ -113,6 +115,11 @@ urlpatterns = [
     path("settings/fields/<slug:slug>/new/", fields.new_field, name="new_field"),
     path("settings/fields/<slug:slug>/order/", fields.order, name="order_fields"),
     path("settings/fields/<slug:slug>/<slug:key>/", fields.field, name="custom_field"),
+    path(
+        "settings/fields/<slug:slug>/<slug:key>/conditions/<slug:word>/",
+        conditions.condition,
+        name="field_condition",
+    ),
     path("settings/fields/<slug:slug>/<slug:key>/switch/", fields.switch, name="switch_field"),
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
@@ -152,6 +159,7 @@ urlpatterns = [
     path("erasures/<int:pk>/confirmation/", erasing.confirm, name="confirm_erasure"),
     path("<slug:slug>/", lists.list_page, name="list"),
     path("<slug:slug>/new/", create.new, name="new"),
+    path("<slug:slug>/demands/", demands.demands, name="demands"),
     path("<slug:slug>/filter/", filters.builder, name="filter"),
     path("<slug:slug>/views/", saved_views.index, name="views"),
     path("<slug:slug>/views/new/", saved_views.new, name="new_view"),
@@ -168,6 +176,7 @@ urlpatterns = [
     path("<slug:slug>/bulk/<int:pk>/undo/", bulk.undo, name="undo_bulk_change"),
     path("<slug:slug>/layout/", layouts.layout, name="list_layout"),
     path("<slug:slug>/<int:pk>/", records.record_page, name="record"),
+    path("<slug:slug>/<int:pk>/demands/", demands.demands, name="record_demands"),
     path("<slug:slug>/<int:pk>/viewers/", access.viewers_of, name="viewers"),
     path("<slug:slug>/<int:pk>/erasure/", erasing.erase, name="erase"),
     path("<slug:slug>/<int:pk>/deletion/", records.delete, name="delete"),

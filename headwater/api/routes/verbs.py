@@ -84,7 +84,7 @@ def _take(actor: Actor, step: Step, number: int, values: Values) -> HttpResponse
             [FieldError(word[:100], "unknown_field", message % {"word": word[:100]}) for word in unknown]
         )
     try:
-        record = step.run(actor, number, values)
+        record = step.run(actor, number, values, {})
     except Invalid as problem:
         raise Invalid([_as_asked(error, step.asks) for error in problem.errors]) from problem
     return answer(record_json(registry.get(step.source), record))

@@ -49,6 +49,9 @@ class ReferenceDescription(Schema):
     collections: list[dict[str, str]]
     sections: list[dict[str, Any]]
     list_columns: list[str]
+    progress: list[dict[str, str]] = Field(
+        description="The statuses and stages from which on a custom field can be mandatory (`required_from`)."
+    )
 
 
 class Description(ReferenceDescription):

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('metadata', '0003_computed_fields'),
+        ("metadata", "0003_computed_fields"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customfield',
-            name='required_from',
-            field=models.CharField(blank=True, default='', max_length=40, verbose_name='Mandatory from'),
+            model_name="customfield",
+            name="required_from",
+            field=models.CharField(blank=True, default="", max_length=40, verbose_name="Mandatory from"),
         ),
         migrations.AddField(
-            model_name='customfield',
-            name='required_when',
-            field=models.JSONField(blank=True, null=True, verbose_name='Mandatory when'),
+            model_name="customfield",
+            name="required_when",
+            field=models.JSONField(blank=True, null=True, verbose_name="Mandatory when"),
         ),
         migrations.AddField(
-            model_name='customfield',
-            name='visible_when',
-            field=models.JSONField(blank=True, null=True, verbose_name='Shown when'),
+            model_name="customfield",
+            name="visible_when",
+            field=models.JSONField(blank=True, null=True, verbose_name="Shown when"),
         ),
     ]

@@ -57,7 +57,7 @@ def _reached(record: "Opportunity", point: str) -> bool:
     here = facts_of_stage(record.stage_id)
     if wanted is None or here is None or wanted.pipeline_id != here.pipeline_id:
         return False
-    return is_won or here.rank >= wanted.rank
+    return bool(is_won or here.rank >= wanted.rank)
 
 
 class Opportunity(Record):

@@ -123,7 +123,7 @@ def test_the_steps_are_offered_when_they_make_sense(administrator, deal):
     assert offered() == ["win", "loss"]
     loss = services.find_step("opportunity", "loss")
     assert loss is not None
-    loss.run(actor, deal.pk, {"reasons": ["price"], "detail": "Too much."})
+    loss.run(actor, deal.pk, {"reasons": ["price"], "detail": "Too much."}, {})
     assert offered() == ["reopening"]
     assert services.find_step("lead", "loss") is None
 

@@ -22,10 +22,10 @@ from headwater.web.filters.values import AGE_UNITS, RANGE_UNITS, presets, unit_l
 Options = list[tuple[Any, ...]]
 
 
-def field_options(entry: ObjectType) -> Options:
-    """Return the fields of an object, then those of the records it links to, and people's teams."""
+def field_options(entry: ObjectType, *, own: bool = False) -> Options:
+    """Return the fields of an object, then, unless ``own``, those of the records it links to."""
     found: Options = [(f.key, str(f.label)) for f in entry.fields.values()]
-    for link in entry.fields.values():
+    for link in () if own else entry.fields.values():
         if link.target and link.is_traversable:
             for inner in registry.get(link.target).fields.values():
                 found.append((f"{link.key}.{inner.key}", f"{link.label} › {inner.label}"))
@@ -123,12 +123,20 @@ class LeafView:
 
 
 class NodeView:
-    """A node with its children, for the template."""
+    """A node with its children, for the template; ``own`` offers the record's own fields only."""
 
-    def __init__(self, actor: Actor, draft: Draft, depth: int = 0, parent: ObjectType | None = None) -> None:
-        self.draft, self.depth, self.parent = draft, depth, parent
+    def __init__(
+        self,
+        actor: Actor,
+        draft: Draft,
+        depth: int = 0,
+        parent: ObjectType | None = None,
+        *,
+        own: bool = False,
+    ) -> None:
+        self.draft, self.depth, self.parent, self.own = draft, depth, parent, own
         self.leaf = LeafView(actor, draft) if draft.kind == "leaf" else None
-        self.children = [NodeView(actor, child, depth + 1, draft.entry) for child in draft.children]
+        self.children = [NodeView(actor, child, depth + 1, draft.entry, own=own) for child in draft.children]
 
     @property
     def path(self) -> str:
@@ -136,7 +144,7 @@ class NodeView:
 
     @property
     def field_options(self) -> Options:
-        return field_options(self.draft.entry)
+        return field_options(self.draft.entry, own=self.own)
 
     @property
     def collections(self) -> Options:

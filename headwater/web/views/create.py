@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +17,7 @@ from headwater.records.errors import Invalid
 from headwater.records.write import create_record
 from headwater.users.actor import Actor
 from headwater.web.controls import Raw, controls_of, for_door, posted_values, raw_of
+from headwater.web.demands import asked_of_form
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
 
@@ -49,6 +51,7 @@ def form_context(
     empty: dict[str, Raw] = dict.fromkeys(form_keys(entry), "")
     raws = empty | raws
     controls = controls_of(actor, entry, raws, errors)
+    asked_of_form(actor, entry, raws).mark(controls.values())
     sections = []
     for number, (label, keys) in enumerate(entry.sections):
         inside = {key: controls[key] for key in keys if key in controls}
@@ -67,7 +70,17 @@ def form_context(
                 }
             )
     rest = [message for key, message in (errors or {}).items() if key not in raws]
-    return {"entry": entry, "sections": sections, "errors": rest}
+    return {
+        "entry": entry,
+        "sections": sections,
+        "errors": rest,
+        "demands_url": reverse("demands", args=[entry.slug]),
+    }
+
+
+def values_of_form(actor: Actor, entry: ObjectType, raws: dict[str, Raw]) -> dict[str, Any]:
+    """Return what a form of a new record says, in the form that the door reads."""
+    return for_door(asked_of_form(actor, entry, raws).shown(raws))
 
 
 def created(request: HttpRequest, entry: ObjectType, record: Any) -> HttpResponseBase:
@@ -85,7 +98,9 @@ def new(request: HttpRequest, slug: str) -> HttpResponseBase:
     if request.method == "POST":
         raws = posted_values(entry, request.POST, form_keys(entry))
         try:
-            return created(request, entry, create_record(actor, entry.name, for_door(raws)))
+            return created(
+                request, entry, create_record(actor, entry.name, values_of_form(actor, entry, raws))
+            )
         except Invalid as problem:
             errors = {error.field: error.message for error in problem.errors}
             return _page(request, form_context(actor, entry, raws, errors), 422)

@@ -24,7 +24,7 @@ from headwater.web.controls import controls_of, for_door, posted_values, raw_val
 from headwater.web.makers import may_take
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
-from headwater.web.views.create import created, form_context, form_keys, starting_values
+from headwater.web.views.create import created, form_context, form_keys, starting_values, values_of_form
 from headwater.web.views.sections import saved
 
 
@@ -60,7 +60,7 @@ def make(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
     if request.method == "POST":
         raws = posted_values(entry, request.POST, form_keys(entry))
         try:
-            return created(request, entry, verb.make(actor, pk, for_door(raws)))
+            return created(request, entry, verb.make(actor, pk, values_of_form(actor, entry, raws)))
         except Invalid as problem:
             errors = {error.field: error.message for error in problem.errors}
             return _form(request, actor, source, record, verb, form_context(actor, entry, raws, errors), 422)
@@ -75,11 +75,13 @@ def make(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
 def _ask(
     request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, step: Step, errors: dict[str, str]
 ) -> HttpResponse:
-    fields = list(step.asks.values())
+    fields = [*step.asks.values(), *_further(entry, step, request, errors)]
     raws = posted_values(entry, request.POST, fields) if errors else {}
     controls = controls_of(actor, entry, raw_values(entry, record, fields) | raws, errors)
     for word, key in step.asks.items():
         controls[key].required = word in step.required
+    for key in fields[len(step.asks) :]:
+        controls[key].required = True
     context = {
         "title": step.label,
         "controls": controls,
@@ -89,6 +91,16 @@ def _ask(
     response = render(request, "records/_ask.html", context, status=422 if errors else 200)
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialog", "innerHTML"
     return response
+
+
+def _further(entry: ObjectType, step: Step, request: HttpRequest, errors: dict[str, str]) -> list[str]:
+    """Return the fields that a step asks for because they are mandatory from it on, or were before."""
+    own = {*step.asks.values(), "status"}
+    return [
+        key
+        for key, field in entry.fields.items()
+        if field.editable and key not in own and (key in errors or key in request.POST)
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,8 +114,9 @@ def step(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
     if request.method == "GET":
         return _ask(request, actor, entry, record, found, {})
     raws = for_door(posted_values(entry, request.POST, found.asks.values()))
+    more = for_door(posted_values(entry, request.POST, _further(entry, found, request, {})))
     try:
-        record = found.run(actor, pk, {word: raws.get(key) for word, key in found.asks.items()})
+        record = found.run(actor, pk, {word: raws.get(key) for word, key in found.asks.items()}, more)
     except Invalid as problem:
         errors = {error.field: error.message for error in problem.errors}
         return _ask(request, actor, entry, record, found, errors)

@@ -125,8 +125,8 @@ def _refused(
     """Say why a card stays; where only something is missing, ask for it in place."""
     entry = query.entry
     errors = {error.field: error.message for error in problem.errors}
-    asked = [key for key in errors if key in entry.fields and key != field.key]
-    if not asked:
+    asked = [key for key in entry.fields if key != field.key and (key in errors or key in more)]
+    if not any(key in errors for key in asked):
         told = " ".join(errors.values())
         if not is_fragment(request):
             messages.error(request, told)
@@ -142,7 +142,7 @@ def _refused(
             "field": field.label,
             "value": next((x.label for x in lanes_of(field, {to}) if x.value == to), to),
         },
-        "controls": controls_of(actor, entry, raws, errors if more else None),
+        "controls": controls_of(actor, entry, raws, errors),
         "errors": [message for key, message in errors.items() if key not in asked],
         "to": Lane(to, "").word,
         "state": request.POST.get("list", ""),

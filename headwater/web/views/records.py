@@ -1,5 +1,6 @@
 """The page of one record, of any object."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from headwater.activities.timeline import timeline
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
 from headwater.metadata.objects import Field, ObjectType
+from headwater.records.demands import Demands
 from headwater.records.errors import NotFound
 from headwater.records.find import get_record, may
 from headwater.records.models import Record
@@ -24,6 +26,7 @@ from headwater.records.neighbors import neighbors
 from headwater.records.write import delete_record, restore_record
 from headwater.users.actor import Actor
 from headwater.web.cells import Html, Links, renderer
+from headwater.web.demands import asked_of_record
 from headwater.web.htmx import go_to
 from headwater.web.makers import makers_of, steps_of
 from headwater.web.objects import object_or_404, title_of
@@ -37,6 +40,7 @@ class Fact:
     field: Field
     html: Html
     editable: bool
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class Section:
 
     @property
     def is_empty(self) -> bool:
-        return not any(fact.html for fact in self.facts if fact.field.kind.name != "boolean")
+        return not any(
+            fact.html or fact.is_missing for fact in self.facts if fact.field.kind.name != "boolean"
+        )
 
 
 def links_of(actor: Actor, entry: ObjectType, record: Record) -> Links:
@@ -55,16 +61,33 @@ def links_of(actor: Actor, entry: ObjectType, record: Record) -> Links:
     return Links(actor, entry.fields.values(), [record])
 
 
-def sections_of(entry: ObjectType, record: Record, links: Links, only: int | None = None) -> list[Section]:
-    """Return the sections of the summary with their values, or the only one asked for."""
-    wanted = [(n, s) for n, s in enumerate(entry.sections) if only is None or n == only]
-    fields = [entry.fields[key] for _n, (_label, keys) in wanted for key in keys]
+def sections_of(
+    actor: Actor, entry: ObjectType, record: Record, links: Links, only: Collection[int] | None = None
+) -> list[Section]:
+    """Return the sections of the summary with their values, or only those asked for.
+
+    Fields that are not shown on this record are left out, and sections of nothing else.
+    """
+    asked = asked_of_record(actor, entry, record)
+    wanted = [(n, s) for n, s in enumerate(entry.sections) if only is None or n in only]
+    fields = [entry.fields[key] for _n, (_label, keys) in wanted for key in keys if key not in asked.hidden]
     shown = {field.key: renderer(field, links)(record) for field in fields}
     shown |= {f.key: f.kind.display(f.value_of(record), f) for f in fields if f.kind.name == "boolean"}
+
+    def fact(found: Field) -> Fact:
+        is_missing = found.key in asked.mandatory and found.is_empty(found.value_of(record))
+        return Fact(found, shown[found.key], found.editable, is_missing)
+
     return [
-        Section(number, str(label), [Fact(entry.fields[k], shown[k], entry.fields[k].editable) for k in keys])
+        Section(number, str(label), [fact(entry.fields[key]) for key in keys if key in shown])
         for number, (label, keys) in wanted
     ]
+
+
+def changing_sections(actor: Actor, entry: ObjectType) -> set[int]:
+    """Return the sections with fields that come and go with what else is in a record."""
+    keys = {rule.field.key for rule in Demands(actor, entry).rules}
+    return {n for n, (_label, inside) in enumerate(entry.sections) if keys.intersection(inside)}
 
 
 def stages_of(entry: ObjectType, record: Any) -> list[tuple[int, str, str]]:
@@ -137,7 +160,7 @@ def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = head_of(actor, entry, record, links, may_edit=may_edit)
     context |= around(actor, entry, record, request.GET)
     context |= {
-        "sections": sections_of(entry, record, links),
+        "sections": sections_of(actor, entry, record, links),
         "timeline": timeline(actor, entry.name, pk, seen=record),
         "panels": panels_of(actor, entry, record),
         "may_delete": may_also(actor, record, Action.DELETE),

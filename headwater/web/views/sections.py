@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,17 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from headwater.access.models import Action
 from headwater.activities.timeline import timeline
 from headwater.metadata.objects import ObjectType
+from headwater.metadata.titles import titles_of
+from headwater.records.context import filter_context
 from headwater.records.errors import Invalid
 from headwater.records.find import get_record
 from headwater.records.models import Record
 from headwater.users.actor import Actor
 from headwater.web.cells import shown_by_key
 from headwater.web.controls import Control, Raw, controls_of, posted_values, raw_values
+from headwater.web.demands import asked_of_form, asked_of_record
 from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.saving import Conflict, save_form
 from headwater.web.shell import actor_of
-from headwater.web.views.records import head_of, links_of, sections_of
+from headwater.web.views.records import changing_sections, head_of, links_of, sections_of
 
 
 def section_keys(entry: ObjectType, number: int) -> list[str]:
@@ -32,6 +35,11 @@ def section_keys(entry: ObjectType, number: int) -> list[str]:
     if number >= len(entry.sections):
         raise Http404
     return [key for key in entry.sections[number][1] if entry.fields[key].editable]
+
+
+def shown_keys(entry: ObjectType, data: QueryDict) -> list[str]:
+    """Return the fields that a posted form had, whatever else its section has by now."""
+    return [key for key, found in entry.fields.items() if found.editable and f"was.{key}" in data]
 
 
 def _read_was(request: HttpRequest, entry: ObjectType, keys: list[str]) -> dict[str, Raw]:
@@ -59,6 +67,7 @@ def _form(
         "number": number,
         "label": entry.sections[number][0],
         "controls": controls,
+        "demands_url": reverse("record_demands", args=[entry.slug, record.pk]),
         "focus": request.GET.get("focus", ""),
         "fields_template": [f"{entry.name}/section_{number}.html", "records/_section_fields.html"],
     }
@@ -98,34 +107,45 @@ def section(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespon
     entry = object_or_404(slug)
     keys = section_keys(entry, number)
     if request.method == "POST":
-        return _save(request, actor, entry, pk, number, keys)
+        return _save(request, actor, entry, pk, number)
     record = get_record(actor, entry.name, pk, Action.SEE if "show" in request.GET else Action.EDIT)
     if "show" in request.GET:
-        (found,) = sections_of(entry, record, links_of(actor, entry, record), only=number)
+        (found,) = sections_of(actor, entry, record, links_of(actor, entry, record), only=[number])
         context = {"entry": entry, "record": record, "section": found, "may_edit": True}
         return render(request, "records/_section.html", context)
     was = raw_values(entry, record, keys)
-    return _form(request, entry, record, number, _with_was(controls_of(actor, entry, was), was))
+    controls = controls_of(actor, entry, was)
+    asked_of_record(actor, entry, record).mark(controls.values())
+    return _form(request, entry, record, number, _with_was(controls, was))
 
 
-def _save(
-    request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, number: int, keys: list[str]
-) -> HttpResponseBase:
+def _save(request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, number: int) -> HttpResponseBase:
+    keys = shown_keys(entry, request.POST)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     was, given = _read_was(request, entry, keys), posted_values(entry, request.POST, keys)
     version = request.POST.get("version", "")
     taken = request.POST.get("take", "")
     if taken in keys:  # "Use this": the stored value replaces what was typed, and the form stays open
         given[taken] = raw_values(entry, record, [taken])[taken]
-        return _form(request, entry, record, number, _with_was(controls_of(actor, entry, given), was))
+        controls = controls_of(actor, entry, given)
+        asked_of_form(actor, entry, given, pk).mark(controls.values())
+        return _form(request, entry, record, number, _with_was(controls, was))
     try:
-        record = save_form(actor, entry, pk, given, was, int(version) if version.isdecimal() else None)
+        shown = asked_of_form(actor, entry, given, pk).shown(given)
+        record = save_form(actor, entry, pk, shown, was, int(version) if version.isdecimal() else None)
     except Conflict as clash:
         return _conflict(request, actor, entry, number, given, clash)
     except Invalid as problem:
         errors = {error.field: error.message for error in problem.errors}
-        rest = [message for key, message in errors.items() if key not in keys]
+        # What the change makes mandatory elsewhere is asked for here.
+        further = [
+            key for key in errors if key not in keys and key in entry.fields and entry.fields[key].editable
+        ]
+        stored = raw_values(entry, record, further)
+        given, was = given | stored, was | stored
+        rest = [message for key, message in errors.items() if key not in given]
         controls = _with_was(controls_of(actor, entry, given, errors), was)
+        asked_of_form(actor, entry, given, pk).mark(controls.values())
         return _form(request, entry, record, number, controls, errors=rest, status=422)
     return saved(request, actor, entry, record, number)
 
@@ -140,8 +160,11 @@ def saved(
     links = links_of(actor, entry, record)
     context = head_of(actor, entry, record, links, may_edit=True)
     context["timeline"] = timeline(actor, entry.name, record.pk, seen=record)
-    if number is not None:
-        (context["section"],) = sections_of(entry, record, links, only=number)
+    others = changing_sections(actor, entry) - {number}
+    wanted = others if number is None else {*others, number}
+    found = {section.number: section for section in sections_of(actor, entry, record, links, only=wanted)}
+    context["section"] = found.pop(number, None) if number is not None else None
+    context["other_sections"] = list(found.values())
     return render(request, "records/_saved.html", context)
 
 
@@ -174,7 +197,7 @@ def _ask(
     """Ask in a dialog for what the new value needs, such as the reasons of a loss."""
     record = get_record(actor, entry.name, pk)
     errors = {error.field: error.message for error in problem.errors}
-    asked = [k for k in errors if k in entry.fields and k != key]
+    asked = [k for k in entry.fields if k != key and (k in errors or k in given)]
     raws = raw_values(entry, record, asked) | {k: given[k] for k in asked if k in given}
     context = {
         "entry": entry,
@@ -182,8 +205,8 @@ def _ask(
         "key": key,
         "value": given[key],
         "title": _("%(field)s: %(value)s")
-        % {"field": entry.fields[key].label, "value": entry.fields[key].choice_label(str(given[key]))},
-        "controls": controls_of(actor, entry, raws, errors if len(given) > 1 else None),
+        % {"field": entry.fields[key].label, "value": _named(actor, entry, key, given[key])},
+        "controls": controls_of(actor, entry, raws, errors),
         "errors": [message for k, message in errors.items() if k not in asked],
         "action": reverse("value", args=[entry.slug, pk, key]),
     }
@@ -191,3 +214,12 @@ def _ask(
     response.headers["HX-Retarget"] = "#dialog"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _named(actor: Actor, entry: ObjectType, key: str, raw: Raw) -> str:
+    """Say a value that a button gives: an option, or the record that a link leads to."""
+    found, word = entry.fields[key], str(raw)
+    if found.target and word.isdecimal() and len(word) < 19:
+        titles = titles_of(found.target, [int(word)], filter_context(actor))
+        return titles.get(int(word), word)
+    return found.choice_label(word)

@@ -13,6 +13,7 @@ import "./views.js";
 import "./groups.js";
 import "./board.js";
 import "./forms.js";
+import "./demands.js";
 import "./section.js";
 import "./picker.js";
 import "./search.js";

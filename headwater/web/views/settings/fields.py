@@ -25,9 +25,12 @@ from headwater.web.cells import Links
 from headwater.web.controls import Control, as_typed, control_of, raw_of
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of, menu_objects
+from headwater.web.views.settings.conditions import rules_of
+from headwater.web.views.settings.field_rows import row_or_404, said
 from headwater.web.views.settings.forms import administrators_only, number, posted
 from headwater.web.views.settings.formulas import formula_words
 
+ALWAYS = "always"
 _WITHOUT_DEFAULT = frozenset({"user", "relation", "boolean", COMPUTED})
 
 
@@ -41,7 +44,7 @@ def fields(request: HttpRequest, slug: str = "") -> HttpResponse:
     entry = object_or_404(slug)
     context = {
         "entry": entry,
-        "rows": [(row, _kind_of(row)) for row in definitions.fields_of(entry.name)],
+        "rows": [(row, _kind_of(row), _pills(entry, row)) for row in definitions.fields_of(entry.name)],
         "tabs": [
             (str(each.label_plural), reverse("custom_fields", args=[each.slug]), each.name == entry.name)
             for each in entries
@@ -84,7 +87,7 @@ def _last_section(entry: ObjectType) -> str:
 def field(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Change a field."""
     entry = object_or_404(slug)
-    row = _row(entry, key)
+    row = row_or_404(entry, key)
     if request.method == "POST":
         given = _read(request, row)
         try:
@@ -93,7 +96,7 @@ def field(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             return _form(request, entry, row, given, problem)
         messages.success(request, _("Saved."))
         return redirect("custom_fields", slug=slug)
-    return _form(request, entry, row, _said(row))
+    return _form(request, entry, row, said(row))
 
 
 @require_POST
@@ -102,7 +105,7 @@ def switch(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Take a field out of everything, or bring it back."""
     entry = object_or_404(slug)
     is_active = request.POST.get("active") == "true"
-    row = _row(entry, key)
+    row = row_or_404(entry, key)
     try:
         definitions.switch_field(entry.name, key, is_active=is_active)
     except BadDefinition as problem:
@@ -129,13 +132,6 @@ def order(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("custom_fields", slug=slug)
 
 
-def _row(entry: ObjectType, key: str) -> CustomField:
-    try:
-        return definitions.get_field(entry.name, key)
-    except LookupError:
-        raise Http404 from None
-
-
 def _kind_of(row: CustomField) -> str:
     """Return the kind of a field in words; of a computed one with that of its result."""
     if not row.formula:
@@ -144,24 +140,10 @@ def _kind_of(row: CustomField) -> str:
     return _("%(computed)s: %(result)s") % words
 
 
-def _said(row: CustomField) -> Definition:
-    return Definition(
-        label=row.label,
-        kind=row.kind,
-        labels=row.labels,
-        help=row.help,
-        section=row.section,
-        is_required=row.is_required,
-        default=row.default,
-        decimal_places=row.decimal_places,
-        target=row.target,
-        formula=row.formula,
-    )
-
-
 def _read(request: HttpRequest, row: CustomField) -> Definition:
     """Return what the form says; what it does not ask for stays as the row has it."""
-    texts = posted(request, "label", "help", "section", "target", "places", "default", "formula", "result")
+    names = ("label", "help", "section", "target", "places", "default", "mandatory", "formula", "result")
+    texts = posted(request, *names)
     default: Any = as_typed(row.kind, texts["default"]) or None
     if row.kind == "multi_choice":
         default = request.POST.getlist("default") or None
@@ -171,7 +153,10 @@ def _read(request: HttpRequest, row: CustomField) -> Definition:
         labels={code: request.POST.get(f"label_{code}", "") for code, _name in settings.LANGUAGES},
         help=texts["help"],
         section=texts["section"],
-        is_required=request.POST.get("is_required") == "true",
+        is_required=texts["mandatory"] == ALWAYS,
+        required_from="" if texts["mandatory"] == ALWAYS else texts["mandatory"],
+        required_when=row.required_when,
+        visible_when=row.visible_when,
         default=default,
         decimal_places=number(texts["places"]) if texts["places"] else row.decimal_places,
         target=texts["target"] or row.target,
@@ -204,6 +189,9 @@ def _form(
         "sections": sorted({each.section for each in definitions.fields_of(entry.name) if each.section}),
         "typed_options": "\n".join(given.options),
         "used": _used(row) if row.key else None,
+        "mandatory": ALWAYS if given.is_required else given.required_from,
+        "mandatory_options": _mandatory_options(entry),
+        "rules": rules_of(entry, row) if row.key else [],
         "list_slug": list_slug,
     }
     return render(request, "settings/field.html", context, status=422 if problem else 200)
@@ -229,6 +217,27 @@ def _default(
 
 def _raw(typed: Any) -> Any:
     return tuple(typed) if isinstance(typed, list) else str(typed or "")
+
+
+def _mandatory_options(entry: ObjectType) -> list[tuple[str, str]]:
+    """Return what a field can be mandatory from: always, or a status or stage on."""
+    found = [(ALWAYS, _("Always: nobody can save a new record without it"))]
+    for point in entry.progress.points() if entry.progress else ():
+        name = f"{point.group} › {point.label}" if point.group else str(point.label)
+        words = {"step": entry.fields[point.field].label, "point": name}
+        found.append((point.key, _("From “%(point)s” on (%(step)s)") % words))
+    return found
+
+
+def _pills(entry: ObjectType, row: CustomField) -> list[str]:
+    """Say in short what a field asks for."""
+    found = [_("Mandatory")] if row.is_required else []
+    if row.required_from and not row.is_required:
+        words = dict(_mandatory_options(entry))
+        found.append(words.get(row.required_from, _("Mandatory")))
+    if row.required_when or row.visible_when:
+        found.append(_("Conditional"))
+    return found
 
 
 def _used(row: CustomField) -> dict[str, int]:
