@@ -49,7 +49,7 @@ def _points() -> list[Point]:
 
 def _reached(record: "Opportunity", point: str) -> bool:
     """Say whether an opportunity is at a point or beyond; a won one is beyond all stages of its pipeline."""
-    is_won = record.status == OpportunityStatus.CONVERTED
+    is_won: bool = record.status == OpportunityStatus.CONVERTED
     if point == _WON.key:
         return is_won
     number = point.removeprefix("stage:")
@@ -57,7 +57,7 @@ def _reached(record: "Opportunity", point: str) -> bool:
     here = facts_of_stage(record.stage_id)
     if wanted is None or here is None or wanted.pipeline_id != here.pipeline_id:
         return False
-    return bool(is_won or here.rank >= wanted.rank)
+    return is_won or here.rank >= wanted.rank
 
 
 class Opportunity(Record):
