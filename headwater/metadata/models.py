@@ -64,6 +64,7 @@ class CustomField(Shared, Audited):
     formula = models.TextField(
         _("Formula"), default="", blank=True
     )  # of a computed field, whose result is of `kind`
+    is_indexed = models.BooleanField(_("Indexed"), default=False)
 
     class Meta:
         ordering: ClassVar = ["object", "position", "id"]
@@ -74,3 +75,30 @@ class CustomField(Shared, Audited):
 
     def __str__(self) -> str:
         return self.label
+
+
+class FieldSlot(models.Model):
+    """A slot of an object that a field has, or that is not yet cleared of what a field had in it.
+
+    ``place`` is the number of the record up to which it is filled, or cleared. It is written often, so this
+    is no shared table: who changes the state renews the stamp.
+    """
+
+    class State(models.TextChoices):
+        FILLING = "filling"
+        FULL = "full"
+        CLEARING = "clearing"
+
+    object = models.SlugField(max_length=60)
+    slot = models.SlugField(max_length=20)
+    key = models.SlugField(max_length=63)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.FILLING)
+    place = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object", "slot"], name="field_slot_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object} {self.slot}: {self.key}"

@@ -53,6 +53,8 @@ class Field:
     required_from: str = ""  # a point of the object's progress (``metadata.progress``)
     required_when: Any = None  # a filter tree on the record's own fields
     visible_when: Any = None  # the same
+    slot: str = ""  # of an indexed custom field: where its value lies too (``custom.slots``)
+    reads_slot: bool = False  # the slot is full, so that queries read it
 
     @cached_property
     def id_attname(self) -> str:
@@ -191,6 +193,11 @@ class ObjectType:
             if each.formula is not None and not found.isdisjoint(each.formula.keys):
                 found.add(each.key)
         return frozenset(found)
+
+    @cached_property
+    def slotted(self) -> list[Field]:
+        """The fields whose values are written to a slot too."""
+        return [found for found in self.fields.values() if found.slot]
 
     def editable_fields(self) -> list[Field]:
         """Return the fields people may write, in the order of the sections."""

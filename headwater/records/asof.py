@@ -30,6 +30,7 @@ from headwater.lib import clock, formats
 from headwater.lib.snapshot import snapshot
 from headwater.lib.update import update_temporary
 from headwater.metadata import registry
+from headwater.metadata.custom import slots
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.errors import FilterError, Problem
 from headwater.metadata.objects import ObjectType
@@ -225,6 +226,8 @@ def _columns(entry: ObjectType, then: Rewound, instant: datetime, custom: Any) -
             found.put(own, value)
             set_siblings(found, own, value)
             columns[CUSTOM] = own.custom
+            if found.slot:
+                columns |= slots.values_of(found, own)
             continue
         columns[found.id_attname] = found.kind.empty_value(found) if value is None else value
         columns |= found.kind.siblings(value, found)

@@ -7,9 +7,9 @@ from django.db.models.functions import Cast
 
 from headwater.metadata import registry
 from headwater.metadata.custom.entries import SEARCHED
-from headwater.metadata.custom.listeners import FORMULA, SWITCHED
-from headwater.metadata.models import CustomField
-from headwater.records.jobs import compute_fields
+from headwater.metadata.custom.listeners import FORMULA, SLOT, SWITCHED
+from headwater.metadata.models import CustomField, FieldSlot
+from headwater.records.jobs import compute_fields, keep_slot
 from headwater.records.saved.models import SavedView
 from headwater.records.search.jobs import keep_search_texts, renew_search_texts
 
@@ -39,3 +39,6 @@ def field_changed(row: CustomField, what: str) -> None:
         compute_fields.enqueue(row.object)
         # Who may not see a field may not search what is computed from it.
         keep_search_texts.using(unique_key="search texts").enqueue()
+    if what == SLOT:
+        for slot in FieldSlot.objects.filter(object=row.object, key=row.key).exclude(state="full"):
+            keep_slot.using(unique_key=f"slot {slot.pk} {slot.state}").enqueue(slot.pk)

@@ -14,6 +14,7 @@ from headwater.history.services import Changes
 from headwater.lib import clock
 from headwater.lib.update import update_many
 from headwater.metadata import registry
+from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
 from headwater.records.effects import Write, run_effects
@@ -61,6 +62,7 @@ def write_facts_of_many(actor: Actor, object_name: str, facts: Sequence[Fact]) -
 
     What changes nothing that people see makes no history.
     """
+    standing.keep()
     entry = registry.whole(object_name)
     now = clock.now()
     columns: set[str] = set()

@@ -1,9 +1,14 @@
 """Background work about records of any object."""
 
 from headwater.jobs.tasks import job
-from headwater.records import computing
+from headwater.records import computing, slots
 
 
 @job(queue_name="bulk")
 def compute_fields(object_name: str) -> int:
     return computing.compute_all(object_name)
+
+
+@job(queue_name="bulk")
+def keep_slot(number: int) -> None:
+    slots.keep_slot(number)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import register_list
 from headwater.metadata.custom.columns import CustomColumn
+from headwater.metadata.custom.slots import slot_indexes
 from headwater.records.errors import FieldError
 from headwater.records.saved.models import ListPreference, SavedView
 from headwater.records.search.models import SearchRow
@@ -88,6 +89,7 @@ class Record(models.Model):
                 condition=models.Q(deleted_at__isnull=True),
                 name="%(class)s_created",
             ),
+            *slot_indexes(),
         ]
 
     def derive(self, given: frozenset[str]) -> None:

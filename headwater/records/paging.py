@@ -34,6 +34,11 @@ class SortKey:
     field: Field | None
 
     @property
+    def name(self) -> str:
+        """What it is called in cursors, whatever column it is read from."""
+        return self.field.key if self.field else self.attname
+
+    @property
     def column(self) -> str:
         """The model's column to load for it."""
         return self.field.column if self.field and self.field.custom else self.attname
@@ -86,13 +91,16 @@ def page_records(
         rows = rows.select_related(*related) if related else rows
         return rows.only(*loaded) if loaded else rows
 
-    merged = None if search.strip() else _merged(actor, object_name, filter, keys, position, limit + 1)
-    if merged is None:
-        rows = found if position is None else found.filter(_after(keys, position))
-        items = list(load(rows.order_by(*ordering_of(keys)))[: limit + 1])
-    else:
-        by_number = load(found).in_bulk(merged)
-        items = [by_number[number] for number in merged if number in by_number]
+    split = None if search.strip() else _split(actor, object_name, filter, keys)
+    items: list[Record] = []
+    for stretch in stretches_of(keys, position):
+        wanted = limit + 1 - len(items)
+        if wanted and split is None:
+            items += load(found.filter(stretch.condition).order_by(*ordering_of(stretch.keys)))[:wanted]
+        elif wanted and split is not None:
+            merged = _merged(split, stretch, wanted)
+            by_number = load(found).in_bulk(merged)
+            items += [by_number[number] for number in merged if number in by_number]
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
     if position is None and following is None and len(items) <= COUNT_CAP:
         return Page(items, None, len(items), count_exact=True)
@@ -110,22 +118,50 @@ def _columns(object_name: str, fields: Collection[str], keys: Sequence[SortKey])
     return list(dict.fromkeys(["id", "version", *wanted, *(key.column for key in keys)]))
 
 
-def _merged(
-    actor: Actor,
-    object_name: str,
-    filter: FilterLike,
-    keys: Sequence[SortKey],
-    position: Sequence[Any] | None,
-    limit: int,
-) -> list[int] | None:
-    """Return the numbers of a page merged from its owners' pages, or None where that does not pay."""
+Split = tuple[QuerySet[Record], tuple[int, ...]]
+
+
+def _split(actor: Actor, object_name: str, filter: FilterLike, keys: Sequence[SortKey]) -> Split | None:
+    """Return everybody's records and the owners to merge, or None where merging does not pay."""
     split = find_by_owner(actor, object_name, filter)
     if split is None or not 1 < len(split[1]) <= MOST_OWNERS or keys[0].attname == "owner_id":
         return None
+    return split
+
+
+def _merged(split: Split, stretch: "Stretch", limit: int) -> list[int]:
+    """Return the numbers of a page merged from its owners' pages."""
     everybody, owners = split
-    if position is not None:
-        everybody = everybody.filter(_after(keys, position))
-    return first_numbers(everybody.order_by(*ordering_of(keys)), owners, keys, limit)
+    ordered = everybody.filter(stretch.condition).order_by(*ordering_of(stretch.keys))
+    return first_numbers(ordered, owners, stretch.keys, limit)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of an order that is read by itself: which records, in the order of which columns."""
+
+    condition: Q
+    keys: Sequence[SortKey]
+
+
+def stretches_of(keys: Sequence[SortKey], position: Sequence[Any] | None) -> list[Stretch]:
+    """Return the parts of an order one after the other, from a position on: usually one.
+
+    The index of a slot holds what is filled; what is empty comes after, in the order of the other columns.
+    """
+    first = keys[0]
+    if first.field is None or not first.field.reads_slot:
+        return [Stretch(Q() if position is None else _after(keys, position), keys)]
+    filled = [SortKey(first.attname, first.descending, nullable=False, field=first.field), *keys[1:]]
+    empty = keys[1:]
+    in_index, not_in = (Q(**{f"{first.attname}__isnull": nothing}) for nothing in (False, True))
+    if position is None:
+        found = [Stretch(in_index, filled), Stretch(not_in, empty)]
+    elif position[0] is None:
+        return [Stretch(not_in & _after(empty, position[1:]), empty)]
+    else:
+        found = [Stretch(in_index & _after(filled, position), filled), Stretch(not_in, empty)]
+    return found if first.nullable else found[:1]
 
 
 def count_records(found: QuerySet[Record], *, exact: bool = False) -> tuple[int, bool]:
@@ -202,7 +238,7 @@ def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> Q:
 def encode_cursor(record: Record, keys: Sequence[SortKey]) -> str:
     """Write a record's position in an order as an opaque word."""
     values = [_written(key, key.value_of(record)) for key in keys]
-    names = [f"{'-' if key.descending else ''}{key.attname}" for key in keys]
+    names = [f"{'-' if key.descending else ''}{key.name}" for key in keys]
     packed = json.dumps([names, values], ensure_ascii=False, separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
@@ -215,7 +251,7 @@ def _written(key: SortKey, value: Any) -> Any:
 
 def decode_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
     """Read a position back. Raises FilterError when the cursor is broken or of another order."""
-    names = [f"{'-' if key.descending else ''}{key.attname}" for key in keys]
+    names = [f"{'-' if key.descending else ''}{key.name}" for key in keys]
     try:
         found_names, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if found_names != names or len(values) != len(keys):

@@ -12,6 +12,7 @@ from headwater.access.models import Action
 from headwater.access.people import possible_owners
 from headwater.history.services import Changes
 from headwater.metadata import registry
+from headwater.metadata.custom import slots
 from headwater.metadata.custom.computed import compute
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
@@ -137,12 +138,17 @@ def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> N
 
 
 def refresh_derived(entry: ObjectType, record: Record) -> None:
-    """Work out computed fields, and the sibling columns of every field that ``derive`` may have changed."""
+    """Work out computed fields and the sibling columns of every field that ``derive`` may have changed.
+
+    Fills the slots of indexed fields, too.
+    """
     if entry.computed:
         compute(entry, record)
     for found in entry.fields.values():
         if found.bucketed or found.folded:
             set_siblings(found, record, found.value_of(record))
+    for found in entry.slotted:
+        slots.fill(found, record)
 
 
 def set_siblings(found: Field, record: Any, value: Any) -> None:

@@ -16,9 +16,11 @@ from headwater.metadata import registry
 from headwater.metadata.custom import definitions, rows
 from headwater.metadata.custom.computed import COMPUTED
 from headwater.metadata.custom.definitions import BadDefinition, Definition
+from headwater.metadata.custom.indexing import slot_of
 from headwater.metadata.models import CustomField
 from headwater.records.custom_values import count_filled
 from headwater.records.errors import FieldError, Invalid
+from headwater.records.slots import progress_of
 
 router = Router(tags=["Settings"])
 
@@ -109,6 +111,7 @@ _CHANGEABLE = (
     "required_from",
     "required_when",
     "visible_when",
+    "is_indexed",
     "default",
     "decimal_places",
     "target",
@@ -135,6 +138,7 @@ def _invalid(problem: BadDefinition) -> Invalid:
 
 def field_json(row: CustomField) -> dict[str, Any]:
     """Return one definition."""
+    slot = slot_of(row)
     found = {name: getattr(row, name) for name in _CHANGEABLE}
     return found | {
         "kind": COMPUTED if row.formula else row.kind,
@@ -143,5 +147,6 @@ def field_json(row: CustomField) -> dict[str, Any]:
         "key": row.key,
         "position": row.position,
         "is_active": row.is_active,
+        "index_filled": None if slot is None else progress_of(slot),
         "choice_list": rows.list_name(row) if row.kind in ("choice", "multi_choice") else None,
     }

@@ -41,6 +41,8 @@ class CustomField(Schema):
     required_from: str = Field(description=_FROM)
     required_when: Any = Field(description=_WHEN)
     visible_when: Any = Field(description=_WHEN)
+    is_indexed: bool
+    index_filled: int | None = Field(description="How much of its index is filled, in percent.")
     default: Any = Field(description="What new records begin with, in JSON form.")
     decimal_places: int
     target: str = Field(description="Of a link: the object it leads to.")
@@ -61,6 +63,7 @@ class _Said(Strict):
     required_from: Line = Field("", description=_FROM)
     required_when: dict[str, Any] | None = Field(None, description=_WHEN)
     visible_when: dict[str, Any] | None = Field(None, description=_WHEN)
+    is_indexed: bool = Field(False, description="Lists find, sort and page by it through an index.")
     default: Any = None
 
 

@@ -23,6 +23,7 @@ NO_SETTINGS = {
     "Disclosure": "who saw what",
     "Redaction": "allows erasure to change the two above",
     "Erasure": "an action, not a setting",
+    "FieldSlot": "what the setting “indexed” of a field is kept in",
     "Job": "background work",
     "ScheduleSlot": "background work",
     "WorkerBeat": "background work",

@@ -15,6 +15,7 @@ from headwater.metadata.custom import rows, standing
 from headwater.metadata.custom.computed import COMPUTED, RESULTS, check_formula
 from headwater.metadata.custom.conditions import check_rule
 from headwater.metadata.custom.entries import CURRENCY, field_of
+from headwater.metadata.custom.indexing import check_index, settle_index
 from headwater.metadata.custom.listeners import FORMULA, SWITCHED, announce
 from headwater.metadata.custom.stored import ENDINGS
 from headwater.metadata.errors import BadValue, FilterError, Problem
@@ -76,6 +77,7 @@ class Definition:
     help: str = ""
     section: str = ""
     is_required: bool = False
+    is_indexed: bool = False
     default: Any = None
     decimal_places: int = 2
     target: str = ""
@@ -116,10 +118,12 @@ def add_field(object_name: str, given: Definition) -> CustomField:
         kind=given.kind,
         target=given.target if given.kind == "relation" else "",
         decimal_places=given.decimal_places,
+        is_indexed=given.is_indexed,
         position=max((other.position for other in existing), default=0) + 1,
     )
     problems = _check_formula(entry, row, given) if given.kind == COMPUTED else _check_kind(entry, row)
     problems += _check_texts(entry, row, given, existing) + _check_rules(entry, row, given, existing)
+    problems += check_index(row) if not problems else []
     options = _read_options(given, problems)
     if len(existing) >= MOST_FIELDS:
         text = _("%(object)s can have at most %(limit)d fields of your own.")
@@ -129,6 +133,7 @@ def add_field(object_name: str, given: Definition) -> CustomField:
     row.key = _new_key(row.label, {other.key for other in existing})
     row.save()
     rows.refresh()
+    settle_index(row)
     if row.formula:
         announce(row, FORMULA)
         return row
@@ -157,9 +162,12 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     elif given.kind != row.kind or (row.kind == "relation" and given.target != row.target):
         text = _("The kind of a field stays: records hold values of it. Make another field instead.")
         problems.append(Problem("kind", "kind_stays", text))
+    row.is_indexed = given.is_indexed
+    problems += check_index(row)
     if problems:
         raise BadDefinition(problems)
     _set_default(row, None if formula else given.default)
+    settle_index(row)
     if row.formula != formula:
         announce(row, FORMULA)
     return row
@@ -175,11 +183,13 @@ def switch_field(object_name: str, key: str, *, is_active: bool) -> CustomField:
     row = get_field(object_name, key)
     if is_active != row.is_active:
         problems = _check_switch(registry.get(object_name), row)
+        row.is_active = is_active
+        problems += check_index(row)
         if problems:
             raise BadDefinition(problems)
-    row.is_active = is_active
     row.save(update_fields=["is_active"])
     rows.refresh()
+    settle_index(row)
     announce(row, SWITCHED)
     return row
 

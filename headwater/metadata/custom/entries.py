@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.metadata.custom.columns import word_of
 from headwater.metadata.custom.computed import read_formula
-from headwater.metadata.custom.rows import list_name
+from headwater.metadata.custom.rows import known, list_name
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.kinds import KINDS
 from headwater.metadata.models import CustomField
@@ -42,11 +42,15 @@ def label_of(row: CustomField) -> Label:
 def field_of(row: CustomField) -> Field:
     """Return the dictionary's entry of a row."""
     kind = KINDS[row.kind]
+    held = known().slots.get((row.object, row.key))
+    slot, reads_slot = (held.slot, held.state == held.State.FULL) if held else ("", False)
     field = Field(
         key=row.key,
         label=label_of(row),
         kind=kind,
-        attname=f"{CUSTOM}__{word_of(row.kind, row.key, row.decimal_places)}",
+        attname=f"{CUSTOM}__{word_of(row.kind, row.key, row.decimal_places, slot if reads_slot else '')}",
+        slot=slot,
+        reads_slot=reads_slot,
         custom=True,
         required=row.is_required,
         nullable=row.kind not in _NEVER_NULL,

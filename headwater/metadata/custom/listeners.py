@@ -9,6 +9,8 @@ SWITCHED = "switched"
 """The field was switched on or off."""
 FORMULA = "formula"
 """The field has another formula, or is new and has one."""
+SLOT = "slot"
+"""A slot is to be filled with the values of the field, or cleared of them."""
 
 _listeners: list[Listener] = []
 

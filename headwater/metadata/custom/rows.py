@@ -4,15 +4,16 @@ from dataclasses import dataclass, field
 
 from headwater.lib import memo
 from headwater.lib.memo import shared
-from headwater.metadata.models import CustomField
+from headwater.metadata.models import CustomField, FieldSlot
 
 
 @dataclass(frozen=True)
 class Known:
-    """The active fields of each object in their order, and the names of those that are switched off."""
+    """The active fields of each object in their order, the names of those switched off, and slots."""
 
     active: dict[str, tuple[CustomField, ...]] = field(default_factory=dict)
     off: dict[tuple[str, str], str] = field(default_factory=dict)
+    slots: dict[tuple[str, str], FieldSlot] = field(default_factory=dict)
 
 
 _latest = Known()
@@ -64,4 +65,6 @@ def _read() -> Known:
             active.setdefault(row.object, []).append(row)
         else:
             off[row.object, row.key] = row.label
-    return Known({name: tuple(rows) for name, rows in active.items()}, off)
+    in_use = FieldSlot.objects.exclude(state=FieldSlot.State.CLEARING)
+    slots = {(slot.object, slot.key): slot for slot in in_use} if active else {}
+    return Known({name: tuple(rows) for name, rows in active.items()}, off, slots)

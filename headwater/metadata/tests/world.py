@@ -6,9 +6,11 @@ from random import Random
 from typing import Any
 
 from headwater.customers.seeds import seed as seed_customers
+from headwater.jobs.services import run_until_idle
 from headwater.metadata import registry
 from headwater.metadata.choices import ensure_options
 from headwater.metadata.custom.definitions import Definition, add_field, offered_kinds
+from headwater.metadata.custom.slots import family_of
 from headwater.pipeline.seeds import seed as seed_pipeline
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.models import Record
@@ -111,7 +113,7 @@ def _rows(
 
 
 def make_fields() -> None:
-    """Give every object a custom field of each kind."""
+    """Give every object a custom field of each kind; half of the objects have them indexed."""
     for name in ("contact", "customer", "lead", "opportunity"):
         for kind in offered_kinds(registry.get(name)):
             given = Definition(
@@ -121,8 +123,10 @@ def make_fields() -> None:
                 options=("a", "b", "c"),
                 decimal_places=2,
                 formula="cf_my_decimal / cf_my_integer + len(cf_my_text)",
+                is_indexed=name in ("lead", "customer") and bool(family_of(kind)),
             )
             add_field(name, given)
+    run_until_idle()
 
 
 def make_world(people: list[User], seed: int = 7) -> dict[str, dict[int, Record]]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from headwater.history.models import HistoryEntry
+from headwater.jobs.services import run_until_idle
 from headwater.lib.collation import sort_key
 from headwater.lib.memo import unit_of_work
 from headwater.metadata import registry
@@ -20,6 +21,7 @@ from headwater.metadata.custom.definitions import (
     order_fields,
     switch_field,
 )
+from headwater.metadata.custom.slots import family_of
 from headwater.metadata.errors import FilterError
 from headwater.metadata.tests import world
 from headwater.records.bulk import RowWrite, write_records
@@ -96,9 +98,11 @@ def test_wrong_values_are_named(actor):
     assert codes(refused) == {number: "not_number", grade: "unknown_choice", "cf_none": "unknown_field"}
 
 
+@pytest.mark.parametrize("is_indexed", [False, True])
 @pytest.mark.parametrize("kind", ["text", "integer", "decimal", "date", "instant", "boolean", "choice"])
-def test_pages_follow_the_order_of_the_values(actor, kind):
-    key = add(kind, "Mine", options=("a", "b", "c"))
+def test_pages_follow_the_order_of_the_values(actor, manager, kind, is_indexed):
+    key = add(kind, "Mine", options=("a", "b", "c"), is_indexed=is_indexed and bool(family_of(kind)))
+    run_until_idle()
     pools = {
         "text": world.TEXTS,
         "integer": (0, -5, 12, 100, 9),
@@ -109,7 +113,11 @@ def test_pages_follow_the_order_of_the_values(actor, kind):
         "choice": ("a", "b", "c"),
     }
     values = [*pools[kind], None, None]
-    rows = [RowWrite({"first_name": f"N{n}", key: value}) for n, value in enumerate(values)]
+    people = (actor.user_id, manager.pk)
+    rows = [
+        RowWrite({"first_name": f"N{n}", "owner": people[n % 2], key: value})
+        for n, value in enumerate(values)
+    ]
     numbers = [result.record_id or 0 for result in write_records(actor, "lead", rows)]
     found = registry.get("lead").fields[key]
     records = find_records(actor, "lead").in_bulk(numbers)
@@ -124,17 +132,23 @@ def test_pages_follow_the_order_of_the_values(actor, kind):
         expected = sorted(sorted(real, reverse=descending), key=place, reverse=descending)
         empty = [number for number in numbers if place(number) is None]
         expected += sorted(empty, reverse=descending)
-        walked, after = [], None
-        while True:
-            page = page_records(actor, "lead", sort=(word,), limit=2, after=after, fields=("name",))
-            walked += [record.pk for record in page.items]
-            after = page.next
-            if after is None:
-                break
-        assert walked == expected
+        assert walk(actor, word) == expected
+        seen = [number for number in expected if records[number].owner_id == manager.pk]
+        assert walk(Actor(manager), word) == seen
         middle = len(expected) // 2
         around = neighbors(actor, "lead", records[expected[middle]], filter=None, sort=(word,))
         assert around == (expected[middle - 1], expected[middle + 1])
+
+
+def walk(actor, word):
+    """Return the numbers of all pages in an order."""
+    walked, after = [], None
+    while True:
+        page = page_records(actor, "lead", sort=(word,), limit=2, after=after, fields=("name",))
+        walked += [record.pk for record in page.items]
+        after = page.next
+        if after is None:
+            return walked
 
 
 def test_a_mandatory_field_holds_up_new_records_and_its_own_emptying_only(actor):

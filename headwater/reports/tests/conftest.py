@@ -9,8 +9,10 @@ import time_machine
 from django.utils import translation
 
 from headwater.customers.models import Contact, Customer
+from headwater.jobs.services import run_until_idle
 from headwater.lib.text import slug_key
 from headwater.metadata.custom.definitions import Definition, add_field
+from headwater.metadata.custom.slots import family_of
 from headwater.testing.factories import SYSTEM, make_contact, make_customer, make_option
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team, User
@@ -71,8 +73,15 @@ def make_own_fields() -> None:
         *(("lead", kind, label) for kind, label in OWN_FIELDS),
         ("customer", "choice", "Grade"),
     ):
-        given = Definition(label=label, kind=kind, target="customer", options=("A", "B", "C"))
+        given = Definition(
+            label=label,
+            kind=kind,
+            target="customer",
+            options=("A", "B", "C"),
+            is_indexed=object_name == "lead" and bool(family_of(kind)),
+        )
         add_field(object_name, given)
+    run_until_idle()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def said(row: CustomField) -> Definition:
         help=row.help,
         section=row.section,
         is_required=row.is_required,
+        is_indexed=row.is_indexed,
         default=row.default,
         decimal_places=row.decimal_places,
         target=row.target,

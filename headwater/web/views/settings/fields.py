@@ -16,10 +16,13 @@ from headwater.metadata.custom import definitions
 from headwater.metadata.custom.computed import COMPUTED
 from headwater.metadata.custom.definitions import KINDS, BadDefinition, Definition
 from headwater.metadata.custom.entries import field_of
+from headwater.metadata.custom.indexing import slot_of
 from headwater.metadata.custom.rows import list_slug
+from headwater.metadata.custom.slots import family_of
 from headwater.metadata.models import CustomField
 from headwater.metadata.objects import ObjectType
 from headwater.records.custom_values import count_filled, count_views
+from headwater.records.slots import progress_of
 from headwater.reports.services import count_naming
 from headwater.web.cells import Links
 from headwater.web.controls import Control, as_typed, control_of, raw_of
@@ -157,6 +160,7 @@ def _read(request: HttpRequest, row: CustomField) -> Definition:
         required_from="" if texts["mandatory"] == ALWAYS else texts["mandatory"],
         required_when=row.required_when,
         visible_when=row.visible_when,
+        is_indexed=request.POST.get("is_indexed") == "true",
         default=default,
         decimal_places=number(texts["places"]) if texts["places"] else row.decimal_places,
         target=texts["target"] or row.target,
@@ -192,6 +196,8 @@ def _form(
         "mandatory": ALWAYS if given.is_required else given.required_from,
         "mandatory_options": _mandatory_options(entry),
         "rules": rules_of(entry, row) if row.key else [],
+        "can_index": bool(family_of(row.kind)),
+        "index_filled": _index_filled(row),
         "list_slug": list_slug,
     }
     return render(request, "settings/field.html", context, status=422 if problem else 200)
@@ -213,6 +219,12 @@ def _default(
     control = control_of(shown, raw, Links(actor_of(request), [], []))
     control.error = errors.get("default", "")
     return control
+
+
+def _index_filled(row: CustomField) -> int | None:
+    """Return how much of a field's index is filled, in percent; None where it has none."""
+    slot = slot_of(row)
+    return None if slot is None else progress_of(slot)
 
 
 def _raw(typed: Any) -> Any:
@@ -237,6 +249,11 @@ def _pills(entry: ObjectType, row: CustomField) -> list[str]:
         found.append(words.get(row.required_from, _("Mandatory")))
     if row.required_when or row.visible_when:
         found.append(_("Conditional"))
+    filled = _index_filled(row)
+    if filled is not None:
+        found.append(
+            _("Indexed") if filled == 100 else _("Being indexed, %(percent)s %%") % {"percent": filled}
+        )
     return found
 
 
