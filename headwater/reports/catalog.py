@@ -11,6 +11,7 @@ from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.metadata import registry
 from headwater.metadata.objects import Field, ObjectType
+from headwater.reports import limits
 from headwater.reports.axes.computed import computed_of
 from headwater.reports.axes.factory import grains_of
 from headwater.reports.axes.grains import LABELS
@@ -24,13 +25,17 @@ from headwater.users.actor import Actor
 
 @dataclass(frozen=True)
 class Choosable:
-    """A dimension as designers offer it. ``section`` is the link it is reached through, "" for own fields."""
+    """A dimension as designers offer it. ``section`` is the link it is reached through, "" for its own.
+
+    ``is_own`` marks a custom field.
+    """
 
     key: str
     label: str
     kind: str
     section: str
     grains: tuple[tuple[str, str], ...] = ()
+    is_own: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -52,14 +57,26 @@ class ReportType:
     dates: Sequence[Choosable]
     presets: Sequence[Preset]
 
+    @property
+    def offered(self) -> list[Choosable]:
+        """The dimensions that new reports may have: custom fields as far as the limits let them."""
+        is_free = limits.offers_own_fields()
+        return [one for one in self.dimensions if is_free or not one.is_own]
+
+    @property
+    def offered_measures(self) -> list[Measure]:
+        """The measures that new reports may have."""
+        is_free, fields = limits.offers_own_fields(), self.entry.fields
+        return [m for m in self.measures if is_free or not (m.number and fields[m.number].custom)]
+
     def to_json(self) -> dict[str, Any]:
         """Return the report type as programs get it."""
         return {
             "object": self.entry.name,
             "slug": self.entry.slug,
             "label": str(self.entry.label_plural),
-            "measures": [_measure_json(measure) for measure in self.measures],
-            "dimensions": [dimension.to_json() for dimension in self.dimensions],
+            "measures": [_measure_json(measure) for measure in self.offered_measures],
+            "dimensions": [dimension.to_json() for dimension in self.offered],
             "dates": [dimension.to_json() for dimension in self.dates],
             "presets": [preset.to_json() for preset in self.presets],
             "comparisons": [{"shift": dict(shift), "label": str(label)} for shift, label in COMPARISONS],
@@ -147,6 +164,6 @@ def _is_groupable(found: Field) -> bool:
 def _choosable(found: Field, link: Field | None = None) -> Choosable:
     grains = tuple((grain.value, str(LABELS[grain])) for grain in grains_of(found))
     if link is None:
-        return Choosable(found.key, str(found.label), found.kind.name, "", grains)
-    label = f"{link.label} › {found.label}"
-    return Choosable(f"{link.key}.{found.key}", label, found.kind.name, str(link.label), grains)
+        return Choosable(found.key, str(found.label), found.kind.name, "", grains, found.custom)
+    label, is_own = f"{link.label} › {found.label}", link.custom or found.custom
+    return Choosable(f"{link.key}.{found.key}", label, found.kind.name, str(link.label), grains, is_own)

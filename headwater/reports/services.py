@@ -14,7 +14,7 @@ from headwater.history.disclosures import Act, note_disclosure
 from headwater.lib import clock
 from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
-from headwater.reports import sharing
+from headwater.reports import limits, sharing
 from headwater.reports.definition import Definition, parse_definition, to_json
 from headwater.reports.models import Report, ReportShare
 from headwater.reports.sharing import Readers, Shared
@@ -58,18 +58,29 @@ def folders(actor: Actor) -> list[str]:
 
 
 @transaction.atomic
-def save_report(actor: Actor, *, name: str, definition: Mapping[str, Any], folder: str = "") -> Report:
+def save_report(
+    actor: Actor,
+    *,
+    name: str,
+    definition: Mapping[str, Any],
+    folder: str = "",
+    before: Mapping[str, Any] | None = None,
+) -> Report:
     """Save a definition as a new report of the actor's own, shared with nobody.
 
-    Raises DefinitionError, Invalid for the name, and Forbidden for who may not see the object.
+    ``before`` is the saved definition that it was made from, see ``limits.refuse_own_fields``. Raises
+    DefinitionError, Invalid for the name and at the limit of reports, and Forbidden for who may not see the
+    object.
     """
     if actor.user is None:
         raise Forbidden(Action.CREATE, _OBJECT)
+    limits.require_room(actor.user)
     now = clock.now()
     report = Report(owner=actor.user, created_at=now, updated_at=now)
     _set_name(report, name, folder)
-    _set_definition(actor, report, definition)
+    _set_definition(actor, report, definition, before)
     report.save()
+    limits.note_usage(actor.user)
     return report
 
 
@@ -88,7 +99,8 @@ def update_report(
     """
     report = _changeable(actor, pk)
     _set_name(report, report.name if name is None else name, report.folder if folder is None else folder)
-    _set_definition(actor, report, report.definition if definition is None else definition)
+    kept = report.definition
+    _set_definition(actor, report, kept if definition is None else definition, kept)
     report.updated_at = clock.now()
     report.save()
     return report
@@ -98,7 +110,13 @@ def duplicate_report(actor: Actor, pk: Any, *, name: str | None = None) -> Repor
     """Save a copy as the actor's own, shared with nobody. Raises NotFound."""
     report = get_report(actor, pk)
     copied = name if name is not None else _("Copy of %(name)s") % {"name": report.name}
-    return save_report(actor, name=copied[:200], definition=report.definition, folder=report.folder)
+    return save_report(
+        actor,
+        name=copied[:200],
+        definition=report.definition,
+        folder=report.folder,
+        before=report.definition,
+    )
 
 
 @transaction.atomic
@@ -140,8 +158,9 @@ def _set_name(report: Report, name: object, folder: object) -> None:
         raise Invalid(errors)
 
 
-def _set_definition(actor: Actor, report: Report, given: object) -> None:
+def _set_definition(actor: Actor, report: Report, given: object, before: Mapping[str, Any] | None) -> None:
     definition = parse_definition({**given, "name": report.name} if isinstance(given, Mapping) else given)
+    limits.refuse_own_fields(definition, before)
     rights.require(actor, definition.root, Action.SEE)
     report.definition = to_json(definition)
     report.object, report.preset = definition.root, definition.preset

@@ -48,6 +48,15 @@ def notify_sign_in_changed(user: User, change: str) -> None:
     post_to(user, OutgoingMail.Kind.SIGN_IN, write)
 
 
+def notify_limit(person: User, *, count: int, most: int, url: str) -> None:
+    """Tell every administrator how many reports somebody has of those that may be."""
+    for one in User.objects.filter(is_active=True, role__is_administrator=True):
+        write = partial(
+            letters.reports_limit, name=one.name, person=person.name, count=count, most=most, path=url
+        )
+        post_to(one, OutgoingMail.Kind.LIMIT, write)
+
+
 def send_test(user: User) -> OutgoingMail:
     """Put a test message to the user herself into the outbox."""
     return post_to(user, OutgoingMail.Kind.TEST, partial(letters.test_message, name=user.name))

@@ -92,3 +92,11 @@ def update_organization(**values: Any) -> Organization:
     organization.full_clean()
     organization.save()
     return organization
+
+
+def update_limits(*, most_reports: int | None, own_fields_in_reports: bool) -> Organization:
+    """Set what people may make; None and True are no limits, and what there is stays.
+
+    Raises ValidationError with messages per field.
+    """
+    return update_organization(most_reports=most_reports, own_fields_in_reports=own_fields_in_reports)

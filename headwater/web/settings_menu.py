@@ -32,6 +32,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
                     (_("Fields"), reverse("fields"), "forms"),
                     (_("Choice lists"), reverse("choice_lists"), "list-check"),
                     (_("Exchange rates"), reverse("exchange_rates"), "coin"),
+                    (_("Limits"), reverse("limits"), "gauge"),
                 ],
             )
         )

@@ -54,6 +54,7 @@ from headwater.web.views.settings import (
     users,
 )
 from headwater.web.views.settings import invitations as inviting
+from headwater.web.views.settings import limits as settings_limits
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -124,6 +125,7 @@ urlpatterns = [
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),
     path("settings/lists/<slug:slug>/<int:pk>/", options.choice_option, name="choice_option"),
+    path("settings/limits/", settings_limits.limits, name="limits"),
     path("settings/exchange-rates/", rates.exchange_rates, name="exchange_rates"),
     path("settings/exchange-rates/file/", rates.exchange_rate_file, name="exchange_rate_file"),
     path(

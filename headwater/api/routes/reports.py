@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router
 
+from headwater.access.fields import reading_as
 from headwater.api.answers import answer, nothing, page
 from headwater.api.auth import Authentication, caller_of
 from headwater.api.problems import wrong
@@ -20,6 +21,7 @@ from headwater.reports import services
 from headwater.reports.catalog import report_types
 from headwater.reports.drill import drill, note_drill
 from headwater.reports.explain import explain
+from headwater.reports.limits import refuse_own_fields
 from headwater.reports.models import Report
 from headwater.reports.run import read, run
 from headwater.reports.sharing import read_readers
@@ -43,6 +45,9 @@ def run_report(request: HttpRequest, given: Body[Question]) -> HttpResponse:
     """Run a definition, or a saved report with overrides, under your own rights."""
     actor = caller_of(request).actor
     definition, overrides = _question(actor, given, bare=True)
+    with reading_as(actor):
+        saved = definition if "report" in given else None
+        refuse_own_fields(read(definition, overrides), saved)
     return answer(run(actor, definition, overrides=overrides).to_json())
 
 

@@ -37,6 +37,7 @@ NO_SETTINGS = {
     "SharedStamp": "a sign that settings changed",
     "SearchRow": "derived from records",
     "ListPreference": "what one person sees of her own lists",
+    "LimitNotice": "of what administrators have been told",
     "DashboardFilter": "what one person lays over a dashboard for herself",
 }
 

@@ -13,7 +13,8 @@ class Organization(Shared, Audited):
 
     ``zone`` decides where days begin in every report; ``week_start`` is 0 for Monday;
     the fiscal year begins on ``fiscal_day`` of ``fiscal_month``. ``days_stale`` is set while days
-    that records store beside their instants may still be those of a zone before.
+    that records store beside their instants may still be those of a zone before. ``most_reports`` and
+    ``own_fields_in_reports`` are limits that a new installation does not have (``reports.limits``).
     """
 
     audit_label = _("Organization")
@@ -33,6 +34,10 @@ class Organization(Shared, Audited):
     )
     second_factor_required = models.BooleanField(_("Second factor required"), default=False)
     phone_region = models.CharField(_("Country of phone numbers"), max_length=2, default="", blank=True)
+    most_reports = models.PositiveIntegerField(
+        _("Most reports of a person"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    own_fields_in_reports = models.BooleanField(_("Custom fields as groups and measures"), default=True)
 
     def __str__(self) -> str:
         return self.name

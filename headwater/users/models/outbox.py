@@ -24,6 +24,7 @@ class OutgoingMail(models.Model):
         PASSWORD_RESET = "password_reset", _("Password reset")
         SIGN_IN = "sign_in_changed", _("Change of sign-in")
         SHARED = "shared", _("Shared with you")
+        LIMIT = "limit", _("Limit")
         TEST = "test", _("Test message")
 
     class State(models.TextChoices):

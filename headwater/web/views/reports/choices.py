@@ -92,7 +92,7 @@ class Choices:
     @cached_property
     def measures(self) -> list[OptionGroup]:
         groups: dict[str, OptionGroup] = {}
-        for m in self.kind.measures:
+        for m in self.kind.offered_measures:
             counted = m.field if m.field and not m.is_rate else None
             title = (
                 str(self.kind.entry.fields[counted].label) if counted else str(self.kind.entry.label_plural)
@@ -223,7 +223,7 @@ class Choices:
         order = [*dict.fromkeys(sections.values()), _("Dates"), _("Record")]
         for label in order:
             groups[label] = OptionGroup(label)
-        for one in self.kind.dimensions:
+        for one in self.kind.offered:
             title = one.section or (_("Dates") if one.grains else sections.get(one.key, _("Record")))
             group = groups.setdefault(title, OptionGroup(title))
             label = one.label.removeprefix(f"{one.section} › ") if one.section else one.label
@@ -233,8 +233,13 @@ class Choices:
     def _often_used(self) -> list[Option]:
         """The columns of the object's list that have few groups, and the owner's team."""
         keys = (*self.kind.entry.list_columns, "owner.team")
-        offered = {one.key: one for one in self.kind.dimensions if one.kind in _FEW or one.grains}
+        offered = {one.key: one for one in self.kind.offered if one.kind in _FEW or one.grains}
         return [_field(offered[key], offered[key].label) for key in keys if key in offered]
+
+    @property
+    def keeps_own_fields(self) -> bool:
+        """Whether a limit keeps custom fields, of which there are some, out of groups and measures."""
+        return len(self.kind.offered) < len(self.kind.dimensions)
 
     @property
     def chart(self) -> str:

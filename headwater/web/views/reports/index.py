@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from headwater.lib.text import fold
 from headwater.metadata.objects import ObjectType
 from headwater.reports.catalog import report_types
+from headwater.reports.limits import usage_of
 from headwater.reports.models import Report
 from headwater.reports.presets import Preset
 from headwater.reports.services import find_reports, may_change
@@ -61,6 +62,7 @@ def reports(request: HttpRequest) -> HttpResponse:
             if _holds(_preset_texts(kind.entry, preset), words)
         ],
         "q": typed,
+        "usage": usage_of(actor.user),
     }
     return render(request, "reports/index.html", context)
 

@@ -17,6 +17,7 @@ from headwater.records.asof import as_of
 from headwater.records.context import filter_context
 from headwater.reports.catalog import report_type
 from headwater.reports.definition import DefinitionError, to_json
+from headwater.reports.limits import refuse_own_fields
 from headwater.reports.presets import find_preset
 from headwater.reports.run import run
 from headwater.reports.services import may_change, readers
@@ -84,6 +85,7 @@ def _editable(draft: Draft) -> dict[str, Any]:
 
 def _context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     actor, definition = actor_of(request), draft.definition
+    refuse_own_fields(definition, draft.report.definition if draft.report else None)
     with as_of(actor, definition.instant):
         return _drawn(request, draft)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from headwater.records.errors import Forbidden, Invalid
 from headwater.reports import services
 from headwater.reports.definition import DefinitionError
+from headwater.reports.limits import usage_of
 from headwater.web.htmx import go_to, is_fragment
 from headwater.web.shell import actor_of
 from headwater.web.views.reports.drafts import Draft, read_draft
@@ -35,6 +36,7 @@ class NameForm:
             "form": self,
             "state": self.draft.state() if self.draft else {},
             "folders": services.folders(actor_of(request)),
+            "usage": usage_of(actor_of(request).user) if self.draft else None,
             "action": request.path,
             "error": error,
         }
@@ -60,7 +62,13 @@ def save(request: HttpRequest) -> HttpResponseBase:
         if request.method == "GET":
             folder = draft.report.folder if draft.report else ""
             return replace(form, name=_proposal(draft), folder=folder).answer(request)
-        saved = services.save_report(actor, name=form.name, folder=form.folder, definition=draft.data)
+        saved = services.save_report(
+            actor,
+            name=form.name,
+            folder=form.folder,
+            definition=draft.data,
+            before=draft.report.definition if draft.report else None,
+        )
     except (Invalid, DefinitionError) as problem:
         return form.answer(request, messages_of(problem))
     messages.success(
@@ -113,7 +121,11 @@ def rename(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Make a copy that is the reader's own."""
-    copy = services.duplicate_report(actor_of(request), pk)
+    try:
+        copy = services.duplicate_report(actor_of(request), pk)
+    except (Invalid, DefinitionError) as problem:
+        messages.error(request, messages_of(problem))
+        return redirect("reports")
     messages.success(request, _("This is your copy: “%(name)s”.") % {"name": copy.name})
     return redirect("report", pk=copy.pk)
 
