@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from headwater.metadata import registry
@@ -61,10 +61,10 @@ def usage_of(user: User | None) -> Usage | None:
     return Usage(Report.objects.filter(owner=user).count(), most)
 
 
-def people_with_reports() -> QuerySet[User]:
-    """Return those who have reports, with ``report_count``, most first."""
+def people_with_reports(most: int) -> list[tuple[User, int]]:
+    """Return those who have most reports, at most so many of them, each with the number."""
     counted = User.objects.annotate(report_count=Count("reports")).filter(report_count__gt=0)
-    return counted.order_by("-report_count", "name")
+    return [(one, one.report_count) for one in counted.order_by("-report_count", "name")[:most]]
 
 
 def require_room(user: User) -> None:

@@ -35,8 +35,8 @@ def limits(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("limits")
     people = [
-        (one, Usage(one.report_count, now.most_reports) if now.most_reports else None)
-        for one in people_with_reports()[:_SHOWN]
+        (one, count, Usage(count, now.most_reports) if now.most_reports else None)
+        for one, count in people_with_reports(_SHOWN)
     ]
     context = {"most": most, "own_fields": own_fields, "errors": errors, "people": people}
     return render(request, "settings/limits.html", context, status=422 if errors else 200)
