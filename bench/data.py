@@ -104,6 +104,7 @@ def add_leads(first: int, count: int) -> None:
     keys = {
         name: [c.key for c in options_of(name)] for name in ("source", "territory", "campaign", "industry")
     }
+    name = registry.of(Lead()).name
     columns = list(Lead._meta.concrete_fields)
     blank = {f.attname: f.get_db_prep_save(getattr(Lead(), f.attname), connection) for f in columns}
     by_name = {f.attname: f for f in columns}
@@ -116,7 +117,7 @@ def add_leads(first: int, count: int) -> None:
     def search_rows() -> Iterator[tuple[Any, ...]]:
         for row in _rows(first, count, owners, keys):
             text = as_stored(searchable([row["name"], row["email"], row["phone"], row["phone_e164"]]))
-            yield (registry.of(Lead()).name, row["id"], text)
+            yield (name, row["id"], text)
 
     with transaction.atomic():
         _insert(Lead._meta.db_table, [str(f.column) for f in columns], lead_rows())
