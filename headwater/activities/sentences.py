@@ -117,7 +117,8 @@ def _display(found: Field, record: Record, value: Any, names: Names) -> str:
     if found.is_empty(stored):
         return ""
     if found.target is not None:
-        return str(Reference.of(found.target, stored, names))
+        shown = (str(Reference.of(found.target, number, names)) for number in found.numbers_in(stored))
+        return ", ".join(filter(None, shown))
     if found.currency_key:
         return formats.money(stored, getattr(record, found.currency_key) or "")
     text = found.kind.display(stored, found)

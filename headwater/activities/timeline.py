@@ -159,7 +159,8 @@ def _mentioned(entry_type: ObjectType, key: str, values: Sequence[Any]) -> list[
     found = entry_type.fields.get(key)
     if found is None or found.target is None:
         return []
-    return [(found.target, value) for value in values if isinstance(value, int)]
+    numbers = (number for value in values for number in found.numbers_in(found.kind.from_json(value)))
+    return [(found.target, number) for number in numbers]
 
 
 def _item(

@@ -120,6 +120,10 @@ class Field:
         else:
             setattr(record, attname, value)
 
+    def numbers_in(self, value: Any) -> tuple[int, ...]:
+        """Return the numbers of the records that a value of this link names."""
+        return value if self.kind.many else () if value is None else (value,)
+
     def is_empty(self, value: Any) -> bool:
         return value is None or value == "" or value == ()
 

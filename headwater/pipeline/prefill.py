@@ -69,10 +69,11 @@ def _same_sort(one: Field, other: Field) -> bool:
 def _may_choose(actor: Actor, target_name: str, field: Field, value: Any) -> bool:
     if field.target is None:
         return True
+    numbers = set(field.numbers_in(field.kind.from_json(value)))
     if field.target == "user":
         active = User.objects.filter(is_active=True)
         people = possible_owners(actor, target_name) if field.key == "owner" else active
-        return people.filter(pk=value).exists()
+        return people.filter(pk__in=numbers).count() == len(numbers)
     if registry.get(field.target).is_record and rights.scope(actor, field.target, Action.SEE) == "none":
         return False
-    return find_records(actor, field.target).filter(pk=value).exists()
+    return find_records(actor, field.target).filter(pk__in=numbers).count() == len(numbers)

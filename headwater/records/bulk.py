@@ -80,7 +80,9 @@ def write_records(
     standing.keep()
     entry = registry.whole(object_name)
     results: list[RowResult | None] = [None] * len(rows)
-    cleaned = reading.clean_all(actor, entry, [row.values for row in rows])
+    cleaned = reading.clean_all(
+        actor, entry, [row.values for row in rows], record_ids=[row.record_id for row in rows]
+    )
     new = [i for i, row in enumerate(rows) if row.record_id is None]
     old = [i for i, row in enumerate(rows) if row.record_id is not None]
     if through:

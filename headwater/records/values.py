@@ -29,6 +29,7 @@ class Cleaned:
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: list[FieldError] = field(default_factory=list)
+    record_id: int | None = None  # of the record that is changed
 
     def refuse(self, key: str, code: str, message: str) -> None:
         self.errors.append(FieldError(key, code, message))
@@ -81,19 +82,36 @@ def refuse_unreachable(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned])
     for found in entry.fields.values():
         if found.target is None:
             continue
-        wanted = {row.values[found.key] for row in rows if row.values.get(found.key) is not None}
+        given = [row for row in rows if row.values.get(found.key) is not None]
+        held = _held(entry, found, given)
+        wanted = {number for row in given for number in found.numbers_in(row.values[found.key])}
+        wanted = wanted.union(*held.values())
         if not wanted:
             continue
         allowed = _reachable(actor, entry, found, wanted)
-        for row in rows:
-            value = row.values.get(found.key)
-            if value is not None and value not in allowed:
+        for row in given:
+            named, before = found.numbers_in(row.values[found.key]), held.get(row.record_id, ())
+            if allowed.union(before).issuperset(named):
+                if found.target != "user":
+                    # What the writer does not see, she cannot have meant to take away.
+                    unseen = (number for number in before if number not in allowed and number not in named)
+                    row.values[found.key] = (*named, *unseen) if found.kind.many else row.values[found.key]
+            else:
                 row.refuse(
                     found.key,
                     "not_found",
                     _("%(field)s: there is no such record for you to choose.") % {"field": found.label},
                 )
                 del row.values[found.key]
+
+
+def _held(entry: ObjectType, found: Field, rows: Sequence[Cleaned]) -> dict[int | None, tuple[int, ...]]:
+    """Return what a field of several links holds now, by record; nobody has to see that again to keep it."""
+    numbers = [row.record_id for row in rows if row.record_id]
+    if not numbers or not found.kind.many:
+        return {}
+    records = entry.model.unscoped.only(found.column).in_bulk(numbers)  # type: ignore[attr-defined]
+    return {pk: found.value_of(record) for pk, record in records.items()}
 
 
 def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) -> set[int]:
@@ -209,12 +227,15 @@ def clean_all(
     entry: ObjectType,
     rows: Iterable[dict[str, Any]],
     read: Callable[..., Cleaned] = clean_values,
+    record_ids: Sequence[int | None] = (),
 ) -> list[Cleaned]:
-    """Read many rows at once."""
+    """Read many rows at once. ``record_ids`` are the records that rows change, in their order."""
     memo: dict[Any, Any] = {}
     with reading_as(actor):
         seen = registry.get(entry.name)
         cleaned = [read(seen, row, memo) for row in rows]
+    for row, record_id in zip(cleaned, record_ids, strict=False):
+        row.record_id = record_id
     refuse_unreachable(actor, entry, cleaned)
     return cleaned
 

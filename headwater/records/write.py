@@ -72,7 +72,7 @@ def update_record(
     if version is not None and version != record.version:
         raise Stale(record)
     before = reading.Before(entry, record)
-    (cleaned,) = reading.clean_all(actor, entry, [given])
+    (cleaned,) = reading.clean_all(actor, entry, [given], record_ids=[record.pk])
     owner = record.owner_id
     demands = Demands(actor, entry)
     mandatory = demands.mandatory(record)

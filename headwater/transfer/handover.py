@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -21,6 +22,7 @@ from headwater.metadata import registry
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
+from headwater.records.models import Record
 from headwater.transfer.at_work import job_key, lock_open
 from headwater.transfer.bulk import MOST_FAILURES, OUTCOMES
 from headwater.transfer.models import ChangeSet
@@ -45,7 +47,7 @@ def survey(actor: Actor, leaver: User) -> list[Part]:
     """Return what a person has, the parts she has nothing of left out. Raises Forbidden."""
     rights.require_administrator(actor)
     parts = [
-        Part(f"{name}.{key}", label, find_records(actor, name).filter(**{key: leaver.pk}).count())
+        Part(f"{name}.{key}", label, _naming(actor, name, key, leaver.pk).count())
         for name, key, label in _fields()
     ]
     parts += [
@@ -152,26 +154,41 @@ def _next_chunk(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
         _give_settings(change_set, owned_settings()[name], step["to"])
         plan["step"] += 1
         return
-    mine = find_records(actor, name).filter(**{key: plan["leaver"], "pk__gt": plan["after"]})
-    numbers = list(mine.order_by("pk").values_list("pk", flat=True)[: pace.size])
-    if not numbers:
+    leaver, successor = plan["leaver"], step["to"]
+    mine = _naming(actor, name, key, leaver).filter(pk__gt=plan["after"]).order_by("pk")
+    found = registry.get(name).fields[key]
+    rows = [
+        RowWrite({key: _given_on(found.value_of(record), leaver, successor)}, record.pk)
+        for record in mine[: pace.size]
+    ]
+    if not rows:
         plan["step"], plan["after"] = plan["step"] + 1, 0
         return
-    with pace.measure(len(numbers)):
-        _write(actor, change_set, name, numbers, {key: step["to"]})
-    plan["after"] = numbers[-1]
+    with pace.measure(len(rows)):
+        _write(actor, change_set, name, rows)
+    plan["after"] = rows[-1].record_id
 
 
-def _write(
-    actor: Actor, change_set: ChangeSet, name: str, numbers: Sequence[int], values: dict[str, Any]
-) -> None:
-    rows = [RowWrite(values, number) for number in numbers]
+def _naming(actor: Actor, name: str, key: str, person: int) -> QuerySet[Record]:
+    """Return the records that name a person in a field, be it alone or with others."""
+    operator = "has_any" if registry.get(name).fields[key].kind.many else "in"
+    return find_records(actor, name, {"field": key, "op": operator, "value": [person]})
+
+
+def _given_on(value: Any, leaver: int, successor: int) -> Any:
+    """Return a value with the successor in the leaver's place."""
+    if not isinstance(value, tuple):
+        return successor
+    return list(dict.fromkeys(successor if number == leaver else number for number in value))
+
+
+def _write(actor: Actor, change_set: ChangeSet, name: str, rows: Sequence[RowWrite]) -> None:
     results = write_records(actor, name, rows, through=Action.BULK, cause=_cause(change_set))
-    for number, result in zip(numbers, results, strict=True):
+    for row, result in zip(rows, results, strict=True):
         change_set.counts[result.outcome] += 1
         if result.outcome == "failed" and len(change_set.failures) < MOST_FAILURES:
             reason = " ".join(dict.fromkeys(error.message for error in result.errors))
-            change_set.failures.append({"object": name, "record_id": number, "reason": reason})
+            change_set.failures.append({"object": name, "record_id": row.record_id, "reason": reason})
 
 
 def _cause(change_set: ChangeSet) -> str:

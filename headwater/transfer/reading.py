@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.transfer.columns import readers
-from headwater.transfer.columns.links import LinkFinder, link_text
+from headwater.transfer.columns.links import LINKS, LinkFinder
 from headwater.transfer.columns.names import ChoiceReader, NewOptions, multi_choice_reader, user_reader
 from headwater.transfer.columns.readers import SKIP, Reader
 from headwater.transfer.columns.survey import Facts
@@ -81,12 +81,10 @@ class RowReader:
         self.columns = [
             _Column(decision.index, decision.header, found, self._reader(found, facts))
             for decision, found in mapped
-            if found.kind.name != "relation"
+            if found.kind.name not in LINKS
         ]
         self.links = [
-            (decision, LinkFinder(actor, found))
-            for decision, found in mapped
-            if found.kind.name == "relation"
+            (decision, LinkFinder(actor, found)) for decision, found in mapped if found.kind.name in LINKS
         ]
         self.headers = {found.key: decision.header for decision, found in mapped}
 
@@ -146,18 +144,18 @@ class RowReader:
         self, rows: Sequence[Row], found: list[ReadRow], decision: Decision, finder: LinkFinder
     ) -> None:
         key = finder.field.key
-        texts: dict[int, str] = {}
+        texts: dict[int, list[str]] = {}
         for place, row in enumerate(rows):
             cell = row.cells[decision.index] if decision.index < len(row.cells) else ""
             if cell.strip():
-                texts[place] = link_text(cell)
+                texts[place] = finder.texts_in(cell)
             elif self.options.clear_empty:
                 found[place].values[key] = None
-        targets = finder.find(texts.values())
-        for place, text in texts.items():
-            target = targets[text]
-            if isinstance(target, BadValue):
-                reason = Reason(key, decision.header, target.code, target.message)
-                found[place].reasons.append(reason)
+        targets = finder.find(text for named in texts.values() for text in named)
+        for place, named in texts.items():
+            linked = [targets[text] for text in named]
+            problem = next((each for each in linked if isinstance(each, BadValue)), None)
+            if problem is not None:
+                found[place].reasons.append(Reason(key, decision.header, problem.code, problem.message))
             else:
-                found[place].values[key] = target
+                found[place].values[key] = linked if finder.field.kind.many else linked[0]

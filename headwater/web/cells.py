@@ -49,7 +49,7 @@ def link_numbers(fields: Iterable[Field], records: Sequence[models.Model]) -> di
     found: dict[str, set[int]] = {}
     for field in fields:
         if field.target:
-            numbers = {field.value_of(record) for record in records} - {None}
+            numbers = {n for record in records for n in field.numbers_in(field.value_of(record))}
             found.setdefault(field.target, set()).update(numbers)
     return found
 
@@ -78,6 +78,10 @@ class Links:
         """Return a linked record's title; empty for none and for one that the reader may not see."""
         return self.titles.get(field.target or "", {}).get(number, "") if number else ""
 
+    def titles_in(self, field: Field, value: Any, between: str = ", ") -> str:
+        """Return the titles of all that a value links to and the reader may see, in words."""
+        return between.join(filter(None, (self.title(field, number) for number in field.numbers_in(value))))
+
     def html(self, field: Field, number: int | None) -> Html:
         title = self.title(field, number)
         if not title:
@@ -97,6 +101,8 @@ def renderer(field: Field, links: Links) -> Render:
     name = field.kind.name
     if field.target:
         linked = cache(lambda number: links.html(field, number))
+        if field.kind.many:
+            return lambda record: Markup(", ").join(filter(None, map(linked, field.value_of(record))))
         return lambda record: linked(field.value_of(record))
     if name in ("choice", "multi_choice"):
         return _choice(field)
@@ -114,7 +120,7 @@ def renderer(field: Field, links: Links) -> Render:
 def in_words(field: Field, links: Links) -> Callable[[models.Model], str]:
     """Return the function that says a field of a record in plain words."""
     if field.target:
-        return lambda record: links.title(field, field.value_of(record))
+        return lambda record: links.titles_in(field, field.value_of(record))
     shown = cache(lambda value: field.kind.display(value, field))
     return lambda record: shown(field.value_of(record))
 

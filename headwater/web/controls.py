@@ -69,8 +69,8 @@ class Control:
 
 def raw_of(found: Field, value: Any) -> Raw:
     """Write a stored value as its control holds it; instants on the organization's clock."""
-    if found.kind.name == "multi_choice":
-        return tuple(value or ())
+    if found.kind.many:
+        return tuple(str(each) for each in value or ())
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -93,7 +93,7 @@ def posted_values(entry: ObjectType, data: QueryDict, keys: Iterable[str]) -> di
     found: dict[str, Raw] = {}
     for key in keys:
         kind = entry.fields[key].kind.name
-        if kind == "multi_choice":
+        if entry.fields[key].kind.many:
             found[key] = tuple(data.getlist(key))
         elif kind == "boolean":
             found[key] = "true" if data.get(key) == "true" else "false"
@@ -139,9 +139,15 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
     elif name == "boolean":
         control.widget = "checkbox"
     elif found.target:
-        number = int(raw) if isinstance(raw, str) and raw.isdigit() else None
         control.widget, control.url = "picker", reverse("lookup", args=[found.target])
-        control.options = [(raw, links.title(found, number) or f"#{raw}")] if raw else []
+        if found.kind.many:
+            seen = [(text, links.title(found, number)) for text, number in _numbers(control.values)]
+            # Those that she may not see stay, whatever she chooses (``records.values``).
+            control.options = [(text, title) for text, title in seen if title]
+            control.widget = "pickers"
+        else:
+            number = int(raw) if isinstance(raw, str) and raw.isdigit() else None
+            control.options = [(raw, links.title(found, number) or f"#{raw}")] if raw else []
     elif name in ("choice", "multi_choice"):
         control.options = _options(found, raw)
         short = name == "choice" and len(control.options) <= SHORT_LIST
@@ -149,6 +155,11 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
     elif found.max_length:
         control.attrs = {"maxlength": found.max_length}
     return control
+
+
+def _numbers(texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Return what a form holds of several links that can be numbers of records."""
+    return [(text, int(text)) for text in texts if text.isdecimal() and text.isascii() and len(text) < 19]
 
 
 class _Raw:
@@ -160,8 +171,9 @@ class _Raw:
         for key, raw in raws.items():
             found = entry.fields[key]
             if found.target:
-                number = int(raw) if isinstance(raw, str) and raw.isdigit() and len(raw) < 19 else None
-                found.put(self, number)
+                texts = raw if isinstance(raw, tuple) else (raw,)
+                numbers = tuple(number for _text, number in _numbers(texts))
+                found.put(self, numbers if found.kind.many else next(iter(numbers), None))
 
 
 def controls_of(

@@ -23,6 +23,7 @@ _TYPES: dict[str, Shape] = {
     "multi_choice": {"type": "array", "items": {"type": "string"}},
     "user": {"type": "integer"},
     "relation": {"type": "integer"},
+    "relations": {"type": "array", "items": {"type": "integer"}},
 }
 _CUSTOM: Shape = {
     "type": "object",
@@ -30,7 +31,7 @@ _CUSTOM: Shape = {
     # Not by name: the document is the same for everybody, and who may not see a field must not learn of it.
     "description": "Fields that administrators made, by their keys; `describe` names them and their kinds.",
 }
-_NEVER_EMPTY = ("boolean", "multi_choice")
+_NEVER_EMPTY = ("boolean", "multi_choice", "relations")
 
 
 def shape_of(field: Field) -> Shape:

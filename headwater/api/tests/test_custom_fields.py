@@ -2,7 +2,7 @@
 
 import pytest
 
-from headwater.testing.factories import make_lead
+from headwater.testing.factories import make_contact, make_lead
 from headwater.transfer.tests.helpers import csv_of, living_leads, run, undo
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +130,16 @@ def test_a_computed_field_for_programs(admin, api):
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "formula")
     changed = admin.patch("custom-fields/lead/cf_beds", {"formula": "cf_rooms * 4"}).json()
     assert (changed["formula"], changed["label"]) == ("cf_rooms * 4", "Beds")
+
+
+def test_several_links_for_programs(admin, api, seller_north, seller_south):
+    make(admin, "relations", "Neighbours", target="contact")
+    mine, theirs = make_contact(seller_north), make_contact(seller_south)
+    (found,) = (f for f in api.get("leads/describe").json()["fields"] if f["key"] == "cf_neighbours")
+    assert (found["kind"], found["target"]) == ("relations", "contact")
+    lead = api.post("leads", {"first_name": "A", "custom": {"cf_neighbours": [mine.pk]}}).json()
+    assert lead["custom"] == {"cf_neighbours": [mine.pk]}
+    refused = api.patch(f"leads/{lead['id']}", {"custom": {"cf_neighbours": [theirs.pk]}})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not_found")
+    tree = {"field": "cf_neighbours", "op": "has_all", "value": [mine.pk]}
+    assert api.get("leads", filter=tree).json()["count"]["value"] == 1

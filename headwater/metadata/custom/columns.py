@@ -120,6 +120,7 @@ OF_KIND = {
     "url": "text",
     "choice": "key",
     "multi_choice": "keys",
+    "relations": "keys",
     "integer": "number",
     "user": "number",
     "relation": "number",

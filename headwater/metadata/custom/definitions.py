@@ -39,9 +39,13 @@ KINDS: dict[str, Label] = {
     "url": gettext_lazy("Web address"),
     "user": gettext_lazy("User"),
     "relation": gettext_lazy("Link to a record"),
+    "relations": gettext_lazy("Links to several records or users"),
     COMPUTED: gettext_lazy("Computed from other fields"),
 }
 """The kinds that can be made, in the order they are offered."""
+
+LINKS = frozenset({"relation", "relations"})
+"""The kinds that lead to records of an object which is chosen with them."""
 
 PREFIX = "cf_"
 """What every key begins with, so that no field of a later version can have the same."""
@@ -94,6 +98,12 @@ def offered_kinds(entry: ObjectType) -> dict[str, Label]:
     return {kind: label for kind, label in KINDS.items() if kind != "money" or CURRENCY in entry.fields}
 
 
+def targets_of(kind: str) -> dict[str, Label]:
+    """Return what a link of a kind can lead to; several users are links too, one is a kind of its own."""
+    found = {entry.name: entry.label for entry in registry.objects()}
+    return found | ({"user": registry.get("user").label} if kind == "relations" else {})
+
+
 def fields_of(object_name: str) -> list[CustomField]:
     """Return every custom field of an object in order, inactive ones included."""
     return list(CustomField.objects.filter(object=object_name))
@@ -116,7 +126,7 @@ def add_field(object_name: str, given: Definition) -> CustomField:
     row = CustomField(
         object=object_name,
         kind=given.kind,
-        target=given.target if given.kind == "relation" else "",
+        target=given.target if given.kind in LINKS else "",
         decimal_places=given.decimal_places,
         is_indexed=given.is_indexed,
         position=max((other.position for other in existing), default=0) + 1,
@@ -159,7 +169,7 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     problems += _check_rules(entry, row, given, existing)
     if formula:
         problems += _check_formula(entry, row, given)
-    elif given.kind != row.kind or (row.kind == "relation" and given.target != row.target):
+    elif given.kind != row.kind or (row.kind in LINKS and given.target != row.target):
         text = _("The kind of a field stays: records hold values of it. Make another field instead.")
         problems.append(Problem("kind", "kind_stays", text))
     row.is_indexed = given.is_indexed
@@ -232,7 +242,7 @@ def _check_kind(entry: ObjectType, row: CustomField) -> list[Problem]:
     if row.kind not in offered_kinds(entry):
         text = _("%(objects)s have no currency, so that they can have no amounts.")
         return [Problem("kind", "no_currency", text % {"objects": entry.label_plural})]
-    if row.kind == "relation" and row.target not in {found.name for found in registry.objects()}:
+    if row.kind in LINKS and row.target not in targets_of(row.kind):
         return [Problem("target", "unknown_object", _("Say to which object the link goes."))]
     if not 0 <= row.decimal_places <= _MOST_PLACES:
         text = _("Give a number of decimal places from 0 to %(most)d.")
@@ -361,7 +371,7 @@ def _set_default(row: CustomField, default: Any) -> None:
         value = None if default is None or default == "" else found.kind.clean(default, found)
     except BadValue as problem:
         raise BadDefinition([Problem("default", problem.code, problem.message)]) from None
-    if found.target is not None and value is not None:
+    if found.target is not None and not found.is_empty(value):
         raise BadDefinition([Problem("default", "no_default", _("A link has no default."))])
     row.default = None if value is None or found.is_empty(value) else found.kind.to_json(value)
     row.save()

@@ -24,7 +24,9 @@ SEARCHED = frozenset({"text", "email", "phone", "url"})
 
 _LONGEST = {"text": 200, "email": 254, "phone": 60, "url": 500, "long_text": 20_000}
 _WHOLE = 10**15 - 1  # what JSON numbers carry exactly, and filters compare with
-_NEVER_NULL = frozenset({"text", "long_text", "email", "phone", "url", "multi_choice", "boolean"})
+_NEVER_NULL = frozenset(
+    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "boolean"}
+)
 
 
 def _said(label: str, labels: dict[str, str]) -> str:

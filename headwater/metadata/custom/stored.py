@@ -23,18 +23,12 @@ def read(field: "Field", record: Any) -> Any:
     value = None if values is None else values.get(field.key)
     if value is None:
         return field.kind.empty_value(field)
-    if field.kind.name == "multi_choice":
-        return tuple(key for key in value.split("|") if key)
-    return field.kind.from_json(value)
+    return field.kind.unpack(value)
 
 
 def write(field: "Field", record: Any, value: Any) -> None:
     """Set the value of a custom field."""
-    if field.kind.name == "multi_choice":
-        word: Any = f"|{'|'.join(value)}|" if value else ""
-    else:
-        word = field.kind.to_json(value)
-    _put(record, field.key, word)
+    _put(record, field.key, field.kind.pack(value))
 
 
 def read_sibling(field: "Field", record: Any, ending: str) -> Any:
@@ -51,7 +45,7 @@ def write_sibling(field: "Field", record: Any, attname: str, value: Any) -> None
 
 def _put(record: Any, key: str, word: Any) -> None:
     values = record.custom or {}
-    is_nothing = word is None or word == "" or word is False
+    is_nothing = word is None or word == "" or word is False or word == []
     if is_nothing and key not in values:
         return
     changed = {known: value for known, value in values.items() if known != key}

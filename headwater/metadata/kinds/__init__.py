@@ -3,7 +3,7 @@
 from headwater.metadata.kinds.base import Kind
 from headwater.metadata.kinds.choices import ChoiceKind, MultiChoiceKind
 from headwater.metadata.kinds.numbers import BooleanKind, DecimalKind, IntegerKind, MoneyKind
-from headwater.metadata.kinds.relations import RelationKind, UserKind
+from headwater.metadata.kinds.relations import RelationKind, RelationsKind, UserKind
 from headwater.metadata.kinds.text import EmailKind, LongTextKind, PhoneKind, TextKind, UrlKind
 from headwater.metadata.kinds.times import DateKind, InstantKind
 
@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
         MultiChoiceKind(),
         UserKind(),
         RelationKind(),
+        RelationsKind(),
     )
 }
 

@@ -27,6 +27,7 @@ class Kind:
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = True
     in_formulas: ClassVar[ValueType | None] = None
+    many: ClassVar[bool] = False  # a value is a tuple, stored as ``|a|b|``
 
     def clean(self, raw: Any, field: "Field") -> Any:
         """Turn typed JSON or text into the stored value; None means empty. Raises BadValue."""
@@ -43,6 +44,16 @@ class Kind:
     def from_json(self, value: Any) -> Any:
         """Undo ``to_json``: history is read back with this."""
         return value
+
+    def pack(self, value: Any) -> Any:
+        """Return the value as the column of custom fields holds it."""
+        return f"|{'|'.join(str(each) for each in value)}|" if self.many and value else self.to_json(value)
+
+    def unpack(self, stored: Any) -> Any:
+        """Undo ``pack``, for what is not nothing."""
+        if not self.many:
+            return self.from_json(stored)
+        return self.from_json([each for each in stored.split("|") if each])
 
     def display(self, value: Any, field: "Field") -> str:
         """Return the value as the reader sees it, in the active language."""

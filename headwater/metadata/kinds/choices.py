@@ -63,6 +63,7 @@ class MultiChoiceKind(Kind):
     operators = ("has_any", "has_all", "has_none", "empty", "not_empty")
     buckets = ("value",)
     sortable = False
+    many = True
 
     def clean(self, raw: Any, field: "Field") -> tuple[str, ...]:
         if raw is None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from headwater.metadata.objects import Field
 
 
+MOST_LINKS = 100
+"""Records that one field of one record can name."""
+
+
 def clean_id(raw: Any) -> int | None:
     """Return a record number given as such, as text, as a model instance or as ``{"id": …}``."""
     if raw is None or raw == "":
@@ -48,6 +52,39 @@ class RelationKind(Kind):
 
     def display(self, value: Any, field: "Field") -> str:
         return "" if value is None else str(value)
+
+
+class RelationsKind(Kind):
+    """Several records of one object, or several users; the value is a tuple of their numbers as given."""
+
+    name = "relations"
+    operators = ("has_any", "has_all", "has_none", "empty", "not_empty")
+    sortable = False
+    groupable = False
+    many = True
+
+    def clean(self, raw: Any, field: "Field") -> tuple[int, ...]:
+        if raw is None:
+            return ()
+        given = raw.split("|") if isinstance(raw, str) else raw
+        if not isinstance(given, (list, tuple)):
+            raise BadValue("not_list", _("Give a list of numbers of records."))
+        numbers = tuple(dict.fromkeys(number for each in given if (number := clean_id(each)) is not None))
+        if len(numbers) > MOST_LINKS:
+            raise BadValue("too_many", _("Choose at most %(limit)d.") % {"limit": MOST_LINKS})
+        return numbers
+
+    def empty_value(self, field: "Field") -> tuple[int, ...]:
+        return ()
+
+    def to_json(self, value: Any) -> Any:
+        return list(value or ())
+
+    def from_json(self, value: Any) -> Any:
+        return tuple(int(number) for number in value or ())
+
+    def display(self, value: Any, field: "Field") -> str:
+        return ", ".join(str(number) for number in value or ())
 
 
 class UserKind(RelationKind):

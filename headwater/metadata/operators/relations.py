@@ -1,16 +1,18 @@
 """Operators on links to records and people."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from headwater.lib.joining import any_of
+from headwater.lib.joining import all_of, any_of
 from headwater.lib.memo import shared
 from headwater.metadata import titles
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue, FilterError, Problem
+from headwater.metadata.kinds.relations import clean_id
 from headwater.metadata.objects import Field
 from headwater.metadata.operators.base import Operator, read_list, read_nothing, registry_of, show_nothing
 from headwater.users import teams
@@ -104,5 +106,92 @@ RELATION_OPERATORS = registry_of(
         lambda lookup, operand, context: Q(**{f"{lookup}__in": sorted(_active_ids())}),
         lambda value, operand, context: value in _active_ids(),
         show_nothing,
+    ),
+)
+
+
+def _read_one(raw: Any, field: Field) -> int:
+    number = clean_id(raw)
+    if number is None:
+        raise BadValue("no_value", say("Choose at least one."))
+    return number
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Some records of an object: what ``relations`` are compared with."""
+
+    object: str
+    numbers: tuple[int, ...]
+
+    def seen(self, context: FilterContext) -> list[int]:
+        """Return those that the reader may see: to what she may not see nothing is linked, for her."""
+        known = titles.titles_of(self.object, self.numbers, context)
+        return [number for number in self.numbers if number in known]
+
+
+_read_numbers = read_list(_read_one)
+
+
+def _read_targets(raw: Any, field: Field) -> Targets:
+    return Targets(field.target or "", _read_numbers(raw, field))
+
+
+def _names(operand: Targets, context: FilterContext) -> list[str]:
+    names = titles.titles_of(operand.object, operand.numbers, context)
+    return [names.get(pk, f"#{pk}") for pk in operand.numbers]
+
+
+def _has_any(lookup: str, operand: Targets, context: FilterContext) -> Q:
+    found = Q(pk__in=())
+    for number in operand.seen(context):
+        found |= Q(**{f"{lookup}__contains": f"|{number}|"})
+    return found
+
+
+def _has_all(lookup: str, operand: Targets, context: FilterContext) -> Q:
+    seen = operand.seen(context)
+    if len(seen) < len(operand.numbers):
+        return Q(pk__in=())
+    found = Q()
+    for number in seen:
+        found &= Q(**{f"{lookup}__contains": f"|{number}|"})
+    return found
+
+
+def _any_in(value: Any, operand: Targets, context: FilterContext) -> bool:
+    return any(number in value for number in operand.seen(context))
+
+
+RELATIONS_OPERATORS = registry_of(
+    Operator(
+        "has_any",
+        _("%(field)s has %(value)s"),
+        "many",
+        _read_targets,
+        _has_any,
+        _any_in,
+        lambda operand, field, context: any_of(_names(operand, context)),
+    ),
+    Operator(
+        "has_all",
+        _("%(field)s has %(value)s"),
+        "many",
+        _read_targets,
+        _has_all,
+        lambda value, operand, context: (
+            len(seen := operand.seen(context)) == len(operand.numbers) and set(seen) <= set(value)
+        ),
+        lambda operand, field, context: all_of(_names(operand, context)),
+    ),
+    Operator(
+        "has_none",
+        _("%(field)s has not %(value)s"),
+        "many",
+        _read_targets,
+        lambda lookup, operand, context: ~_has_any(lookup, operand, context),
+        lambda value, operand, context: not _any_in(value, operand, context),
+        lambda operand, field, context: any_of(_names(operand, context)),
+        keeps_empty=True,
     ),
 )

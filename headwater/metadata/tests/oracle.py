@@ -116,6 +116,8 @@ class Oracle:
         if kind in ("user", "relation") and word not in ("in", "not_in"):
             return self.person_holds(value, word)
         keys = operand if isinstance(operand, list) else [operand]
+        if kind == "relations":
+            return self.links_hold(field.target or "", set(value), word, set(keys))
         return {
             "in": lambda: value in keys,
             "not_in": lambda: value not in keys,
@@ -123,6 +125,12 @@ class Oracle:
             "has_all": lambda: set(keys) <= set(value),
             "has_none": lambda: not set(keys) & set(value),
         }[word]()
+
+    def links_hold(self, target: str, value: set[int], word: str, wanted: set[int]) -> bool:
+        seen = {number for number in wanted if self.sees(target, self.linked(target, number))}
+        if word == "has_all":
+            return seen == wanted and seen <= value
+        return bool(seen & value) is (word == "has_any")
 
     def person_holds(self, value: int, word: str) -> bool:
         person: User = self.linked("user", value)

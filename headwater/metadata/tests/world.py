@@ -95,7 +95,9 @@ def _rows(
     for number in range(count):
         values: dict[str, Any] = {}
         for field in entry.editable_fields():
-            if field.target in links:
+            if field.kind.many and field.target in links:
+                values[field.key] = rng.sample(links[field.target], rng.randint(0, 3))
+            elif field.target in links:
                 values[field.key] = rng.choice([*links[field.target], None])
             elif field.target in (None, "user") and (field.required or rng.random() < 0.7):
                 values[field.key] = _value(field, rng, people)

@@ -73,7 +73,10 @@ GIVEN = {
 
 
 def test_every_kind_is_read_kept_and_remembered(actor):
-    assert GIVEN.keys() | {"user", "relation", "computed"} == offered_kinds(registry.get("lead")).keys()
+    assert (
+        GIVEN.keys() | {"user", "relation", "relations", "computed"}
+        == offered_kinds(registry.get("lead")).keys()
+    )
     keys = {kind: add(kind, f"My {kind}", options=("Red", "Blue")) for kind in GIVEN}
     typed = {keys[kind]: value for kind, (value, _kept) in GIVEN.items()}
     lead = create_record(actor, "lead", {"first_name": "Anna", **typed})

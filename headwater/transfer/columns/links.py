@@ -1,5 +1,6 @@
 """Links to other records, found by external id or exact title among those the importer may see."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -19,6 +20,11 @@ def link_text(cell: str) -> str:
     return " ".join(normalize(as_text(cell)).split())
 
 
+LINKS = frozenset({"relation", "relations"})
+"""The kinds whose cells name other records."""
+_BETWEEN = re.compile(r"[|;\r\n]+")
+
+
 class LinkFinder:
     """Finds the targets of one linking field for a chunk of rows with one query per way of naming."""
 
@@ -27,11 +33,20 @@ class LinkFinder:
         self.field = field
         self.target = registry.get(field.target or "")
 
+    def texts_in(self, cell: str) -> list[str]:
+        """Return what a cell says of each record it names; several stand between |, ; or line ends."""
+        if not self.field.kind.many:
+            return [link_text(cell)]
+        return [text for part in _BETWEEN.split(as_text(cell)) if (text := link_text(part))]
+
     def find(self, texts: Iterable[str]) -> dict[str, int | BadValue]:
         """The record number for each text, or why there is none."""
         wanted = sorted(set(texts))
         by_id = self._named(wanted, "external_id") if "external_id" in self.target.fields else {}
-        by_title = self._named([text for text in wanted if text not in by_id], self.target.title_key)
+        if self.field.target == "user":
+            by_id = self._named([text.lower() for text in wanted if "@" in text], "email")
+            by_id = {text: by_id.get(text.lower(), []) for text in wanted}
+        by_title = self._named([text for text in wanted if not by_id.get(text)], self.target.title_key)
         return {text: self._one(text, by_id.get(text) or by_title.get(text) or []) for text in wanted}
 
     def _named(self, texts: list[str], key: str) -> dict[str, list[int]]:

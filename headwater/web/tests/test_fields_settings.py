@@ -1,5 +1,6 @@
 """Settings › Fields: administrators make fields, and everybody has them on the next request."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from headwater.metadata import registry
 from headwater.metadata.custom.definitions import offered_kinds
 from headwater.metadata.models import CustomField
-from headwater.testing.factories import make_lead
+from headwater.testing.factories import make_contact, make_lead
 from headwater.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -141,9 +142,48 @@ def test_a_computed_field_is_made_shown_and_changed(client_of: Any, administrato
     )
     lead = make_lead(administrator, cf_area="10.5")
     assert "21" in boss.get("/leads/?columns=name,cf_double").content.decode()
-    assert 'name="cf_double"' not in boss.get(f"/leads/{lead.pk}/edit/").content.decode()
+    assert (
+        'name="cf_double"'
+        not in boss.get(
+            f"/leads/{lead.pk}/sections/{len(registry.get('lead').sections) - 1}/"
+        ).content.decode()
+    )
     assert boss.post(f"/leads/{lead.pk}/values/cf_double/", {"cf_double": "5"}).status_code in (404, 422)
     total = boss.get("/leads/?columns=name,cf_double&totals=cf_double:sum").content.decode()
     assert "21" in total
     boss.post("/settings/fields/leads/cf_double/", {"label": "Double", "formula": "cf_area * 4"})
     assert CustomField.objects.get(key="cf_double").formula == "cf_area * 4"
+
+
+def test_several_links_are_chosen_shown_and_taken_away(
+    client_of: Any, administrator: User, seller_north: User, seller_south: User
+) -> None:
+    boss = client_of(administrator)
+    make(boss, "relations", "Neighbours", target="contact", section="Around")
+    seen, unseen = (
+        make_contact(seller_north, first_name="Visible"),
+        make_contact(seller_south, first_name="Secret"),
+    )
+    lead = make_lead(seller_north)
+    section = f"/leads/{lead.pk}/values/cf_neighbours/"
+    boss.post(section, {"cf_neighbours": [seen.pk, unseen.pk]})
+    lead.refresh_from_db()
+    assert lead.custom == {"cf_neighbours": f"|{seen.pk}|{unseen.pk}|"}
+    page = boss.get(f"/leads/{lead.pk}/").content.decode()
+    assert "Visible" in page
+    assert "Secret" in page
+    seller, tree = client_of(seller_north), {"field": "cf_neighbours", "op": "has_any", "value": [seen.pk]}
+    for address in (
+        f"/leads/{lead.pk}/",
+        f"/leads/{lead.pk}/sections/{len(registry.get('lead').sections) - 1}/",
+        "/leads/?columns=name,cf_neighbours",
+        f"/leads/?columns=name,cf_neighbours&filter={json.dumps(tree)}",
+    ):
+        page = seller.get(address, follow=True).content.decode()
+        assert "Visible" in page, address
+        assert "Secret" not in page, address
+    was = f"{seen.pk}|{unseen.pk}"
+    said = seller.post(section, {"cf_neighbours": [], "was.cf_neighbours": was})
+    assert said.status_code in (200, 302), said.content.decode()
+    lead.refresh_from_db()
+    assert lead.custom == {"cf_neighbours": f"|{unseen.pk}|"}

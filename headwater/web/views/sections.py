@@ -47,7 +47,7 @@ def _read_was(request: HttpRequest, entry: ObjectType, keys: list[str]) -> dict[
     found: dict[str, Raw] = {}
     for key in keys:
         text = request.POST.get(f"was.{key}", "").replace("\r\n", "\n")
-        many = entry.fields[key].kind.name == "multi_choice"
+        many = entry.fields[key].kind.many
         found[key] = tuple(part for part in text.split("|") if part) if many else text
     return found
 

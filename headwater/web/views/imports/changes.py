@@ -38,9 +38,10 @@ class _Titles:
         }
         for each in stored:
             for key, pair in each["changes"].items():
-                target = entry.fields[key].target if key in entry.fields else None
-                if target:
-                    wanted.setdefault(target, set()).update(number for number in pair if number)
+                found = entry.fields.get(key)
+                if found is not None and found.target:
+                    numbers = {n for value in pair for n in found.numbers_in(found.kind.from_json(value))}
+                    wanted.setdefault(found.target, set()).update(numbers)
         context = filter_context(actor)
         self._found = {name: titles_of(name, numbers, context) for name, numbers in wanted.items()}
 
@@ -76,5 +77,6 @@ def _text(field: Field, value: Any, titles: _Titles) -> str:
     if value in (None, "", []):
         return ""
     if field.target:
-        return titles.of(field.target, value)
+        numbers = field.numbers_in(field.kind.from_json(value))
+        return ", ".join(filter(None, (titles.of(field.target, number) for number in numbers)))
     return field.kind.display(field.kind.from_json(value), field)

@@ -34,7 +34,7 @@ from headwater.web.views.settings.forms import administrators_only, number, post
 from headwater.web.views.settings.formulas import formula_words
 
 ALWAYS = "always"
-_WITHOUT_DEFAULT = frozenset({"user", "relation", "boolean", COMPUTED})
+_WITHOUT_DEFAULT = frozenset({"user", "relation", "relations", "boolean", COMPUTED})
 
 
 @require_safe
@@ -189,7 +189,7 @@ def _form(
         "words": formula_words(entry, row) if row.formula or row.kind == COMPUTED else None,
         "default": _default(request, row, given, errors),
         "languages": settings.LANGUAGES,
-        "targets": [(each.name, str(each.label)) for each in registry.objects()],
+        "targets": [(name, str(label)) for name, label in definitions.targets_of(row.kind).items()],
         "sections": sorted({each.section for each in definitions.fields_of(entry.name) if each.section}),
         "typed_options": "\n".join(given.options),
         "used": _used(row) if row.key else None,
