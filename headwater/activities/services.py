@@ -6,16 +6,22 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from headwater.access import rights
+from headwater.activities import mentions
 from headwater.activities.models import Comment
+from headwater.activities.notices.effects import comment_written
 from headwater.activities.words import COMMENT_ADDED, COMMENT_DELETED, COMMENT_EDITED
 from headwater.history import services as history
 from headwater.history.models import HistoryEntry
 from headwater.lib import clock
 from headwater.lib.insert import insert_many
+from headwater.lib.joining import all_of
+from headwater.metadata import registry
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.find import find_records, get_record
+from headwater.records.models import Record
 from headwater.transfer.erasure import report
 from headwater.transfer.erasure.places import Subject
 from headwater.transfer.erasure.report import Line
@@ -35,18 +41,41 @@ def _clean_body(body: Any) -> str:
 
 
 @transaction.atomic
-def add_comment(actor: Actor, object_name: str, pk: Any, body: str) -> Comment:
-    """Write a comment on a record that the actor may see. Raises NotFound and Invalid."""
+def add_comment(actor: Actor, object_name: str, pk: Any, body: str, *, anyway: bool = False) -> Comment:
+    """Write a comment on a record that the actor may see; people it mentions and followers are told.
+
+    Somebody who does not see the record is not told: that is refused with the code ``cannot_see``, unless
+    it is meant ``anyway``. Raises NotFound and Invalid.
+    """
     record = get_record(actor, object_name, pk)
+    text = _clean_body(mentions.stored(actor, _clean_body(body)))
+    told = _told(record, mentions.numbers_in(text), anyway=anyway)
     comment = Comment.objects.create(
         object=object_name,
         record_id=record.pk,
-        body=_clean_body(body),
+        body=text,
         author_id=actor.user_id,
         created_at=clock.now(),
     )
-    _note(actor, comment, COMMENT_ADDED, [None, True])
+    entry = _note(actor, comment, COMMENT_ADDED, [None, True])
+    comment_written(actor, record, entry, told)
     return comment
+
+
+def _told(record: Record, mentioned: Sequence[int], *, anyway: bool) -> set[int]:
+    """Return who of the mentioned people can be told. Raises Invalid naming the others."""
+    if not mentioned:
+        return set()
+    blind = mentions.who_cannot_see(registry.of(record).name, record.pk, mentioned)
+    if blind and not anyway:
+        message = ngettext(
+            "%(people)s cannot see this record and will not be told of the comment.",
+            "%(people)s cannot see this record and will not be told of the comment.",
+            len(blind),
+        )
+        people = all_of(user.name for user in blind)
+        raise Invalid([FieldError("body", "cannot_see", message % {"people": people})])
+    return set(mentioned) - {user.pk for user in blind}
 
 
 @transaction.atomic
@@ -74,15 +103,27 @@ def add_comments(actor: Actor, object_name: str, written: Sequence[tuple[int, st
 
 
 @transaction.atomic
-def edit_comment(actor: Actor, comment_id: Any, body: str) -> Comment:
-    """Change one's own comment. Raises NotFound, Forbidden and Invalid."""
+def edit_comment(actor: Actor, comment_id: Any, body: str, *, anyway: bool = False) -> Comment:
+    """Change one's own comment; who is mentioned only now is told. Raises NotFound, Forbidden and Invalid."""
     comment = _own(actor, comment_id)
-    text = _clean_body(body)
+    text = _clean_body(mentions.stored(actor, _clean_body(body), comment.body))
     if text != comment.body:
+        before = set(mentions.numbers_in(comment.body))
+        new = [number for number in mentions.numbers_in(text) if number not in before]
+        record = get_record(actor, comment.object, comment.record_id)
+        told = _told(record, new, anyway=anyway)
         comment.body, comment.edited_at = text, clock.now()
         comment.save(update_fields=["body", "edited_at"])
         _note(actor, comment, COMMENT_EDITED, [True, True])
+        if told:
+            comment_written(actor, record, _entry_of(comment), told, edited=True)
     return comment
+
+
+def _entry_of(comment: Comment) -> HistoryEntry:
+    """Return the entry under which a comment stands in the timeline."""
+    entries = history.entries_of(comment.object, comment.record_id).filter(verb=COMMENT_ADDED)
+    return entries.get(changes__has_key=f"comment:{comment.pk}")
 
 
 @transaction.atomic
@@ -122,8 +163,10 @@ def _own(actor: Actor, comment_id: Any, *, administrators_too: bool = False) -> 
     return comment
 
 
-def _note(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> None:
-    history.save_entries([_entry(actor, comment, verb, change)])
+def _note(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> HistoryEntry:
+    entry = _entry(actor, comment, verb, change)
+    entry.save(force_insert=True)
+    return entry
 
 
 def _entry(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> HistoryEntry:

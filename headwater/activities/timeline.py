@@ -1,13 +1,14 @@
 """The timeline of a record: its history and its comments in one order, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.activities import mentions
 from headwater.activities.models import Comment
 from headwater.activities.sentences import Change, Names, Reference, changes_of, read_cause, sentence_of
 from headwater.activities.services import is_own
@@ -25,6 +26,31 @@ from headwater.users.actor import Actor
 from headwater.users.models import User
 
 MAX_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment as one reader has it: ``pieces`` are texts and the people it mentions."""
+
+    comment: Comment
+    pieces: list[str | mentions.Mention]
+    own: bool
+
+    @property
+    def text(self) -> str:
+        return "".join(map(str, self.pieces))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comment as the API writes it in a timeline."""
+        people = {piece.id: piece.name for piece in self.pieces if isinstance(piece, mentions.Mention)}
+        return {
+            "id": self.comment.pk,
+            "body": self.text,
+            "mentions": [{"id": pk, "name": name} for pk, name in people.items()],
+            "created_at": self.comment.created_at,
+            "edited_at": self.comment.edited_at,
+            "own": self.own,
+        }
 
 
 @dataclass(frozen=True)
@@ -46,8 +72,7 @@ class Item:
     sentence: str
     changes: list[Change]
     cause: Reference | str | None
-    comment: Comment | None
-    own: bool
+    comment: Said | None
 
     @property
     def kind(self) -> str:
@@ -68,18 +93,7 @@ class Item:
             "cause": cause,
             "sentence": self.sentence,
             "changes": [change.to_json() for change in self.changes],
-            "comment": self._comment_json(),
-        }
-
-    def _comment_json(self) -> dict[str, Any] | None:
-        if self.comment is None:
-            return None
-        return {
-            "id": self.comment.pk,
-            "body": self.comment.body,
-            "created_at": self.comment.created_at,
-            "edited_at": self.comment.edited_at,
-            "own": self.own,
+            "comment": self.comment.to_json() if self.comment else None,
         }
 
 
@@ -112,11 +126,23 @@ def timeline(
         entries = entries.filter(pk__lt=_read_cursor(after))
     found = list(entries.order_by("-pk")[: limit + 1])
     shown = found[:limit]
-    entry_type = registry.get(object_name)
-    names = names_of(actor, entry_type, shown)
-    comments = _comments(shown)
-    items = [_item(actor, entry_type, record, entry, names, comments) for entry in shown]
+    items = items_of(actor, registry.get(object_name), {record.pk: record}, shown)
     return TimelinePage(items, str(shown[-1].pk) if len(found) > limit else None)
+
+
+def items_of(
+    actor: Actor, entry_type: ObjectType, records: Mapping[int, Record], entries: Sequence[HistoryEntry]
+) -> list[Item]:
+    """Return entries of some records, which the actor sees, in words; a few queries for all of them."""
+    names = names_of(actor, entry_type, entries)
+    comments = _comments(entries)
+    people = mentions.names_in(comment.body for comment in comments.values())
+    return [
+        _item(
+            actor, entry_type, records[entry.record_id], entry, names, _said(actor, entry, comments, people)
+        )
+        for entry in entries
+    ]
 
 
 def _read_cursor(after: str) -> int:
@@ -163,15 +189,23 @@ def _mentioned(entry_type: ObjectType, key: str, values: Sequence[Any]) -> list[
     return [(found.target, number) for number in numbers]
 
 
+def _said(
+    actor: Actor, entry: HistoryEntry, comments: Mapping[int, Comment], people: Mapping[int, str]
+) -> Said | None:
+    comment = comments.get(_comment_number(entry) or 0)
+    if comment is None:
+        return None
+    return Said(comment, mentions.pieces(comment.body, people, actor), is_own(actor, comment))
+
+
 def _item(
     actor: Actor,
     entry_type: ObjectType,
     record: Any,
     entry: HistoryEntry,
     names: Names,
-    comments: dict[int, Comment],
+    comment: Said | None,
 ) -> Item:
-    comment = comments.get(_comment_number(entry) or 0)
     changes = changes_of(entry_type, record, entry.changes, names, creation=entry.verb == "created")
     cause = read_cause(entry.cause)
     return Item(
@@ -186,5 +220,4 @@ def _item(
         changes=changes,
         cause=Reference.of(*cause, names) if isinstance(cause, tuple) else cause,
         comment=comment,
-        own=comment is not None and is_own(actor, comment),
     )

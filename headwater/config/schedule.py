@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 
+from headwater.activities.jobs import forget_notices, mail_digests, wake_notices
 from headwater.api.jobs import forget_answers
 from headwater.config.jobs import look_at_tables
 from headwater.history.jobs import forget_disclosures, seal_history, verify_history
@@ -21,6 +22,9 @@ SCHEDULE = (
     Scheduled(name="clean up jobs", task=clean_up_jobs, every=timedelta(hours=6)),
     Scheduled(name="forget stored API answers", task=forget_answers, every=timedelta(hours=1)),
     Scheduled(name="send mails whose job was lost", task=wake_mails, every=timedelta(minutes=10)),
+    Scheduled(name="send notices whose job was lost", task=wake_notices, every=timedelta(minutes=10)),
+    Scheduled(name="send notices of the day", task=mail_digests, daily_at=time(7, 0), zone=zone_name),
+    Scheduled(name="forget old notices", task=forget_notices, every=timedelta(days=1)),
     Scheduled(name="forget old mails", task=forget_mails, every=timedelta(days=1)),
     Scheduled(name="score leads", task=score_leads, daily_at=time(3, 10), zone=zone_name),
     Scheduled(name="forget who saw what long ago", task=forget_disclosures, every=timedelta(days=1)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from headwater.metadata import operators
+from headwater.metadata import operators, registry
 from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import Field, ObjectType
@@ -60,6 +60,12 @@ def describe_operator(field: Field, key: str) -> dict[str, str]:
     return {"key": key, "shape": operator.shape, "label": str(operator.label) % {"field": "", "value": "…"}}
 
 
+def _describe_question(field: Field) -> dict[str, Any]:
+    keys = field.kind.operators
+    operators = [describe_operator(field, key) for key in keys]
+    return {"key": field.key, "label": str(field.label), "operators": operators}
+
+
 def describe(entry: ObjectType) -> dict[str, Any]:
     """Describe an object with its fields, related records and sections."""
     return {
@@ -69,6 +75,7 @@ def describe(entry: ObjectType) -> dict[str, Any]:
         "label_plural": str(entry.label_plural),
         "title": entry.title_key,
         "fields": [describe_field(field) | _rules_of(entry, field) for field in entry.fields.values()],
+        "questions": [_describe_question(field) for field in registry.questions(entry).values()],
         "collections": [
             {"key": c.key, "label": str(c.label), "target": c.target} for c in entry.collections.values()
         ],

@@ -39,3 +39,7 @@ class FilterError(ValueError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(p.message for p in problems))
         self.problems = problems
+
+
+class NotInMemory(Exception):
+    """Only a record's own plain fields can be judged without the database."""

@@ -47,11 +47,12 @@ class Path:
         return found
 
 
-def resolve(object_name: str, path: str) -> Path:
+def resolve(object_name: str, path: str, *, asking: bool = False) -> Path:
     """Resolve ``owner.team.name`` or ``<object>.owner.team.name``.
 
     Every step must be a field of the dictionary, so no word of a request reaches the ORM as it
-    came. Raises UnknownField, naming the word.
+    came. ``asking`` lets the last word be a question too, as filters do. Raises UnknownField, naming
+    the word.
     """
     words = str(path).split(".")
     if len(words) > 1 and words[0] == object_name and words[0] not in registry.get(object_name).fields:
@@ -60,6 +61,8 @@ def resolve(object_name: str, path: str) -> Path:
     hops: list[Field] = []
     for position, word in enumerate(words):
         found = entry.fields.get(word)
+        if found is None and asking:
+            found = registry.questions(entry).get(word)
         if found is None:
             break
         if position == len(words) - 1:

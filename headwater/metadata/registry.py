@@ -3,7 +3,9 @@
 A business room registers its model classes when its app starts; nothing else lists objects.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -21,6 +23,7 @@ from headwater.metadata.objects import Collection, Field, Label, ObjectType, fie
 from headwater.users.models import Team, User
 
 _objects: dict[str, ObjectType] = {}
+_questions: dict[str, Callable[[str], Field]] = {}
 _SETTINGS = (
     "icon",
     "title_key",
@@ -56,6 +59,22 @@ def register(model: type[models.Model]) -> ObjectType:
 def register_collection(object_name: str, collection: Collection) -> None:
     """Add a to-many relation to an object."""
     _objects[object_name].collections[collection.key] = collection
+
+
+def register_question(key: str, ask: Callable[[str], Field]) -> None:
+    """Let filters on every object ask something beyond its fields; ``ask`` makes the field for an object."""
+    _questions[key] = ask
+    _asked.cache_clear()
+
+
+def questions(entry: ObjectType) -> dict[str, Field]:
+    """Return what filters can ask of an object's records beyond their fields."""
+    return _asked(entry.name) if entry.is_record else {}
+
+
+@cache
+def _asked(object_name: str) -> dict[str, Field]:
+    return {key: ask(object_name) for key, ask in _questions.items()}
 
 
 def register_reference(

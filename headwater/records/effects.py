@@ -25,6 +25,7 @@ class Write:
 Effect = Callable[[Actor, Sequence[Write]], None]
 
 _effects: dict[str, list[Effect]] = {}
+_of_every_object: list[Effect] = []
 
 
 def on_write(object_name: str, effect: Effect) -> None:
@@ -32,8 +33,13 @@ def on_write(object_name: str, effect: Effect) -> None:
     _effects.setdefault(object_name, []).append(effect)
 
 
+def on_every_write(effect: Effect) -> None:
+    """Register a consequence of writing any object, which follows those of the object itself."""
+    _of_every_object.append(effect)
+
+
 def run_effects(actor: Actor, object_name: str, writes: Sequence[Write]) -> None:
     """Run the consequences of what was just written."""
     if writes:
-        for effect in _effects.get(object_name, ()):
+        for effect in (*_effects.get(object_name, ()), *_of_every_object):
             effect(actor, writes)

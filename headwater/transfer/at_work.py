@@ -1,7 +1,24 @@
-"""Change sets that a background job is writing chunk by chunk."""
+"""Change sets while they are written chunk by chunk, and their end."""
+
+from collections.abc import Callable
 
 from headwater.jobs.models import Job
 from headwater.transfer.models import ChangeSet
+
+Listener = Callable[[ChangeSet], None]
+_listeners: list[Listener] = []
+
+
+def on_written(listener: Listener) -> None:
+    """Call ``listener`` in the transaction in which a change set is written completely."""
+    _listeners.append(listener)
+
+
+def close(change_set: ChangeSet) -> None:
+    """Say that a change set is written, or as much of it as ever will be; the caller saves it."""
+    change_set.state = ChangeSet.State.DONE
+    for listener in _listeners:
+        listener(change_set)
 
 
 def job_key(change_set: ChangeSet) -> str:

@@ -22,7 +22,7 @@ from headwater.records import values as reading
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import FieldError, Forbidden, Invalid
 from headwater.records.find import FilterLike, find_records
-from headwater.transfer.at_work import job_key, lock_open, running_job
+from headwater.transfer.at_work import close, job_key, lock_open, running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
@@ -117,7 +117,7 @@ def carry_out(change_set_id: int, numbers: Sequence[int], values: dict[str, Any]
             done = sum(counts.values())
             chunk = numbers[done : done + pace.size]
             if not chunk or jobs.cancel_requested():
-                change_set.state = ChangeSet.State.DONE
+                close(change_set)
             else:
                 actor = Actor(change_set.actor, door).through(door, change_set_id=change_set.pk)
                 with pace.measure(len(chunk)):

@@ -23,7 +23,7 @@ from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
 from headwater.records.models import Record
-from headwater.transfer.at_work import job_key, lock_open
+from headwater.transfer.at_work import close, job_key, lock_open
 from headwater.transfer.bulk import MOST_FAILURES, OUTCOMES
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
@@ -203,4 +203,4 @@ def _give_settings(change_set: ChangeSet, model: Any, successor: int) -> None:
 def _finish(change_set: ChangeSet) -> None:
     if change_set.plan["switch_off"]:
         deactivate(User.objects.filter(pk=change_set.plan["leaver"]))
-    change_set.state = ChangeSet.State.DONE
+    close(change_set)

@@ -17,6 +17,7 @@ from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records.bulk import RowResult, RowWrite, write_records
 from headwater.records.errors import FieldError
+from headwater.transfer.at_work import close
 from headwater.transfer.columns.survey import Facts, survey
 from headwater.transfer.examples import Examples
 from headwater.transfer.files.errors import FileProblem
@@ -195,6 +196,7 @@ class Runner:
         change_set.save(update_fields=["added_options"])
 
 
+@transaction.atomic
 def finish(run: ImportRun, state: str) -> None:
     """Store how a run or rehearsal ended."""
     run.state = state
@@ -203,6 +205,6 @@ def finish(run: ImportRun, state: str) -> None:
         run.rehearsal |= {"counts": run.counts, "causes": run.causes}
     run.save(update_fields=["state", "finished_at", "rehearsal", "problem"])
     if run.change_set is not None:
-        run.change_set.state = ChangeSet.State.DONE
         run.change_set.counts = run.counts
+        close(run.change_set)
         run.change_set.save(update_fields=["state", "counts"])

@@ -43,6 +43,11 @@ def _is_record(name: str) -> bool:
         return False
 
 
+def cause_of_undo(change_set_id: int) -> str:
+    """Return what the history of an undone change set says of its cause."""
+    return f"undo of change set {change_set_id}"
+
+
 class Undoing:
     """``undo_position`` is the lowest history entry dealt with; entries above it are done or our own."""
 
@@ -183,4 +188,4 @@ class Undoing:
 
     @property
     def _cause(self) -> str:
-        return f"undo of change set {self.change_set.pk}"
+        return cause_of_undo(self.change_set.pk)

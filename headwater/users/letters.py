@@ -84,18 +84,20 @@ def sign_in_changed(*, name: str, change: str) -> Letter:
     )
 
 
-def shared(*, name: str, sharer: str, what: str, path: str) -> Letter:
-    """Somebody shared something; ``what`` is its name."""
-    words = {"person": sharer, "what": what}
+def notices(
+    *, name: str, subject: str, lines: list[str], button: tuple[str, str], settings_path: str
+) -> Letter:
+    """Things that concern the reader, one in each line; the page of settings says how she hears of them."""
     return Letter(
-        subject=_("%(person)s shared “%(what)s” with you") % words,
+        subject=subject,
         greeting=_greeting(name),
-        paragraphs=[
-            _("%(person)s shared “%(what)s” with you.") % words,
-            _("You see in it what your own rights let you see."),
+        paragraphs=lines,
+        button=button,
+        endings=[
+            _("You get this mail because you use Headwater of %(company)s.") % {"company": _company()},
+            _("What you are told by mail, you choose here: %(address)s")
+            % {"address": absolute(settings_path)},
         ],
-        button=(_("Open it"), absolute(path)),
-        endings=[_("You get this mail because you use Headwater of %(company)s.") % {"company": _company()}],
     )
 
 

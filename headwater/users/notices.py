@@ -1,45 +1,30 @@
-"""Telling people by mail what concerns them."""
+"""Telling people what concerns them: what was shared with them, and how they sign in."""
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from django.utils import translation
-
-from headwater.lib import clock
-from headwater.lib.mail.letters import Letter
-from headwater.lib.mail.messages import clean_line
 from headwater.users import letters
 from headwater.users.actor import Actor
 from headwater.users.models import OutgoingMail, User
-from headwater.users.outbox.services import language_of, post_to
+from headwater.users.outbox.services import post_to
 
-QUIET = timedelta(days=1)
+Listener = Callable[[Actor, Sequence[User], str, str], None]
+_listeners: list[Listener] = []
 
 
-def notify_shared(actor: Actor, users: Iterable[User], what: str, url: str) -> int:
+def on_share(listener: Listener) -> None:
+    """Call ``listener`` with (actor, users, name, path) in the sharer's transaction."""
+    _listeners.append(listener)
+
+
+def notify_shared(actor: Actor, users: Iterable[User], what: str, url: str) -> None:
     """Tell users that the actor shared something named ``what``, found at the path ``url``.
 
-    Each gets one mail, in her language; the actor herself and people who are switched off get none,
-    and nobody hears the same twice in a day, however often it is taken back and shared again.
-    Returns how many mails went into the outbox, in the caller's transaction.
+    The room of notices tells each in the way she wishes.
     """
-    sharer = actor.user.name if actor.user else "Headwater"
-    people = {user.pk: user for user in users if user.is_active and user.pk != actor.user_id}
-    told = 0
-    for user in people.values():
-        write = partial(letters.shared, name=user.name, sharer=sharer, what=what, path=url)
-        if not _heard(user, write):
-            post_to(user, OutgoingMail.Kind.SHARED, write)
-            told += 1
-    return told
-
-
-def _heard(user: User, write: Callable[[], Letter]) -> bool:
-    with translation.override(language_of(user)):
-        subject = clean_line(write().subject)
-    mails = OutgoingMail.objects.filter(user=user, kind=OutgoingMail.Kind.SHARED, subject=subject)
-    return mails.filter(created_at__gt=clock.now() - QUIET).exists()
+    people = list({user.pk: user for user in users}.values())
+    for listener in _listeners:
+        listener(actor, people, what, url)
 
 
 def notify_sign_in_changed(user: User, change: str) -> None:

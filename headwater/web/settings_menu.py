@@ -12,6 +12,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
     """Return groups of (label, address, icon); administrators see the company's too."""
     own = [
         (_("Your profile"), reverse("profile"), "user-circle"),
+        (_("Notices"), reverse("notice_settings"), "bell"),
         (_("Sign-in and security"), reverse("mfa_index"), "shield-lock"),
         (_("API tokens"), reverse("tokens"), "key"),
     ]

@@ -91,7 +91,7 @@ class Shell:
     def places(self) -> list[Place]:
         """The menu, top to bottom; what the reader may not open is not there."""
         found = [self._place(_("Home"), "home", "home", "h", on_phone=True)]
-        letters = {"d", "h", "r", "i", "s"}
+        letters = {"d", "h", "r", "i", "s", "b"}
         for entry in menu_objects():
             if self._may(entry, "see"):
                 letter = next((c for c in entry.slug if c not in letters), "")

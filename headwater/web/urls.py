@@ -30,6 +30,9 @@ from headwater.web.views.dashboards import changes as dashboard_changes
 from headwater.web.views.dashboards import pages as dashboards
 from headwater.web.views.dashboards import tiles as dashboard_tiles
 from headwater.web.views.imports import urls as imports
+from headwater.web.views.notices import following, mentioning
+from headwater.web.views.notices import pages as notices
+from headwater.web.views.notices import settings as notice_wishes
 from headwater.web.views.reports import exporting as report_exporting
 from headwater.web.views.reports import index as report_index
 from headwater.web.views.reports import pages as reports
@@ -60,6 +63,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("palette/", search.palette, name="palette"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/bell/", notices.bell, name="bell"),
+    path("notices/panel/", notices.panel, name="notices_panel"),
+    path("notices/reading/", notices.reading, name="notice_reading"),
+    path("notices/<int:pk>/", notices.open_notice, name="open_notice"),
+    path("settings/notices/", notice_wishes.notice_settings, name="notice_settings"),
     path("lookup/<slug:name>/", lookups.lookup, name="lookup"),
     path("demo/", demo.progress, name="demo"),
     path("demo/removal/", demo.removal, name="demo_removal"),
@@ -172,6 +181,7 @@ urlpatterns = [
     path("<slug:slug>/views/<int:pk>/first/", saved_views.make_first, name="first_view"),
     path("<slug:slug>/views/<int:pk>/deletion/", saved_views.delete, name="delete_view"),
     path("<slug:slug>/display/", lists.display, name="list_display"),
+    path("<slug:slug>/following/", following.following_many, name="following_many"),
     path("<slug:slug>/bulk/", bulk.change, name="bulk_change"),
     path("<slug:slug>/bulk/<int:pk>/", bulk.outcome, name="bulk_outcome"),
     path("<slug:slug>/bulk/<int:pk>/cancellation/", bulk.stop, name="stop_bulk_change"),
@@ -188,6 +198,8 @@ urlpatterns = [
     path("<slug:slug>/<int:pk>/make/<slug:name>/", making.make, name="make"),
     path("<slug:slug>/<int:pk>/steps/<slug:name>/", making.step, name="step"),
     path("<slug:slug>/<int:pk>/moves/<slug:key>/", moves.move, name="move"),
+    path("<slug:slug>/<int:pk>/following/", following.following, name="following"),
+    path("<slug:slug>/<int:pk>/mentions/", mentioning.mentions, name="mentions"),
     path("<slug:slug>/<int:pk>/timeline/", timeline.entries, name="timeline"),
     path("<slug:slug>/<int:pk>/comments/", timeline.comment, name="comment"),
     path(

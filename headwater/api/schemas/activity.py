@@ -37,7 +37,19 @@ class TimelinePage(Schema):
 
 
 class NewComment(Strict):
+    """People are mentioned in the text: ``@[12]`` by number, ``@name@company.com`` or ``@Full Name``.
+
+    Who does not see the record cannot be told: that is refused with the code ``cannot_see``, unless
+    ``anyway`` is true.
+    """
+
     body: str
+    anyway: bool = False
+
+
+class Mentioned(Schema):
+    id: int
+    name: str
 
 
 class Comment(Schema):
@@ -45,6 +57,7 @@ class Comment(Schema):
     object: str
     record_id: int
     body: str
+    mentions: list[Mentioned]
     author: int | None
     created_at: datetime
     edited_at: datetime | None

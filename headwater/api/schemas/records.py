@@ -46,6 +46,7 @@ class ReferenceDescription(Schema):
     label_plural: str
     title: str
     fields: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
     collections: list[dict[str, str]]
     sections: list[dict[str, Any]]
     list_columns: list[str]

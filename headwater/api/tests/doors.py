@@ -15,9 +15,11 @@ from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from headwater.activities.models import Follow, Notice
 from headwater.activities.services import add_comment
 from headwater.api.root import api
 from headwater.customers import services as customers
+from headwater.lib import clock
 from headwater.metadata import registry
 from headwater.metadata.custom.definitions import Definition, add_field
 from headwater.metadata.objects import ObjectType
@@ -61,7 +63,7 @@ class World:
         ]
         kept = [
             model._default_manager.count()
-            for model in (ApiToken, ChangeSet, ImportRun, SavedView, User, UserSession)
+            for model in (ApiToken, ChangeSet, Follow, ImportRun, SavedView, User, UserSession)
         ]
         return [*versions, tuple(kept)]
 
@@ -95,8 +97,6 @@ def build_world(
         world.records[name] = make_record(owner, name, **values(registry.get(name)), **links)
     assert world.records.keys() == {entry.name for entry in registry.objects()}
     actor, lead = actor_of(owner), world.records["lead"]
-    person = customers.link_contact(actor, "lead", lead.pk, world.records["contact"])
-    place = customers.link_address(actor, "lead", lead.pk, world.records["address"])
     change_set = ChangeSet.objects.create(
         kind="import", object="lead", actor=owner, created_at=lead.created_at, state="done"
     )
@@ -115,8 +115,8 @@ def build_world(
     report = save_report(actor, name="Zzyzx Quuxly", definition=CONVERSION)
     dashboard = create_dashboard(actor, "Zzyzx Quuxly", [Placed(report.pk)])
     world.numbers = {
-        "person": person.pk,
-        "place": place.pk,
+        "person": customers.link_contact(actor, "lead", lead.pk, world.records["contact"]).pk,
+        "place": customers.link_address(actor, "lead", lead.pk, world.records["address"]).pk,
         "comment": add_comment(actor, "lead", lead.pk, said).pk,
         "change_set": change_set.pk,
         "bulk_change": bulk_change.pk,
@@ -136,8 +136,15 @@ def build_world(
         "score_rule": ScoreRule.objects.create(name="Any lead", points=5, filter={}).pk,
         "option": option.pk,
         "erasure": Erasure.objects.create(object="lead", record_id=lead.pk, created_at=lead.created_at).pk,
+        "notice": _notice(owner).pk,
     }
     return world
+
+
+def _notice(owner: User) -> Notice:
+    """Return something that only the owner is told."""
+    about = {"name": "Zzyzx Quuxly", "path": "/reports/"}
+    return Notice.objects.create(user=owner, kind="shared", about=about, at=clock.now())
 
 
 Values = Callable[[World, dict[str, Any]], list[Any]]
@@ -205,6 +212,7 @@ PLACES = (
     Place("api/v1/erasures/", {"id": _numbered("erasure")}, hidden=True),
     Place("erasures/", {"pk": _numbered("erasure")}, hidden=True),
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
+    Place("notices/<int:pk>", {"pk": _numbered("notice")}, hidden=True),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
     Place("accounts/company/", {"provider_id": _one_of("company")}),
@@ -272,6 +280,7 @@ BODIES: dict[str, Any] = {
     "/addresses": {"address": {"line1": "X"}},
     "/contacts/<int:link>": {"primary": True},
     "/addresses/<int:link>": {"primary": True},
+    "api/v1/notices/reading": {"all": True},
     "api/v1/exchange-rates": {"currency": "USD", "day": "2026-02-01", "rate": 0.92},
     "api/v1/comments/<int:id>": {"body": "x"},
     "api/v1/dashboards": {"name": "X"},

@@ -34,6 +34,8 @@ NO_SETTINGS = {
     "ImportRun": "an action, not a setting",
     "FailedRow": "a result",
     "OutgoingMail": "mail, kept as such",
+    "Follow": "what one person wishes to hear of",
+    "Notice": "what one person was told",
     "SharedStamp": "a sign that settings changed",
     "SearchRow": "derived from records",
     "ListPreference": "what one person sees of her own lists",

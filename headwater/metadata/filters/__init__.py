@@ -1,6 +1,7 @@
 """The filter tree: one form for lists, reports, rules and the API."""
 
-from headwater.metadata.filters.nodes import Exists, Group, Leaf, Node, NotInMemory
+from headwater.metadata.errors import NotInMemory
+from headwater.metadata.filters.nodes import Exists, Group, Leaf, Node
 from headwater.metadata.filters.parsing import parse_filter
 from headwater.metadata.filters.tree import Filter
 

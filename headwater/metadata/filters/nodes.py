@@ -15,14 +15,11 @@ from django.utils.translation import gettext as _
 from headwater.lib.joining import all_of, any_of
 from headwater.metadata import registry
 from headwater.metadata.context import FilterContext
+from headwater.metadata.errors import NotInMemory
 from headwater.metadata.objects import Collection, Field
 from headwater.metadata.operators import Operator
 from headwater.metadata.operators.common import COMPARISONS
 from headwater.metadata.paths import Path
-
-
-class NotInMemory(Exception):
-    """Only a record's own plain fields can be judged without the database."""
 
 
 class Node:

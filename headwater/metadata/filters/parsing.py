@@ -90,7 +90,7 @@ class _Parser:
 
     def path(self, object_name: str, key: Any, at: str) -> Path:
         try:
-            return resolve(object_name, key)
+            return resolve(object_name, key, asking=True)
         except UnknownField as problem:
             message = missing_message(problem.object_name, problem.word)
             raise _refusal(f"{at}.field".lstrip("."), "unknown_field", message) from None

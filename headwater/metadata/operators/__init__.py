@@ -5,6 +5,7 @@ from headwater.metadata.operators.base import Operator
 from headwater.metadata.operators.choices import CHOICE_OPERATORS
 from headwater.metadata.operators.common import COMMON_OPERATORS
 from headwater.metadata.operators.numbers import NUMBER_OPERATORS
+from headwater.metadata.operators.questions import QUESTION_OPERATORS
 from headwater.metadata.operators.relations import RELATION_OPERATORS, RELATIONS_OPERATORS
 from headwater.metadata.operators.text import FOLDED_OPERATORS, TEXT_OPERATORS
 from headwater.metadata.operators.times import DATE_OPERATORS, INSTANT_OPERATORS
@@ -26,6 +27,7 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
     "user": RELATION_OPERATORS,
     "relations": RELATIONS_OPERATORS,
     "boolean": {},
+    "question": QUESTION_OPERATORS,
 }
 
 

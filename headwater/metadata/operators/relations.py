@@ -31,7 +31,8 @@ def _show(operand: tuple[int, ...], field: Field, context: FilterContext) -> str
     return any_of(names.get(pk, f"#{pk}") for pk in operand)
 
 
-def _own_id(context: FilterContext) -> int:
+def own_id(context: FilterContext) -> int:
+    """Return the number of who asks. Raises FilterError when it is the system."""
     if context.actor.user_id is None:
         raise FilterError([Problem("", "no_user", say("“Me” means nothing here: no person is asking."))])
     return context.actor.user_id
@@ -76,8 +77,8 @@ RELATION_OPERATORS = registry_of(
         _("%(field)s is me"),
         "none",
         read_nothing,
-        lambda lookup, operand, context: Q(**{lookup: _own_id(context)}),
-        lambda value, operand, context: bool(value == _own_id(context)),
+        lambda lookup, operand, context: Q(**{lookup: own_id(context)}),
+        lambda value, operand, context: bool(value == own_id(context)),
         show_nothing,
     ),
     Operator(

@@ -4,7 +4,6 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,11 +79,14 @@ def test_a_mail_that_is_rolled_back_is_never_sent(mailbox: Mailbox, seller_north
     assert not OutgoingMail.objects.exists()
 
 
-def test_names_and_subjects_of_every_script_arrive(mailbox: Mailbox, seller_north: User) -> None:
+def test_names_and_subjects_of_every_script_arrive(
+    mailbox: Mailbox, manager: User, seller_north: User
+) -> None:
     seller_north.name = 'สมชาย "Ko", វិមាន <x>'
     seller_north.save()
-    sharer = Actor(User(pk=0, name="Jānis Bērziņš"))
-    notify_shared(sharer, [seller_north], "ยอดขาย ២០២៦ – “č”" * 3, "/reports/1/")
+    manager.name = "Jānis Bērziņš"
+    manager.save()
+    notify_shared(Actor(manager), [seller_north], "ยอดขาย ២០២៦ – “č”" * 3, "/reports/1/")
     run_until_idle()
     (message,) = mailbox.messages
     assert message["Subject"].strip() == "Jānis Bērziņš shared “" + "ยอดขาย ២០២៦ – “č”" * 3 + "” with you"
@@ -94,11 +96,12 @@ def test_names_and_subjects_of_every_script_arrive(mailbox: Mailbox, seller_nort
     assert mailbox.envelopes[0].rcpt_tos == ["nora@example.com"]
 
 
-def test_nobody_adds_a_header(mailbox: Mailbox, seller_north: User) -> None:
+def test_nobody_adds_a_header(mailbox: Mailbox, manager: User, seller_north: User) -> None:
     evil = "x\r\nBcc: victim@example.com\r\n\r\n<b>"
-    seller_north.name = evil
-    seller_north.save()
-    notify_shared(Actor(User(pk=0, name=evil)), [seller_north], evil, "/reports/1/")
+    for person in (manager, seller_north):
+        person.name = evil
+        person.save()
+    notify_shared(Actor(manager), [seller_north], evil, "/reports/1/")
     run_until_idle()
     (message,) = mailbox.messages
     assert message["Bcc"] is None
@@ -316,24 +319,3 @@ def test_a_fresh_installation_writes_files(
     (file,) = (tmp_path / "mail").iterdir()
     assert "Subject: Test message from Headwater" in file.read_text()
     assert the_mail().state == State.SENT
-
-
-def test_the_actor_and_people_who_are_off_hear_nothing(
-    mailbox: Mailbox, manager: User, seller_north: User, seller_south: User
-) -> None:
-    seller_south.is_active = False
-    told = partial(notify_shared, Actor(manager), what="Leads", url="/reports/1/")
-    assert told([manager, seller_north, seller_north, seller_south]) == 1
-    assert the_mail().address == seller_north.email
-
-
-def test_sharing_again_and_again_fills_nobodys_mailbox(
-    mailbox: Mailbox, manager: User, seller_north: User
-) -> None:
-    def share(what: str) -> int:
-        return notify_shared(Actor(manager), [seller_north], what, "/reports/1/")
-
-    with time_machine.travel("2026-05-04 10:00:00+00:00", tick=False) as now:
-        assert [share("Leads"), share("Leads"), share("Deals")] == [1, 0, 1]
-        now.shift(timedelta(hours=25))
-        assert share("Leads") == 1

@@ -56,7 +56,7 @@ class Draft:
     def shape(self) -> str:
         """Return the shape of the operand; none while field or operator are not chosen."""
         try:
-            found = resolve(self.entry.name, self.key).field
+            found = resolve(self.entry.name, self.key, asking=True).field
         except UnknownField:
             return "none"
         operator = operators.get(found, self.op)
@@ -150,7 +150,7 @@ def _read(entry: ObjectType, data: QueryDict, path: str, present: list[str]) -> 
 def _read_leaf(entry: ObjectType, data: QueryDict, path: str) -> Draft:
     draft = Draft("leaf", entry, key=data.get(f"field:{path}", ""), op=data.get(f"op:{path}", ""))
     try:
-        kind = resolve(entry.name, draft.key).field.kind
+        kind = resolve(entry.name, draft.key, asking=True).field.kind
     except UnknownField:
         return blank(entry)
     if data.get(f"field_was:{path}", draft.key) != draft.key or draft.op not in kind.operators:

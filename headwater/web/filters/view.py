@@ -23,8 +23,10 @@ Options = list[tuple[Any, ...]]
 
 
 def field_options(entry: ObjectType, *, own: bool = False) -> Options:
-    """Return the fields of an object, then, unless ``own``, those of the records it links to."""
+    """Return the fields of an object, then, unless ``own``, its questions and the fields it links to."""
     found: Options = [(f.key, str(f.label)) for f in entry.fields.values()]
+    if not own:
+        found += [(f.key, str(f.label)) for f in registry.questions(entry).values()]
     for link in () if own else entry.fields.values():
         if link.target and link.is_traversable:
             for inner in registry.get(link.target).fields.values():
@@ -41,13 +43,13 @@ class LeafView:
     @cached_property
     def field(self) -> Field | None:
         try:
-            return resolve(self.draft.entry.name, self.draft.key).field
+            return resolve(self.draft.entry.name, self.draft.key, asking=True).field
         except UnknownField:
             return None
 
     @property
     def label(self) -> str:
-        return resolve(self.draft.entry.name, self.draft.key).label if self.field else ""
+        return resolve(self.draft.entry.name, self.draft.key, asking=True).label if self.field else ""
 
     @property
     def operators(self) -> Options:

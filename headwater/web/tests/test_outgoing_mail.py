@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from headwater.activities.notices.mails import mail_to
 from headwater.jobs.services import run_until_idle
 from headwater.records.saved.services import save_view, update_view
 from headwater.reports.services import save_report
@@ -81,13 +82,16 @@ def test_sharing_a_report_tells_the_people_named(
     client = client_of(manager)
     address = f"/reports/{report.pk}/sharing/"
     assert client.post(address, {"users": [seller_north.pk]}).status_code in (200, 204, 302)
+    mail_to(seller_north.pk)
     mail = OutgoingMail.objects.get()
     assert mail.address == seller_north.email
     assert mail.subject == "Manager shared “Leads of May” with you"
     assert f"http://localhost:8000/reports/{report.pk}/" in mail.text
     client.post(address, {"users": [seller_north.pk]})
+    mail_to(seller_north.pk)
     assert OutgoingMail.objects.count() == 1
     client.post(address, {"users": [seller_north.pk, seller_south.pk]})
+    mail_to(seller_south.pk)
     assert OutgoingMail.objects.count() == 2
 
 
@@ -99,9 +103,11 @@ def test_sharing_a_view_with_the_team_tells_its_members_once(
     view = save_view(actor_of(manager), "lead", name="Hot leads", settings={})
     assert not OutgoingMail.objects.exists()
     update_view(actor_of(manager), view.pk, audience="team")
+    mail_to(seller_north.pk)
     mail = OutgoingMail.objects.get()
     assert mail.address == seller_north.email
     assert f"http://localhost:8000/leads/?view={view.pk}" in mail.text
     update_view(actor_of(manager), view.pk, name="Hotter leads")
     update_view(actor_of(manager), view.pk, audience="everybody")
+    mail_to(seller_north.pk)
     assert OutgoingMail.objects.count() == 1

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from headwater.access.models import Action
 from headwater.access.rights import owner_ids, scope
+from headwater.activities.following import is_following
 from headwater.activities.timeline import timeline
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
+from headwater.metadata.kinds.relations import id_or_none
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.demands import Demands
 from headwater.records.errors import NotFound
@@ -152,6 +154,11 @@ def may_also(actor: Actor, record: Record, action: Action) -> bool:
 @require_safe
 def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show a record: summary, timeline and what belongs to it."""
+    return show_record(request, slug, pk)
+
+
+def show_record(request: HttpRequest, slug: str, pk: int, **more: object) -> HttpResponse:
+    """Show a record's page; ``more`` is what its composer shows of a comment that was refused."""
     actor = actor_of(request)
     entry = object_or_404(slug)
     record = get_record(actor, entry.name, pk)
@@ -161,12 +168,25 @@ def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= around(actor, entry, record, request.GET)
     context |= {
         "sections": sections_of(actor, entry, record, links),
-        "timeline": timeline(actor, entry.name, pk, seen=record),
+        **_timeline_at(actor, entry, record, request.GET.get("entry", "")),
         "panels": panels_of(actor, entry, record),
         "may_delete": may_also(actor, record, Action.DELETE),
         "may_erase": may_also(actor, record, Action.ERASE),
+        "follows": is_following(actor, record),
     }
-    return render(request, [f"{entry.name}/record.html", "records/record.html"], context)
+    templates = [f"{entry.name}/record.html", "records/record.html"]
+    return render(request, templates, context | more, status=422 if more else 200)
+
+
+def _timeline_at(actor: Actor, entry: ObjectType, record: Record, word: str) -> dict[str, Any]:
+    """Return the newest part of the timeline, or the part that begins with the entry a notice led to."""
+    newest = timeline(actor, entry.name, record.pk, seen=record)
+    marked = id_or_none(word)
+    if marked is None or not newest.next or any(item.id == marked for item in newest.items):
+        return {"timeline": newest, "marked": marked}
+    older = timeline(actor, entry.name, record.pk, after=str(marked + 1), seen=record)
+    newest_url = reverse("record", args=[entry.slug, record.pk])
+    return {"timeline": older, "marked": marked, "newest_url": newest_url}
 
 
 @require_POST

@@ -1,6 +1,5 @@
 """The timeline of a record, and comments."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from headwater.records.find import get_record
 from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of
+from headwater.web.views.records import show_record
 
 
 def _region(request: HttpRequest, entry: ObjectType, pk: int, **more: object) -> HttpResponse:
@@ -44,15 +44,16 @@ def entries(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Write a comment."""
-    entry = object_or_404(slug)
+    entry, actor = object_or_404(slug), actor_of(request)
+    typed = request.POST.get("body", "")
     try:
-        activities.add_comment(actor_of(request), entry.name, pk, request.POST.get("body", ""))
+        activities.add_comment(actor, entry.name, pk, typed, anyway="anyway" in request.POST)
     except Invalid as problem:
-        if is_fragment(request):
-            return _region(
-                request, entry, pk, error=problem.errors[0].message, typed=request.POST.get("body", "")
-            )
-        messages.error(request, problem.errors[0].message)
+        error = problem.errors[0]
+        unseen = error.code == "cannot_see"
+        if not is_fragment(request):
+            return show_record(request, slug, pk, error=error.message, typed=typed, unseen=unseen)
+        return _region(request, entry, pk, error=error.message, typed=typed, unseen=unseen)
     return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
 
 

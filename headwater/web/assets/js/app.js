@@ -24,3 +24,5 @@ import "./report.js";
 import "./dashboard.js";
 import "./passkey.js";
 import "./order.js";
+import "./bell.js";
+import "./mention.js";

@@ -17,7 +17,8 @@ document.addEventListener(
   (event) => {
     const menu = event.target;
     if (!(menu instanceof HTMLElement) || !menu.matches(".menu[popover]")) return;
-    const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+    const id = CSS.escape(menu.id);
+    const button = document.querySelector(`[popovertarget="${id}"], [data-menu="${id}"]`);
     const open = event.newState === "open";
     button?.setAttribute("aria-expanded", String(open));
     if (open && button) {

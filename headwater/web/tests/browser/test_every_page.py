@@ -2,8 +2,10 @@
 
 import pytest
 
+from headwater.activities.services import add_comment
 from headwater.customers.services import add_address, add_contact
 from headwater.testing.factories import (
+    SYSTEM,
     actor_of,
     make_contact,
     make_customer,
@@ -39,6 +41,8 @@ PAGES = [
     "/search/?q=example",
     "/no-such-page/",
     "/settings/",
+    "/notices/",
+    "/settings/notices/",
     "/settings/profile/",
     "/settings/security/",
     "/settings/tokens/",
@@ -89,6 +93,7 @@ def numbers(administrator: User, north: Team) -> dict[str, int]:
     add_contact(actor, "lead", lead.pk, {"first_name": "Ilze", "email": "ilze@example.com"})
     add_address(actor, "lead", lead.pk, {"line1": "Brīvības iela 12", "city": "Rīga"})
     deal = make_opportunity(administrator, lead=lead.pk, stage=stage.pk, amount="500")
+    add_comment(SYSTEM, "lead", lead.pk, f"@{administrator.name} look")
     return {
         "lead": lead.pk,
         "deal": deal.pk,

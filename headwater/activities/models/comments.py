@@ -8,7 +8,10 @@ from headwater.users.models import User
 
 
 class Comment(models.Model):
-    """A note on any record. Deleting one leaves the fact of it in history, not its words."""
+    """A note on any record. Deleting one leaves the fact of it in history, not its words.
+
+    People who are mentioned stand in ``body`` by their number, ``@[12]`` (``activities.mentions``).
+    """
 
     object = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
