@@ -16,12 +16,11 @@ from headwater.access.models import Action
 from headwater.jobs import services as jobs
 from headwater.jobs.tasks import job
 from headwater.lib import clock
-from headwater.metadata import registry
 from headwater.metadata.kinds.relations import clean_id
-from headwater.records import values as reading
-from headwater.records.bulk import RowWrite, write_records
+from headwater.records.bulk import write_records
 from headwater.records.errors import FieldError, Forbidden, Invalid
 from headwater.records.find import FilterLike, find_records
+from headwater.transfer import steps
 from headwater.transfer.at_work import close, job_key, lock_open, running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
@@ -48,6 +47,8 @@ def change_many(
 ) -> ChangeSet:
     """Give the records of a filter (and a search), or those named, the same values.
 
+    Of a field that holds several, ``{"add": […], "remove": […]}`` adds and takes away instead.
+
     A record that the actor may not change fails alone. Raises Forbidden, FilterError, and Invalid
     for wrong values and for numbers of records that are not there for the actor.
     """
@@ -55,9 +56,7 @@ def change_many(
     rights.require(actor, object_name, Action.BULK)
     if not values:
         raise Invalid([FieldError("set", "required", _("Say which fields get which values."))])
-    (cleaned,) = reading.clean_all(actor, registry.get(object_name), [values])
-    if cleaned.errors:
-        raise Invalid(cleaned.errors)
+    steps.check(actor, object_name, values)
     found = find_records(actor, object_name, filter, search=search, action=Action.BULK)
     if ids is None:
         numbers = list(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
@@ -136,7 +135,7 @@ def _write(
     """Write a chunk; return what became of each record, and for a failed one its number and why."""
     try:
         results = write_records(
-            actor, object_name, [RowWrite(values, number) for number in chunk], through=Action.BULK
+            actor, object_name, steps.rows_of(object_name, chunk, values), through=Action.BULK
         )
     except Forbidden:  # the right was taken away since
         reason = _("You may not change these records any more.")

@@ -90,7 +90,10 @@ class BulkChange(Strict):
 
     filter: Annotated[dict[str, Any] | None, Field(description="A filter tree; {} is every record.")] = None
     ids: Annotated[list[int] | None, Field(min_length=1, max_length=100_000)] = None
-    set: dict[str, Any] = Field(description="Field keys and their new values.")
+    set: dict[str, Any] = Field(
+        description="Field keys and their new values. Of a field that holds several, such as `labels`, "
+        '`{"add": ["vip"], "remove": ["old"]}` adds and takes away.'
+    )
 
 
 class StartedChange(ChangeSet):

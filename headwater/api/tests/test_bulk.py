@@ -161,3 +161,40 @@ def test_labels_and_owner_are_given_to_many(api, leads, seller_north, seller_sou
     assert {(item["owner"], *item["labels"]) for item in items} == {(manager.pk, "vip")}
     refused = api.post("leads/bulk", {"filter": {}, "set": {"owner": seller_south.pk}})
     assert [error["field"] for error in refused.json()["errors"]] == ["owner"]
+
+
+def labels(leads):
+    for lead in leads:
+        lead.refresh_from_db()
+    return [list(lead.labels) for lead in leads]
+
+
+def test_labels_are_added_and_taken_away_and_back(api, leads):
+    for name in ("VIP", "Old", "Fair"):
+        make_option("label", name)
+    api.patch(f"leads/{leads[0].pk}", {"labels": ["old", "fair"]})
+    api.patch(f"leads/{leads[1].pk}", {"labels": ["vip"]})
+    ids = [lead.pk for lead in leads[:3]]
+    step = {"labels": {"add": ["VIP"], "remove": ["old"]}, "job_title": "CFO"}
+    done = api.post("leads/bulk", {"ids": ids, "set": step}).json()
+    assert done["counts"] == {"updated": 3, "unchanged": 0, "failed": 0}
+    assert labels(leads[:4]) == [["vip", "fair"], ["vip"], ["vip"], []]
+    same = api.post("leads/bulk", {"ids": ids, "set": {"labels": {"add": ["vip"]}}}).json()
+    assert same["counts"]["unchanged"] == 3
+    undo(api, done["id"])
+    assert labels(leads[:4]) == [["old", "fair"], ["vip"], [], []]
+
+
+@pytest.mark.parametrize(
+    "step", [{"add": []}, {}, {"add": ["nowhere"]}, {"take": ["vip"]}, {"add": 7}, {"add": {"a": 1}}]
+)
+def test_a_step_that_means_nothing_is_refused(api, leads, step):
+    make_option("label", "VIP")
+    answer = api.post("leads/bulk", {"ids": [leads[0].pk], "set": {"labels": step}})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "labels")
+    assert not ChangeSet.objects.exists()
+
+
+def test_a_step_is_for_fields_that_hold_several(api, leads):
+    answer = api.post("leads/bulk", {"ids": [leads[0].pk], "set": {"job_title": {"add": ["x"]}}})
+    assert answer.status_code == 422

@@ -9,7 +9,7 @@ from django.test import Client
 
 from headwater.access.models import RoleRight
 from headwater.jobs.services import run_until_idle
-from headwater.testing.factories import make_lead
+from headwater.testing.factories import make_lead, make_option
 from headwater.transfer import bulk
 from headwater.transfer.models import ChangeSet
 from headwater.users.models import User
@@ -190,3 +190,23 @@ def test_boxes_cost_the_list_no_question(
         body = client.get("/leads/").content.decode()
     assert body.count('name="record" value=') == 4
     assert not any("roleright" in query["sql"] for query in asked.captured_queries)
+
+
+def test_labels_are_added_to_and_taken_from_many(client: Client, leads: list[Any]) -> None:
+    make_option("label", "VIP")
+    make_option("label", "Fair")
+    ids = [lead.pk for lead in leads[:2]]
+    asked = client.post("/leads/bulk/", {"record": ids, "field": "labels"}).content.decode()
+    assert 'value="add" selected' in asked
+    given = {"record": ids, "field": "labels", **PRESS}
+    client.post("/leads/bulk/", given | {"labels": ["vip"], "how:labels": "add"})
+    client.post("/leads/bulk/", given | {"record": ids[:1], "labels": ["fair"], "how:labels": "add"})
+    client.post("/leads/bulk/", given | {"labels": ["vip"], "how:labels": "remove"})
+    for lead in leads:
+        lead.refresh_from_db()
+    assert [lead.labels for lead in leads] == [("fair",), (), (), ()]
+    client.post("/leads/bulk/", given | {"labels": ["vip"], "how:labels": "replace"})
+    nothing = client.post("/leads/bulk/", given | {"how:labels": "add"})
+    assert nothing.status_code == 422
+    leads[0].refresh_from_db()
+    assert leads[0].labels == ("vip",)

@@ -27,7 +27,7 @@ from headwater.records.context import filter_context
 from headwater.records.errors import FieldError, Invalid, NotFound
 from headwater.records.find import find_records
 from headwater.records.models import Record
-from headwater.transfer import bulk, services
+from headwater.transfer import bulk, services, steps
 from headwater.transfer.at_work import running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
@@ -119,6 +119,7 @@ def _dialog(
         "ids": ids,
         "keys": list(raws),
         "controls": controls_of(actor, entry, raws, errors),
+        "hows": _hows(entry, raws, request.POST),
         "offered": offered,
         "errors": rest,
     }
@@ -167,7 +168,7 @@ def _apply(
         target = {"ids": sorted(ticked(entry, request.POST))}
     if not selection.asked:
         raise Invalid([FieldError("record", "required", _("Tick records that you may change."))])
-    change_set = bulk.change_many(actor, entry.name, for_door(raws), **target)
+    change_set = bulk.change_many(actor, entry.name, _values(entry, raws, request.POST), **target)
     if change_set.state != State.DONE or change_set.counts["failed"]:
         answer = go_to(request, _address("bulk_outcome", entry, change_set.pk, query.encoded()))
     else:
@@ -177,6 +178,21 @@ def _apply(
         answer = go_to(request, query.url(after=query.after))
     answer.headers["HX-Trigger"] = "selection-used"
     return answer
+
+
+def _values(entry: ObjectType, raws: Mapping[str, Raw], data: QueryDict) -> dict[str, Any]:
+    """Return the values as the door reads them; what is added or taken away says so."""
+    values = for_door(raws)
+    for key in raws:
+        how = data.get(f"how:{key}", "")
+        if entry.fields[key].kind.many and how in steps.WORDS:
+            values[key] = {how: values[key]}
+    return values
+
+
+def _hows(entry: ObjectType, raws: Mapping[str, Raw], data: QueryDict) -> dict[str, str]:
+    """Return how each field that holds several values is to change, as the dialog shows it."""
+    return {key: data.get(f"how:{key}", "add") for key in raws if entry.fields[key].kind.many}
 
 
 def _address(name: str, entry: ObjectType, pk: int, came_from: str) -> str:
