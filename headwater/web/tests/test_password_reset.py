@@ -52,7 +52,7 @@ def test_a_forgotten_password_is_replaced_by_the_link(seller_north: User) -> Non
     assert seller_north.check_password(NEW)
     assert session.get("/").status_code == 302
     assert client.get("/").status_code == 302
-    assert "This link is over" in follow(link)[1].content.decode()
+    assert "This link no longer works" in follow(link)[1].content.decode()
 
 
 def test_an_unknown_address_reads_the_same_and_gets_no_mail(seller_north: User) -> None:
@@ -92,7 +92,7 @@ def test_the_link_expires(seller_north: User) -> None:
     ask(seller_north.email)
     link = the_link()
     with time_machine.travel(clock.now() + timedelta(hours=25)):
-        assert "This link is over" in follow(link)[1].content.decode()
+        assert "This link no longer works" in follow(link)[1].content.decode()
 
 
 def test_the_link_names_the_address_of_the_settings_whatever_the_request_says(seller_north: User) -> None:

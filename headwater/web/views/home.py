@@ -1,6 +1,6 @@
 """The start page: what to do now, and what is new."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +33,10 @@ THIS_WEEK = {"field": "created_at", "op": "newer_than", "value": {"n": 7, "unit"
 
 @dataclass(frozen=True)
 class Question:
-    """A short list of the start page: an object, a filter and the two or three fields worth seeing."""
+    """A short list of the start page: an object, a filter and the two or three fields worth seeing.
+
+    ``of_team`` and ``of_all`` name the same of others, for who leads people and owns none herself.
+    """
 
     label: str | Promise
     object_name: str
@@ -42,6 +45,8 @@ class Question:
     fields: tuple[str, ...]
     nothing: str | Promise
     wide: bool = False
+    of_team: str | Promise = ""
+    of_all: str | Promise = ""
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +64,8 @@ QUESTIONS = (
         ("next_contact_at",),
         ("next_contact_at", "phone"),
         _("Nobody waits for your call."),
+        of_team=_("Contact now: my team"),
+        of_all=_("Contact now: everybody"),
     ),
     Question(
         _("My open leads"),
@@ -68,6 +75,8 @@ QUESTIONS = (
         ("status", "source", "created_at"),
         _("You have no open leads."),
         wide=True,
+        of_team=_("Open leads of my team"),
+        of_all=_("Open leads of everybody"),
     ),
     Question(
         _("My open opportunities"),
@@ -76,6 +85,8 @@ QUESTIONS = (
         ("expected_close",),
         ("stage", "amount", "expected_close"),
         _("You have no open opportunities."),
+        of_team=_("Open opportunities of my team"),
+        of_all=_("Open opportunities of everybody"),
     ),
     Question(
         _("New this week"),
@@ -104,12 +115,34 @@ def answer(actor: Actor, question: Question) -> dict[str, Any]:
     return {"question": question, "entry": entry, "page": page, "rows": rows, "url": query.url()}
 
 
+def best_answer(actor: Actor, question: Question) -> dict[str, Any]:
+    """Return the reader's own, or where she has none what her team has, or what everybody has."""
+    found = answer(actor, question)
+    wider = None if found["rows"] or MINE not in question.conditions else widened(actor, question)
+    others = answer(actor, wider) if wider is not None else found
+    return others if others["rows"] else found
+
+
+def widened(actor: Actor, question: Question) -> Question | None:
+    """Return the question about others that the reader may see; None where she sees only her own."""
+    reach = scope(actor, question.object_name, Action.SEE)
+    rest = tuple(one for one in question.conditions if one != MINE)
+    fields = ("owner", *(key for key in question.fields if key != "owner"))[: 3 if question.wide else 2]
+    if reach in (Scope.TEAM, Scope.TEAM_AND_BELOW, Scope.ALL) and actor.user and actor.user.team_id:
+        team = "my_team" if reach == Scope.TEAM else "my_team_and_below"
+        mine = {"field": "owner", "op": team}
+        return replace(question, label=question.of_team, conditions=(mine, *rest), fields=fields)
+    if reach == Scope.ALL:
+        return replace(question, label=question.of_all, conditions=rest, fields=fields)
+    return None
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start page."""
     actor = actor_of(request)
     answers = [
-        answer(actor, question)
+        best_answer(actor, question)
         for question in QUESTIONS
         if scope(actor, question.object_name, Action.SEE) != Scope.NONE and question.is_open
     ]

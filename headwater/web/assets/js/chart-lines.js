@@ -28,6 +28,9 @@ function pair(name, numbers, small, chosen, { chart, colors, color, band, tags }
     position: "top",
     fontSize: 12,
     color: colors.soft,
+    // Where a steep line runs behind a number it is still read.
+    textBorderColor: colors.surface,
+    textBorderWidth: 3,
     formatter: ({ dataIndex }) => chart.bars[dataIndex].tag,
   };
   return [

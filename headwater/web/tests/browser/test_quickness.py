@@ -3,7 +3,7 @@
 What counts is the processor's time of the page's main thread, from the dispatch of the event to the end of
 the commit of the next frame, as "interaction to next paint" does it: an answer of the server comes after that
 paint. Time on a clock would be that of everything else that the machine does meanwhile; the processor's time
-of one thread is not. Each interaction is done three times and judged by the cheapest, because now and then the
+of one thread is not. Each interaction is done three times and judged by the cheapest, because now and then a
 browser collects garbage or compiles in between. What the compositor does after the commit is not in it.
 """
 

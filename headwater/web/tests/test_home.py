@@ -1,0 +1,50 @@
+"""The start page: one's own work, or that of one's people."""
+
+import pytest
+
+from headwater.testing.factories import make_lead, make_opportunity
+from headwater.users.models import User
+from headwater.web.tests.reports_helpers import ClientOf, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leads(seller_north: User, seller_south: User) -> None:
+    make_lead(seller_north, first_name="Ilze", last_name="North", next_contact_at="2026-01-01T10:00:00Z")
+    make_lead(seller_south, first_name="Juris", last_name="South")
+    lead = make_lead(seller_north, first_name="Dzintra", last_name="Deal")
+    make_opportunity(seller_north, title="Filters", lead=lead.pk)
+
+
+def test_who_has_leads_sees_her_own(client_of: ClientOf, leads: None, seller_north: User) -> None:
+    page = text(client_of(seller_north).get("/"))
+    assert "My open leads" in page
+    assert "of my team" not in page
+
+
+def test_who_leads_a_team_and_has_none_sees_her_teams(
+    client_of: ClientOf, leads: None, manager: User
+) -> None:
+    page = text(client_of(manager).get("/"))
+    for label in ("Open leads of my team", "Contact now: my team", "Open opportunities of my team"):
+        assert label in page
+    assert "Ilze North" in page
+    assert "Juris South" not in page
+    make_lead(manager, first_name="Own", last_name="Lead")
+    mine = text(client_of(manager).get("/"))
+    assert "My open leads" in mine
+    assert "Contact now: my team" in mine
+
+
+def test_who_sees_all_and_is_in_no_team_sees_everybodys(
+    client_of: ClientOf, leads: None, administrator: User
+) -> None:
+    page = text(client_of(administrator).get("/"))
+    assert "Open leads of everybody" in page
+    assert "Juris South" in page
+
+
+def test_where_nobody_has_any_the_question_is_her_own(client_of: ClientOf, seller_north: User) -> None:
+    make_lead(seller_north, first_name="Done", last_name="Lead", status="do_not_contact")
+    assert "You have no open opportunities." in text(client_of(seller_north).get("/"))
