@@ -25,7 +25,7 @@ MOST = 200
 """Milliseconds up to which people feel that what they did was answered."""
 
 PATIENCE = 120_000
-"""Milliseconds after which something is broken; what is judged here holds on a machine that is busy otherwise."""
+"""Milliseconds after which something is broken: what is judged here holds on a busy machine, too."""
 
 TRACED = ["devtools.timeline", "blink.user_timing"]
 INPUTS = frozenset(
