@@ -67,7 +67,11 @@ class Interaction:
 
 
 def _keys(*keys: str) -> Do:
-    return lambda page: [page.keyboard.press(key) for key in keys]
+    def press(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return press
 
 
 def _click(selector: str) -> Do:
