@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from headwater.users.models import Audited, Role, Shared
+from headwater.users.models import Audited, Role, Shared, Team
 
 
 class Scope(models.TextChoices):
@@ -79,3 +79,94 @@ class RoleFieldRight(Shared, Audited):
 
     def __str__(self) -> str:
         return f"{self.role_id} {self.object}.{self.field}: {self.access}"
+
+
+class Level(models.IntegerChoices):
+    """What a grant lets its holder do; each contains the one before."""
+
+    SEE = 1, _("See")
+    EDIT = 2, _("See and edit")
+
+
+class Source(models.TextChoices):
+    """Where a grant comes from."""
+
+    ASSIGNEE = "assignee", _("Assignee")
+    SHARE = "share", _("Shared by hand")
+    RULE = "rule", _("Sharing rule")
+
+
+class Grant(models.Model):
+    """One record made visible to one holder, beside what roles reach by its owner.
+
+    Materialised from what people decide: assignees and shares by hand name a user, a team or a
+    role as the holder; what a sharing rule finds is held by the rule (``access.grants``).
+    ``created_at`` is the record's, so that a holder's newest are found without looking at all.
+    """
+
+    object = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    holder = models.CharField(max_length=40)
+    level = models.SmallIntegerField(choices=Level.choices)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object", "record_id", "holder", "source"], name="grant_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["object", "holder", "-created_at", "-record_id"], name="grant_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object} {self.record_id} to {self.holder}"
+
+
+class Holding(Shared):
+    """That a holder has, or had, grants on an object: who has none is told without asking for grants."""
+
+    object = models.CharField(max_length=60)
+    holder = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object", "holder"], name="holding_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object} {self.holder}"
+
+
+class SharingRule(Shared, Audited):
+    """Lets a team or a role see, or edit, all records of an object that meet a filter.
+
+    ``generation`` changes with the filter: grants of an earlier one count no more. ``filled_at`` is
+    when all records were last asked; None while that is still to come.
+    """
+
+    audit_label = _("Sharing rule")
+    untold = Audited.untold | {"generation", "filled_at"}
+
+    name = models.CharField(max_length=120)
+    object = models.CharField(max_length=60)
+    filter = models.JSONField()
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="+")
+    role = models.ForeignKey(Role, models.CASCADE, null=True, blank=True, related_name="+")
+    level = models.SmallIntegerField(choices=Level.choices, default=Level.SEE)
+    is_active = models.BooleanField(default=True)
+    generation = models.PositiveIntegerField(default=1, editable=False)
+    filled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(team__isnull=False, role__isnull=True)
+                | models.Q(team__isnull=True, role__isnull=False),
+                name="sharing_rule_to_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

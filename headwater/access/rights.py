@@ -31,17 +31,23 @@ def scope(actor: Actor, object_name: str, action: str) -> Scope:
         return Scope.ALL
     if actor.user is None or not actor.user.is_active:
         return Scope.NONE
-    reach = _given(actor.user.role_id, object_name, word)
+    reach = given(actor, object_name, word)
     if word in (Action.SEE, Action.CREATE, Action.IMPORT):
         return reach
-    return min(reach, _given(actor.user.role_id, object_name, Action.SEE), key=_REACH.index)
+    return min(reach, given(actor, object_name, Action.SEE), key=_REACH.index)
 
 
 _REACH = list(Scope)
 
 
-def _given(role_id: int, object_name: str, action: Action) -> Scope:
-    rights = _rights_of(role_id)
+def given(actor: Actor, object_name: str, action: str) -> Scope:
+    """Return what the actor's role says of an action by itself, however few records she sees.
+
+    For a person who signs in and is no administrator; ``scope`` is the right that she has.
+    """
+    if actor.user is None:
+        return Scope.NONE
+    rights = _rights_of(actor.user.role_id)
     return rights.get((object_name, action)) or rights.get((ANY_OBJECT, action)) or Scope.NONE
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import NamedTuple
 
 from django.db.models import Q
 
-from headwater.access import rights
+from headwater.access import grants, rights
+from headwater.access.grants import Held
 from headwater.access.models import Action, Scope
 from headwater.metadata import registry
 from headwater.users.actor import Actor
@@ -50,26 +52,61 @@ def visible_q(actor: Actor, object_name: str, prefix: str = "", action: str = Ac
 def reach_q(actor: Actor, object_name: str, prefix: str = "", action: str = Action.SEE) -> Q:
     """Return the condition for the records, deleted ones among them, that the actor's right reaches.
 
-    A deleted record is reached as if it were not: by its owner, or by the object's policy.
+    A deleted record is reached as if it were not: by its owner, by the object's policy, or by a grant.
     """
     owners = rights.owner_ids(actor, rights.scope(actor, object_name, action))
     if owners is None:
         return Q()
     if not owners:
         return Q(**{f"{prefix}pk__in": []})
+    held = grants.held(actor, object_name, action)
     if object_name in _policies:
-        return _policies[object_name](actor, prefix, action)
-    return Q(**{f"{prefix}owner__in": owners})
+        decided = _policies[object_name](actor, prefix, action)
+        return decided if held is None else decided | _granted_q(held, prefix)
+    if held is None:
+        return Q(**{f"{prefix}owner__in": owners})
+    # For looking at some records, and across links. Where there may be many, readers take the streams.
+    return Q(**{f"{prefix}owner__in": owners}) | _granted_q(held, prefix)
 
 
-def visible_owners(actor: Actor, object_name: str, action: str = Action.SEE) -> tuple[int, ...] | None:
-    """Return the owners whose records are exactly what the actor has, or None where owners do not decide."""
+def _granted_q(held: Held, prefix: str) -> Q:
+    return Q(**{f"{prefix}pk__in": held.numbers()})
+
+
+class Streams(NamedTuple):
+    """What an actor has of an object, in parts that can be read one by one and merged.
+
+    ``held`` is what she holds, None where that is nothing.
+    """
+
+    owners: tuple[int, ...]
+    held: Held | None
+
+    @property
+    def owned_q(self) -> Q:
+        """The condition for records of the owners."""
+        return Q(owner__in=self.owners)
+
+    @property
+    def granted_q(self) -> Q | None:
+        """The condition for records of others, or of nobody, that are granted to her."""
+        return None if self.held is None else _granted_q(self.held, "") & ~self.owned_q
+
+
+def visible_streams(actor: Actor, object_name: str) -> Streams | None:
+    """Return the parts of what the actor sees of an object, without a record in two of them.
+
+    None where owners and grants do not decide: who sees everything, and what is seen through others.
+    """
     if object_name in _policies or not registry.get(object_name).is_record:
         return None
     if _settled.get() is not None:
-        _require_settled(actor, action)
+        _require_settled(actor, Action.SEE)
         return None
-    return rights.owner_ids(actor, rights.scope(actor, object_name, action))
+    owners = rights.owner_ids(actor, rights.scope(actor, object_name, Action.SEE))
+    if owners is None:
+        return None
+    return Streams(owners, grants.held(actor, object_name) if owners else None)
 
 
 def deleted_q(actor: Actor, object_name: str) -> Q | None:
@@ -78,7 +115,7 @@ def deleted_q(actor: Actor, object_name: str) -> Q | None:
     if _settled.get() is not None:
         _require_settled(actor, Action.SEE)
         return deleted
-    decided = visible_owners(actor, object_name) is not None
+    decided = object_name not in _policies and registry.get(object_name).is_record
     if not decided and rights.scope(actor, object_name, Action.SEE) != Scope.ALL:
         return None
     return deleted & reach_q(actor, object_name)

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from headwater.access import rights
 from headwater.access.fields import reading_as
 from headwater.access.models import Action
-from headwater.access.visibility import visible_owners, visible_q
+from headwater.access.visibility import Streams, visible_q, visible_streams
 from headwater.metadata import reading, registry
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.metadata.kinds.relations import id_or_none
@@ -42,18 +42,35 @@ def find_records(
     return _matching(actor, object_name, visible_q(actor, object_name, action=action), filter, search)
 
 
-def find_by_owner(
+def find_by_streams(
     actor: Actor, object_name: str, filter: FilterLike
-) -> tuple[QuerySet[Record], tuple[int, ...]] | None:
-    """Return the filtered records of everybody and the owners that the actor may see, for merging.
+) -> tuple[QuerySet[Record], Streams] | None:
+    """Return the filtered records of everybody and the parts of them that the actor sees, for merging.
 
     None when the two together are not what ``find_records`` gives: for those who see everything
-    and for objects that are visible through others. Only the merge may use it: it adds the owner.
+    and for objects that are visible through others. Only the merge may use it: it adds the parts.
     """
-    owners = visible_owners(actor, object_name)
-    if owners is None:
+    streams = visible_streams(actor, object_name)
+    if streams is None:
         return None
-    return _matching(actor, object_name, EXISTS, filter, ""), owners
+    return _matching(actor, object_name, EXISTS, filter, ""), streams
+
+
+def find_parts(
+    actor: Actor, object_name: str, filter: FilterLike = None, *, search: str = ""
+) -> list[QuerySet[Record]]:
+    """Return what ``find_records`` finds as one query, or as several of which no two find the same record.
+
+    For adding up what may be many records: each part has an index to be read from, and the two
+    conditions joined by OR have none. Raises as ``find_records`` does.
+    """
+    streams = visible_streams(actor, object_name)
+    granted = streams.granted_q if streams else None
+    if streams is None or granted is None:
+        return [find_records(actor, object_name, filter, search=search)]
+    rights.require(actor, object_name, Action.SEE)
+    everybody = _matching(actor, object_name, EXISTS, filter, search)
+    return [everybody.filter(streams.owned_q), everybody.filter(granted)]
 
 
 def find_existing(object_name: str) -> QuerySet[Record]:

@@ -12,6 +12,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from headwater.access.grants import Held
+from headwater.access.models import Grant
+from headwater.access.visibility import Streams
+
 if TYPE_CHECKING:
     from headwater.records.paging import SortKey
 
@@ -23,23 +27,76 @@ MOST_OF_EACH = 1_000
 _PLACE = -(2**62)
 
 
-def first_numbers(
-    found: QuerySet[Any], owners: Sequence[int], keys: Sequence["SortKey"], limit: int
-) -> list[int]:
-    """Return the numbers of the first ``limit`` records in order. ``found`` is not limited to the owners yet.
+def pays(streams: Streams) -> bool:
+    """Say whether reading the parts one by one is better than asking for them at once."""
+    parts = len(streams.owners) + (0 if streams.held is None else len(streams.held.holders))
+    return 1 < parts <= MOST_OWNERS
 
-    One statement; the last of ``keys`` is the record's number.
+
+def first_numbers(
+    found: QuerySet[Any],
+    streams: Streams,
+    keys: Sequence["SortKey"],
+    limit: int,
+    *,
+    after: Sequence[Any] | None = None,
+) -> list[int]:
+    """Return the numbers of the first ``limit`` records in order. ``found`` is not limited to the parts yet.
+
+    One statement; the last of ``keys`` is the record's number. ``found`` begins at the position ``after``.
     """
-    piece = found.filter(owner=_PLACE).values_list(*[key.attname for key in keys])[:limit]
-    sql, params = piece.query.sql_with_params()
+    owners = streams.owners
+    found = found.values_list(*[key.attname for key in keys])
+    sql, params = found.filter(owner=_PLACE)[:limit].query.sql_with_params()
     place = params.index(_PLACE)
-    pieces = [f"SELECT * FROM ({sql}) AS p{number}" for number in range(len(owners))]  # noqa: S608
+    sources = [sql] * len(owners)
     values = [value for owner in owners for value in (*params[:place], owner, *params[place + 1 :])]
+    for granted in _granted(found, streams, keys, after):
+        sql, more = granted[:limit].query.sql_with_params()
+        sources.append(sql)
+        values += more
+    pieces = [f"SELECT * FROM ({source}) AS p{number}" for number, source in enumerate(sources)]  # noqa: S608
     order = ", ".join(_direction(position, key) for position, key in enumerate(keys, start=1))
-    statement = f"{' UNION ALL '.join(pieces)} ORDER BY {order} LIMIT {int(limit)}"
+    # What several holders hold, or one of the owners has as well, is one row.
+    union = " UNION ALL " if streams.held is None else " UNION "
+    statement = f"{union.join(pieces)} ORDER BY {order} LIMIT {int(limit)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[-1] for row in cursor.fetchall()]
+
+
+def _granted(
+    found: QuerySet[Any], streams: Streams, keys: Sequence["SortKey"], after: Sequence[Any] | None
+) -> list[QuerySet[Any]]:
+    """Return the queries for what is granted: by creation one for each holder, read in order."""
+    if streams.held is None:
+        return []
+    first, second = keys[0], keys[1] if len(keys) > 1 else keys[0]
+    if (first.attname, second.attname) != ("created_at", "id") or first.descending != second.descending:
+        return [found.filter(streams.granted_q)]
+    return newest_granted(found, streams.held, descending=first.descending, after=after and after[0])
+
+
+def newest_granted(
+    found: QuerySet[Any], held: Held, *, descending: bool = True, after: Any = None
+) -> list[QuerySet[Any]]:
+    """Return for each holder the query for its records in the order of their creation, from an instant on."""
+    table, grants = connection.ops.quote_name(found.model._meta.db_table), Grant._meta.db_table
+    quoted = connection.ops.quote_name(grants)
+    where = [f"{quoted}.record_id = {table}.id", f"{quoted}.object = %s", f"{quoted}.holder = %s"]
+    where.append(f"{quoted}.level >= %s")
+    created = Grant._meta.get_field("created_at")
+    bound = [] if after is None else [created.get_db_prep_value(after, connection)]
+    if bound:
+        where.append(f"{quoted}.created_at {'<=' if descending else '>='} %s")
+    order = [RawSQL(f"{quoted}.{column}", []) for column in ("created_at", "record_id")]  # noqa: S611
+    ordering = [column.desc() if descending else column.asc() for column in order]
+    return [
+        found.extra(  # noqa: S610
+            tables=[grants], where=where, params=[held.object_name, word, held.level, *bound]
+        ).order_by(*ordering)
+        for word in held.holders
+    ]
 
 
 def merged_owners(

@@ -10,13 +10,14 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access.fields import reading_as
+from headwater.access.visibility import Streams
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem, UnknownField
 from headwater.metadata.filters.nodes import NOTHING
 from headwater.metadata.objects import Field
 from headwater.metadata.paths import resolve
-from headwater.records.find import FilterLike, find_by_owner, find_records
-from headwater.records.merging import MOST_OWNERS, first_numbers
+from headwater.records.find import FilterLike, find_by_streams, find_parts, find_records
+from headwater.records.merging import first_numbers, pays
 from headwater.records.models import Record
 from headwater.users.actor import Actor
 
@@ -104,7 +105,8 @@ def page_records(
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
     if position is None and following is None and len(items) <= COUNT_CAP:
         return Page(items, None, len(items), count_exact=True)
-    count, exact = count_records(found, exact=exact_count)
+    parts = find_parts(actor, object_name, filter, search=search)
+    count, exact = count_records(parts if len(parts) > 1 else [found], exact=exact_count)
     return Page(items[:limit], following, count, exact)
 
 
@@ -118,22 +120,22 @@ def _columns(object_name: str, fields: Collection[str], keys: Sequence[SortKey])
     return list(dict.fromkeys(["id", "version", *wanted, *(key.column for key in keys)]))
 
 
-Split = tuple[QuerySet[Record], tuple[int, ...]]
+Split = tuple[QuerySet[Record], Streams]
 
 
 def _split(actor: Actor, object_name: str, filter: FilterLike, keys: Sequence[SortKey]) -> Split | None:
-    """Return everybody's records and the owners to merge, or None where merging does not pay."""
-    split = find_by_owner(actor, object_name, filter)
-    if split is None or not 1 < len(split[1]) <= MOST_OWNERS or keys[0].attname == "owner_id":
+    """Return everybody's records and the parts to merge, or None where merging does not pay."""
+    split = find_by_streams(actor, object_name, filter)
+    if split is None or not pays(split[1]) or keys[0].attname == "owner_id":
         return None
     return split
 
 
 def _merged(split: Split, stretch: "Stretch", limit: int) -> list[int]:
-    """Return the numbers of a page merged from its owners' pages."""
-    everybody, owners = split
+    """Return the numbers of a page merged from those of its parts."""
+    everybody, streams = split
     ordered = everybody.filter(stretch.condition).order_by(*ordering_of(stretch.keys))
-    return first_numbers(ordered, owners, stretch.keys, limit)
+    return first_numbers(ordered, streams, stretch.keys, limit, after=stretch.position)
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ class Stretch:
 
     condition: Q
     keys: Sequence[SortKey]
+    position: Sequence[Any] | None = None
 
 
 def stretches_of(keys: Sequence[SortKey], position: Sequence[Any] | None) -> list[Stretch]:
@@ -151,7 +154,7 @@ def stretches_of(keys: Sequence[SortKey], position: Sequence[Any] | None) -> lis
     """
     first = keys[0]
     if first.field is None or not first.field.reads_slot:
-        return [Stretch(Q() if position is None else _after(keys, position), keys)]
+        return [Stretch(Q() if position is None else _after(keys, position), keys, position)]
     filled = [SortKey(first.attname, first.descending, nullable=False, field=first.field), *keys[1:]]
     empty = keys[1:]
     in_index, not_in = (Q(**{f"{first.attname}__isnull": nothing}) for nothing in (False, True))
@@ -164,12 +167,18 @@ def stretches_of(keys: Sequence[SortKey], position: Sequence[Any] | None) -> lis
     return found if first.nullable else found[:1]
 
 
-def count_records(found: QuerySet[Record], *, exact: bool = False) -> tuple[int, bool]:
-    """Return a count and whether it is exact: counting stops just past 1,000 unless asked."""
-    if exact:
-        return found.count(), True
-    seen = found.order_by()[: COUNT_CAP + 1].count()
-    return min(seen, COUNT_CAP), seen <= COUNT_CAP
+def count_records(parts: Sequence[QuerySet[Record]], *, exact: bool = False) -> tuple[int, bool]:
+    """Return how many records several parts have, and whether it is exact.
+
+    Counting stops just past 1,000 unless asked.
+    """
+    seen = 0
+    for part in parts:
+        if exact:
+            seen += part.count()
+        elif seen <= COUNT_CAP:
+            seen += part.order_by()[: COUNT_CAP + 1 - seen].count()
+    return (seen, True) if exact else (min(seen, COUNT_CAP), seen <= COUNT_CAP)
 
 
 def sort_keys(object_name: str, sort: Sequence[str]) -> list[SortKey]:

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.utils.dateparse import parse_datetime
 
-from headwater.access.visibility import visible_owners
+from headwater.access import grants
+from headwater.access.visibility import visible_streams
 from headwater.records.find import find_existing, find_records
-from headwater.records.merging import MOST_OWNERS, merged_owners
+from headwater.records.merging import merged_owners, newest_granted, pays
 from headwater.records.search.places import Place, contains
 from headwater.records.search.sources import read
 from headwater.records.search.texts import text_of
@@ -81,9 +82,11 @@ def _newest_of_each(
 
 def _newest(actor: Actor, object_name: str, rows: int) -> tuple[str, Sequence[Any]]:
     """Return the query for the reader's newest records: their creation and number."""
-    owners = visible_owners(actor, object_name)
-    if owners is not None and 1 < len(owners) <= MOST_OWNERS:
-        return _newest_of_owners(object_name, owners, rows)
+    streams = visible_streams(actor, object_name)
+    if streams is not None and pays(streams):
+        if streams.held is None:
+            return _newest_of_owners(object_name, streams.owners, rows)
+        return _newest_of_streams(object_name, streams.owners, streams.held, rows)
     visible = find_records(actor, object_name).order_by(*NEWEST_FIRST).values_list(*COLUMNS)
     return visible[:rows].query.sql_with_params()
 
@@ -93,6 +96,19 @@ def _newest_of_owners(object_name: str, owners: tuple[int, ...], rows: int) -> t
     # Remembered, for writing the statement takes as long as running it.
     everybody = find_existing(object_name).order_by(*NEWEST_FIRST).values_list(*COLUMNS)
     return merged_owners(everybody, owners, "1 DESC, 2 DESC", rows)
+
+
+def _newest_of_streams(
+    object_name: str, owners: tuple[int, ...], held: grants.Held, rows: int
+) -> tuple[str, Sequence[Any]]:
+    sql, params = _newest_of_owners(object_name, owners, rows)
+    sources, values = [sql], [*params]
+    for granted in newest_granted(find_existing(object_name).values_list(*COLUMNS), held):
+        sql, more = granted[:rows].query.sql_with_params()
+        sources.append(sql)
+        values += more
+    pieces = " UNION ".join(f"SELECT * FROM ({source}) AS n{n}" for n, source in enumerate(sources))
+    return f"{pieces} ORDER BY 1 DESC, 2 DESC LIMIT {int(rows)}", values
 
 
 def _instant(stored: datetime | str) -> datetime:
