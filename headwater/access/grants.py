@@ -60,7 +60,7 @@ def _holdings() -> frozenset[tuple[str, str]]:
 
 
 def holders_of(user: User) -> list[str]:
-    """Return the holders whose grants by hand and by assignment a user has."""
+    """Return the holders whose shares by hand a user has."""
     above = teams.with_ancestors(user.team_id)
     return [user_holder(user.pk), role_holder(user.role_id), *(team_holder(team) for team in above)]
 

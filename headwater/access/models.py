@@ -91,7 +91,6 @@ class Level(models.IntegerChoices):
 class Source(models.TextChoices):
     """Where a grant comes from."""
 
-    ASSIGNEE = "assignee", _("Assignee")
     SHARE = "share", _("Shared by hand")
     RULE = "rule", _("Sharing rule")
 
@@ -99,8 +98,8 @@ class Source(models.TextChoices):
 class Grant(models.Model):
     """One record made visible to one holder, beside what roles reach by its owner.
 
-    Materialised from what people decide: assignees and shares by hand name a user, a team or a
-    role as the holder; what a sharing rule finds is held by the rule (``access.grants``).
+    Materialised from what people decide: a share by hand names a user, a team or a role as the
+    holder; what a sharing rule finds is held by the rule (``access.grants``).
     ``created_at`` is the record's, so that a holder's newest are found without looking at all.
     """
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from headwater.access import grants
 from headwater.access.models import ANY_OBJECT, Action, RoleFieldRight, RoleRight, Scope
 from headwater.access.rights import require_administrator
 from headwater.metadata import registry
@@ -160,4 +161,5 @@ def delete_role(actor: Actor, role: Role, *, into: Role | None) -> None:
         Invitation.objects.filter(role=role).update(role=into)
     if not User.objects.filter(is_active=True, role__is_administrator=True).exists():
         raise ValidationError({"into": [_("Somebody must stay an active administrator.")]})
+    grants.forget_holder(grants.role_holder(role.pk))
     role.delete()

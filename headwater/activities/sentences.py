@@ -135,10 +135,13 @@ def _around(key: str, values: Sequence[Any], names: Names) -> Change | None:
         if not isinstance(value, dict):
             texts.append("")
             continue
-        reference = Reference.of(around.object_name, value[around.object_name], names)
+        named = value.get("name", "")
+        if around.object_name:
+            reference = Reference.of(around.object_name, value[around.object_name], names)
+            named = str(reference)
         detail = around.detail(value)
-        texts.append(f"{reference} ({detail})" if detail else str(reference))
-    label = registry.get(around.object_name).label
+        texts.append(f"{named} ({detail})" if detail else named)
+    label = registry.get(around.object_name).label if around.object_name else _("Role")
     return Change(key, str(label), texts[0], texts[1], reference)
 
 
@@ -147,11 +150,11 @@ def sentence_of(verb: str, changes: Sequence[Change]) -> str:
     phrase = phrase_of(verb)
     if phrase is None:
         return _said(changes) or _("changed this record")
-    around = [change for change in changes if change.reference is not None]
+    around = [change for change in changes if not is_field(change.key)]
     words = (
         str(phrase) % {"what": around[0].after or around[0].before} if around else str(phrase) % {"what": ""}
     )
-    rest = [] if verb == "created" else [change for change in changes if change.reference is None]
+    rest = [] if verb == "created" else [change for change in changes if is_field(change.key)]
     said = _said(rest)
     return f"{words.rstrip()}; {said}" if said else words.rstrip()
 

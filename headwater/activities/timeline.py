@@ -180,8 +180,10 @@ def names_of(actor: Actor, entry_type: ObjectType, entries: Iterable[HistoryEntr
 def _mentioned(entry_type: ObjectType, key: str, values: Sequence[Any]) -> list[tuple[str, int]]:
     if not is_field(key):
         around = surrounding_of(key)
-        held = [v[around.object_name] for v in values if isinstance(v, dict)] if around else []
-        return [(around.object_name, number) for number in held] if around else []
+        if around is None or not around.object_name:
+            return []
+        held = [v[around.object_name] for v in values if isinstance(v, dict)]
+        return [(around.object_name, number) for number in held]
     found = entry_type.fields.get(key)
     if found is None or found.target is None:
         return []

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from headwater.history.services import ERASED
+from headwater.records.sharing import LEVELS, SHARED, UNSHARED
 
 Value = dict[str, Any]
 
@@ -24,7 +25,8 @@ class Surrounding:
     """A thing around a record, as history keeps it under ``<prefix>:<number>``.
 
     Its value is a dict that holds the number of a record of ``object_name`` under that name.
-    ``detail`` adds words of its own, such as the role of a contact.
+    ``detail`` adds words of its own, such as the role of a contact. What is no object of the
+    dictionary has an empty ``object_name`` and its own ``name`` in the value.
     """
 
     prefix: str
@@ -56,6 +58,14 @@ def surrounding_of(key: str) -> Surrounding | None:
     return _surroundings.get(key.partition(":")[0])
 
 
+def _level(value: Value) -> str:
+    level = LEVELS.get(value.get("level", ""))
+    return str(level.label) if level else ""
+
+
+for _sort, _object in (("user", "user"), ("team", "team"), ("role", "")):
+    register_surrounding(Surrounding(f"share_{_sort}", _object, _level))
+
 COMMENT_ADDED, COMMENT_EDITED, COMMENT_DELETED = "comment_added", "comment_edited", "comment_deleted"
 
 for _verb, _phrase in (
@@ -63,6 +73,8 @@ for _verb, _phrase in (
     ("deleted", _("deleted this record")),
     ("restored", _("restored this record")),
     (ERASED, _("erased personal data")),
+    (SHARED, _("shared this record with %(what)s")),
+    (UNSHARED, _("no longer shares this record with %(what)s")),
     (COMMENT_ADDED, _("wrote a comment")),
     (COMMENT_EDITED, _("changed a comment")),
     (COMMENT_DELETED, _("deleted a comment")),

@@ -90,6 +90,7 @@ def _routers() -> list[Router]:
         reports,
         roles,
         scoring,
+        sharing,
         verbs,
         views,
     )
@@ -107,6 +108,7 @@ def _routers() -> list[Router]:
         rates,
         roles,
         scoring,
+        sharing,
         access,
         audit,
         activity,

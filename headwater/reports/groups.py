@@ -20,7 +20,7 @@ from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import Field
 from headwater.metadata.paths import Path
 from headwater.records.context import filter_context
-from headwater.records.find import FilterLike, find_records
+from headwater.records.find import FilterLike, find_parts, find_records
 from headwater.reports.axes.base import Axis, Key, Tree
 from headwater.reports.axes.factory import axis_of, grains_of
 from headwater.reports.axes.grains import LABELS, Grain
@@ -125,10 +125,10 @@ def total_records(
     search: str = "",
     totals: Mapping[str, str],
 ) -> dict[str, Total]:
-    """Return a figure for some columns: count, sum, average, min or max. One query."""
-    found = find_records(actor, object_name, filter, search=search).order_by()
+    """Return a figure for some columns: count, sum, average, min or max. One query for each part."""
     sheet = _Sheet(object_name, totals, filter_context(actor))
-    return sheet.totals(sheet.ask(found))
+    parts = find_parts(actor, object_name, filter, search=search)
+    return sheet.totals([row for part in parts for row in sheet.ask(part.order_by())])
 
 
 def group_records(
@@ -139,17 +139,25 @@ def group_records(
     search: str = "",
     totals: Mapping[str, str] | None = None,
 ) -> Groups:
-    """Return the groups of a list with their counts and totals. One query, two for texts and numbers."""
+    """Return the groups of a list with their counts and totals. One query, two for texts and numbers.
+
+    The first is one for each part of what a reader has who holds grants.
+    """
     axis = grouping.axis
-    found = find_records(actor, grouping.object_name, filter, search=search)
-    keyed: QuerySet[Any, Any] = found.order_by().annotate(group_key=axis.expression())
+    parts = [find_records(actor, grouping.object_name, filter, search=search)]
+    if not axis.unbounded:
+        parts = find_parts(actor, grouping.object_name, filter, search=search)
+    keyed: list[QuerySet[Any, Any]] = [
+        part.order_by().annotate(group_key=axis.expression()) for part in parts
+    ]
     sheet = _Sheet(grouping.object_name, totals or {}, filter_context(actor))
     spelled: dict[Key, str] = {}
     hidden = 0
     if axis.unbounded:
-        keyed, spelled, hidden = _largest(keyed, axis)
+        largest, spelled, hidden = _largest(keyed[0], axis)
+        keyed = [largest]
     rows: dict[Key, list[Sequence[Any]]] = {}
-    for raw, *values in sheet.ask(keyed, "group_key"):
+    for raw, *values in (row for part in keyed for row in sheet.ask(part, "group_key")):
         for key in axis.keys(raw):
             rows.setdefault(key, []).append(values)
     labels = axis.groups(rows, spelled)

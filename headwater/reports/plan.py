@@ -63,8 +63,9 @@ class Strand:
 
     ``name`` is "" for the definition's own date, else the key of the date by which its measures
     count. Bounds are those of the period; a calendar of the report is cut from the strand's date.
-    ``pieces`` are the rows of the strand's one aggregate query: raw values by dimension, then the
-    values of its parts.
+    ``pieces`` are the rows of the strand's aggregate query: raw values by dimension, then the
+    values of its parts. ``split`` is the population once more, as queries of which no two find the
+    same record, where its reader holds grants: each is counted by itself.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Strand:
     is_before: bool = False
     parts: tuple[Part, ...] = ()
     base: QuerySet[Record] | None = None
+    split: tuple[QuerySet[Record], ...] = ()
     axes: Mapping[str, Axis] = field(default_factory=dict)
     pieces: tuple[tuple[Any, ...], ...] = ()
 
@@ -80,6 +82,10 @@ class Strand:
         """Return the records that are counted. Only after the step that finds them."""
         assert self.base is not None
         return self.base
+
+    def populations(self) -> tuple[QuerySet[Record], ...]:
+        """Return the same records as queries that are counted one by one and added up."""
+        return self.split or (self.population(),)
 
 
 @dataclass(frozen=True)

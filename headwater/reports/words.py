@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from headwater.access import rights
 from headwater.access.models import Action, Scope
+from headwater.access.visibility import visible_streams
 from headwater.lib import formats
 from headwater.lib.range_words import bounds_words, range_words
 from headwater.metadata import registry
@@ -268,6 +269,14 @@ def _basis_sentence(plan: Plan, measure: Measure) -> str:
 
 def rights_words(actor: Actor, object_name: str) -> str:
     """Return whose records the reader's figures are made of."""
+    owned = _owned_words(actor, object_name)
+    streams = visible_streams(actor, object_name)
+    if streams is None or streams.held is None:
+        return owned
+    return f"{owned} {_('And those that are shared with you.')}"
+
+
+def _owned_words(actor: Actor, object_name: str) -> str:
     scope = rights.scope(actor, object_name, Action.SEE)
     words = {"objects": str(registry.whole(object_name).label_plural).lower()}
     owners = rights.owner_ids(actor, scope)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.access import grants
 from headwater.access.models import Action
 from headwater.access.rights import owner_ids, scope
 from headwater.metadata.filters import Filter
@@ -77,6 +78,11 @@ class Cards:
         self.renders = [renderer(one, links) for one in shown]
         self.address = query.record_address()
         self.owners = owner_ids(actor, scope(actor, entry.name, Action.EDIT))
+        held = grants.held(actor, entry.name, Action.EDIT) if self.owners else None
+        self.granted: frozenset[int] = frozenset()
+        if held is not None:
+            found = held.numbers().filter(record_id__in=[record.pk for record in records])
+            self.granted = frozenset(found.values_list("record_id", flat=True))
 
     def card(self, record: Record) -> Card:
         limits = record.limits(self.field.key)
@@ -93,7 +99,7 @@ class Cards:
         )
 
     def _may_edit(self, record: Record) -> bool:
-        return self.owners is None or record.owner_id in self.owners
+        return self.owners is None or record.owner_id in self.owners or record.pk in self.granted
 
 
 def word_of(field: Field, record: Record) -> str:

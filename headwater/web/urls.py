@@ -24,6 +24,7 @@ from headwater.web.views import (
     saved_views,
     search,
     sections,
+    sharing,
     timeline,
 )
 from headwater.web.views.dashboards import changes as dashboard_changes
@@ -191,6 +192,8 @@ urlpatterns = [
     path("<slug:slug>/<int:pk>/demands/", demands.demands, name="record_demands"),
     path("<slug:slug>/<int:pk>/viewers/", access.viewers_of, name="viewers"),
     path("<slug:slug>/<int:pk>/erasure/", erasing.erase, name="erase"),
+    path("<slug:slug>/<int:pk>/share/", sharing.share, name="share_record"),
+    path("<slug:slug>/<int:pk>/share/remove/", sharing.unshare, name="unshare_record"),
     path("<slug:slug>/<int:pk>/deletion/", records.delete, name="delete"),
     path("<slug:slug>/<int:pk>/restoration/", records.restore, name="restore"),
     path("<slug:slug>/<int:pk>/sections/<int:number>/", sections.section, name="section"),

@@ -48,4 +48,5 @@ def _effective_json(one: Effective) -> dict[str, Any]:
         "hidden": list(one.hidden),
         "read_only": list(one.read_only),
         "seen": one.seen,
+        "granted": one.granted,
     }

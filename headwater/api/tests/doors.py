@@ -184,6 +184,16 @@ class Place:
 
 PLACES = (
     Place(
+        "api/v1/<record:object>/<int:id>/shares/<slug:kind>",
+        {
+            "object": _slugs,
+            "id": _record_number("object"),
+            "kind": _one_of("user"),
+            "number": _numbered("user"),
+        },
+        hidden=True,
+    ),
+    Place(
         "api/v1/<record:object>/<int:id>/addresses/<int:link>",
         {"object": _slugs, "id": _record_number("object"), "link": _numbered("place")},
         hidden=True,
@@ -276,6 +286,7 @@ BODIES: dict[str, Any] = {
     "/confirmation": {"typed": "1"},
     "/bulk": {"filter": {}, "set": {"labels": []}},
     "/comments": {"body": "x"},
+    "/shares": {"kind": "user", "id": 1},
     "/contacts": {"contact": {"first_name": "X"}},
     "/addresses": {"address": {"line1": "X"}},
     "/contacts/<int:link>": {"primary": True},

@@ -21,20 +21,27 @@ MOST_PIECES = 200_000
 def aggregate(plan: Plan) -> Plan:
     """Count every part of each strand in every combination of raw values, by one query for a strand.
 
+    Of a reader who holds grants it is two: of what owners let her see, and of what is granted.
+
     The pieces are disjoint and together they are the population, so that groups, Other and
     totals can all be merged from them. A dimension of which only the largest groups are shown
     gives a pair: the key, and whether the record belongs to Other.
     """
     strands, queries = [], plan.queries
     for strand in plan.strands:
-        pieces, asked = _pieces(plan, strand)
+        pieces: list[tuple[Any, ...]] = []
+        for found in strand.populations():
+            more, asked = _pieces(plan, strand, found)
+            pieces += more
+            queries += asked
         strands.append(replace(strand, pieces=tuple(pieces)))
-        queries += asked
     return replace(plan, strands=tuple(strands), queries=queries)
 
 
-def _pieces(plan: Plan, strand: Strand) -> tuple[list[tuple[Any, ...]], tuple[Asked, ...]]:
-    found, names = _keyed(plan, strand)
+def _pieces(
+    plan: Plan, strand: Strand, records: QuerySet[Record]
+) -> tuple[list[tuple[Any, ...]], tuple[Asked, ...]]:
+    found, names = _keyed(plan, strand, records)
     parts = {f"part{i}": part.expression for i, part in enumerate(strand.parts)}
     if not names:
         answer, asked = ask(lambda: found.aggregate(**parts))
@@ -54,9 +61,11 @@ def _too_many() -> str:
     return text % {"limit": formats.number(MOST_PIECES)}
 
 
-def _keyed(plan: Plan, strand: Strand) -> tuple[QuerySet[Record], list[tuple[str, ...]]]:
+def _keyed(
+    plan: Plan, strand: Strand, records: QuerySet[Record]
+) -> tuple[QuerySet[Record], list[tuple[str, ...]]]:
     """Annotate the group keys. Returns the names of the columns of each dimension."""
-    found = strand.population().order_by()
+    found = records.order_by()
     names: list[tuple[str, ...]] = []
     for i, (id, axis) in enumerate(strand.axes.items()):
         narrowed = plan.narrowed.get(id)

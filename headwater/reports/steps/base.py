@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from headwater.records.find import find_records
+from headwater.records.find import find_parts, find_records
 from headwater.reports.measures.recipes import presence
 from headwater.reports.period import period_q
 from headwater.reports.plan import Plan, Strand
@@ -15,12 +15,17 @@ def base(plan: Plan) -> Plan:
 
     Everything below counts these rows and never touches a raw table.
     """
-    found = find_records(plan.actor, plan.definition.root)
+    found = [find_records(plan.actor, plan.definition.root)]
+    if len(parts := find_parts(plan.actor, plan.definition.root)) > 1:
+        found += parts
     if not plan.definition.where.is_empty:
-        found = found.filter(plan.definition.where.to_q(plan.context))
-    return replace(
-        plan, strands=tuple(replace(s, base=found.filter(_entered(plan, s))) for s in plan.strands)
-    )
+        found = [each.filter(plan.definition.where.to_q(plan.context)) for each in found]
+    strands = []
+    for strand in plan.strands:
+        entered = _entered(plan, strand)
+        whole, *split = [each.filter(entered) for each in found]
+        strands.append(replace(strand, base=whole, split=tuple(split)))
+    return replace(plan, strands=tuple(strands))
 
 
 def _entered(plan: Plan, strand: Strand) -> Q:

@@ -18,13 +18,13 @@ def reach(plan: Plan) -> Plan:
     strands, hidden = [], dict.fromkeys((d.id for d in plan.definition.dimensions if not d.show_none), 0)
     for strand in plan.strands:
         axes = _axes(plan, strand)
-        found = strand.population()
+        found, split = strand.population(), strand.split
         for id in hidden:
             none = parse_filter(plan.definition.root, axes[id].none_tree()).to_q(plan.context)
             if not strand.is_before:
                 hidden[id] += found.filter(none).count()
-            found = found.filter(~none)
-        strands.append(replace(strand, axes=axes, base=found))
+            found, split = found.filter(~none), tuple(each.filter(~none) for each in split)
+        strands.append(replace(strand, axes=axes, base=found, split=split))
     return replace(plan, strands=tuple(strands), hidden=hidden)
 
 

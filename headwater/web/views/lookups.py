@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from headwater.access.people import possible_owners
+from headwater.access.people import choosable_people, possible_owners
 from headwater.lib.collation import sort_key
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
@@ -22,8 +22,11 @@ Option = dict[str, str | int]
 
 
 def _people(actor: Actor, words: str, object_name: str) -> list[Option]:
-    """Return people; for an object, those to whom the actor may give its records."""
-    found = possible_owners(actor, object_name) if object_name else User.objects.filter(is_active=True)
+    """Return people; for an object those to whom the actor may give its records, or those she may choose."""
+    if object_name == "user":
+        found = choosable_people(actor)
+    else:
+        found = possible_owners(actor, object_name) if object_name else User.objects.filter(is_active=True)
     for word in words.split()[:4]:
         found = found.filter(name__icontains=word) | found.filter(email__icontains=word)
     people = sorted(found.distinct(), key=lambda person: (sort_key(person.name), person.pk))
