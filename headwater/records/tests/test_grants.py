@@ -176,7 +176,7 @@ def test_every_door_shows_owners_and_grants_together(world, drawn, ruled, scope,
         for role in Role.objects.filter(is_administrator=False)
         for action in (Action.SEE, Action.EDIT)
     )
-    leads = list(Lead.unscoped.select_related("owner__team__parent"))
+    leads: list[Any] = list(Lead.unscoped.select_related("owner__team__parent"))
     user = User.objects.select_related("role", "team__parent").get(pk=world.people[who].pk)
     reach = "all" if user.role.is_administrator else scope
     with unit_of_work():

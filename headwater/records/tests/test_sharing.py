@@ -184,6 +184,7 @@ def test_groups_totals_and_reports_count_each_record_once(administrator, seller_
         "rows": [{"id": "d1", "field": "status"}],
     }
     result = run(actor, definition)
+    assert result.totals.grand is not None
     assert result.totals.grand["m1"].value == 2
     assert [row.cells["m1"].value for row in result.rows] == [2]
     assert "shared with you" in result.rights
