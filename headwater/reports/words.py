@@ -273,7 +273,8 @@ def rights_words(actor: Actor, object_name: str) -> str:
     streams = visible_streams(actor, object_name)
     if streams is None or streams.held is None:
         return owned
-    return f"{owned} {_('And those that are shared with you.')}"
+    shared = _("And those that are shared with you.")
+    return f"{owned} {shared}"
 
 
 def _owned_words(actor: Actor, object_name: str) -> str:
