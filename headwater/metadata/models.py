@@ -65,6 +65,7 @@ class CustomField(Shared, Audited):
         _("Formula"), default="", blank=True
     )  # of a computed field, whose result is of `kind`
     is_indexed = models.BooleanField(_("Indexed"), default=False)
+    is_unique = models.BooleanField(_("Unique"), default=False)
 
     class Meta:
         ordering: ClassVar = ["object", "position", "id"]
@@ -102,3 +103,32 @@ class FieldSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object} {self.slot}: {self.key}"
+
+
+class UniqueField(models.Model):
+    """A field of which no two records of an object may have the same value.
+
+    Its number stands for it where the values are kept (``records.unique``), so that a field that is marked
+    anew begins with none. While records are looked through (up to ``place``), what is written is held to it
+    already.
+    ``clashes`` are the pairs of records for which it was refused.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking"
+        UNIQUE = "unique"
+        REFUSED = "refused"
+
+    object = models.SlugField(max_length=60)
+    key = models.SlugField(max_length=63)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.CHECKING)
+    place = models.BigIntegerField(default=0)
+    clashes = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object", "key"], name="unique_field_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object} {self.key}: {self.state}"

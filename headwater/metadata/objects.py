@@ -55,6 +55,7 @@ class Field:
     visible_when: Any = None  # the same
     slot: str = ""  # of an indexed custom field: where its value lies too (``custom.slots``)
     reads_slot: bool = False  # the slot is full, so that queries read it
+    unique: int = 0  # the number by which its values are kept from clashing; 0 where they may
 
     @cached_property
     def id_attname(self) -> str:
@@ -202,6 +203,11 @@ class ObjectType:
     def slotted(self) -> list[Field]:
         """The fields whose values are written to a slot too."""
         return [found for found in self.fields.values() if found.slot]
+
+    @cached_property
+    def unique_fields(self) -> list[Field]:
+        """The fields of which no two records may have the same value."""
+        return [found for found in self.fields.values() if found.unique]
 
     def editable_fields(self) -> list[Field]:
         """Return the fields people may write, in the order of the sections."""

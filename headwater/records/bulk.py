@@ -1,6 +1,7 @@
 """The writing door for many records: same rules, same history, few statements."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -28,6 +29,7 @@ from headwater.records.external_ids import claim_id, taken_ids
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.records.search.index import index_records
+from headwater.records.unique import Claims, Taken, keep_values
 from headwater.records.values import Cleaned
 from headwater.records.write import change_record, new_record, problems_of
 from headwater.users.actor import Actor
@@ -79,22 +81,37 @@ def write_records(
     """
     standing.keep()
     entry = registry.whole(object_name)
+    if through:
+        rights.require(actor, object_name, through)
+    way = _Way(actor, entry, through, dry_run, cause, restoring)
+    if not entry.unique_fields:
+        return _write(way, rows)
+    for _attempt in range(_ATTEMPTS):
+        # Judged again, rows whose values somebody else took meanwhile fail like others.
+        with suppress(Taken), transaction.atomic():
+            return _write(way, rows)
+    return _write(way, rows)
+
+
+_ATTEMPTS = 5
+
+
+def _write(way: "_Way", rows: Sequence[RowWrite]) -> list[RowResult]:
+    """Judge and write rows. Raises Taken where another writer was quicker with a unique value."""
+    actor, entry = way.actor, way.entry
     results: list[RowResult | None] = [None] * len(rows)
     cleaned = reading.clean_all(
         actor, entry, [row.values for row in rows], record_ids=[row.record_id for row in rows]
     )
     new = [i for i, row in enumerate(rows) if row.record_id is None]
     old = [i for i, row in enumerate(rows) if row.record_id is not None]
-    if through:
-        rights.require(actor, object_name, through)
-    way = _Way(actor, entry, through, dry_run, cause, restoring)
     if new:
-        rights.require(actor, object_name, Action.CREATE)
+        rights.require(actor, entry.name, Action.CREATE)
         targets = [(rows[i], cleaned[i]) for i in new]
         for i, result in zip(new, _create(way, targets), strict=True):
             results[i] = result
     if old:
-        rights.require(actor, object_name, Action.EDIT)
+        rights.require(actor, entry.name, Action.EDIT)
         targets = [(rows[i], cleaned[i]) for i in old]
         for i, result in zip(old, _update(way, targets), strict=True):
             results[i] = result
@@ -142,20 +159,24 @@ def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
         with clock.pretend(write.at):
             records.append(new_record(actor, entry, row.values, record=make(), now=write.at or now))
     taken = taken_ids(entry, records)
+    claims = Claims(actor, entry, [row.values for row in rows])
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
     for row, record in zip(rows, records, strict=True):
         asked = way.demands.problems(record)
         errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
         errors += reading.refuse_owner(entry, record, way.owners) + claim_id(record, taken)
+        errors += claims.judge(record)
         if errors:
             results.append(RowResult(None, "failed", errors))
             continue
         result = RowResult(None, "created", changes=reading.first_changes(entry, record))
+        claims.take(record)
         results.append(result)
         good.append((record, result))
     if not way.dry_run:
         insert_many([record for record, _result in good])
+        keep_values(entry, [record for record, _result in good], new=True)
         index_records(entry, [record for record, _result in good], new=True)
         for record, result in good:
             result.record_id = record.pk
@@ -167,6 +188,7 @@ def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
     actor, entry = way.actor, way.entry
     allowed = way.allowed(write.record_id for write, _row in targets)
     records: dict[int, Record] = entry.model.unscoped.select_for_update().in_bulk(allowed)  # type: ignore[attr-defined]
+    claims = Claims(actor, entry, [row.values for _write, row in targets])
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []
     now = clock.now()
@@ -183,7 +205,7 @@ def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
             )
             continue
         with clock.pretend(write.at):
-            result = _change(way, record, row)
+            result = _change(way, record, row, claims)
         results.append(result)
         if result.outcome == "updated":
             record.updated_at = write.at or now
@@ -193,13 +215,14 @@ def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
         for record in written:
             record.version += 1
         update_many(written, {f.attname for f in entry.model._meta.concrete_fields if not f.primary_key})
+        keep_values(entry, written)
         touched = [r for r, result in good if any(key in result.changes for key in entry.search_keys)]
         index_records(entry, list({record.pk: record for record in touched}.values()))
         _finish(actor, entry, good, history.UPDATED, way.cause)
     return results
 
 
-def _change(way: _Way, record: Record, row: Cleaned) -> RowResult:
+def _change(way: _Way, record: Record, row: Cleaned, claims: Claims) -> RowResult:
     actor, entry = way.actor, way.entry
     mandatory = way.demands.mandatory(record)
     before = reading.snapshot(entry, record)
@@ -208,7 +231,7 @@ def _change(way: _Way, record: Record, row: Cleaned) -> RowResult:
     twins = taken_ids(entry, [record]) if "external_id" in row.values and record.external_id else set()
     asked = [] if way.restoring else way.demands.problems(record, before=mandatory, given=row.values)
     errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
-    errors += claim_id(record, twins)
+    errors += claim_id(record, twins) + claims.judge(record)
     errors += reading.refuse_giving(actor, entry, record, kept["owner_id"])
     after = reading.snapshot(entry, record)
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
@@ -216,6 +239,7 @@ def _change(way: _Way, record: Record, row: Cleaned) -> RowResult:
         for attname, value in kept.items():
             setattr(record, attname, value)
         return RowResult(record.pk, "failed" if errors else "unchanged", errors)
+    claims.take(record)
     return RowResult(record.pk, "updated", changes=changes)
 
 

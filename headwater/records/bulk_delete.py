@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from headwater.history import services as history
 from headwater.lib import clock
 from headwater.lib.update import update_many
+from headwater.metadata import registry
+from headwater.metadata.custom import standing
 from headwater.metadata.objects import ObjectType
 from headwater.records.effects import Write, run_effects
 from headwater.records.models import Record
 from headwater.records.search.index import unindex
+from headwater.records.unique import drop_values
 from headwater.users.actor import Actor
 
 
@@ -19,12 +22,15 @@ def withdraw_records(actor: Actor, entry: ObjectType, records: Sequence[Record],
     """
     if not records:
         return
+    standing.keep()
+    entry = registry.whole(entry.name)
     now = clock.now()
     for record in records:
         record.deleted_at = now
         record.version += 1
     update_many(records, {"deleted_at", "version"})
     unindex(entry, [record.pk for record in records])
+    drop_values(entry, [record.pk for record in records])
     history.save_entries(
         [
             history.build_entry(

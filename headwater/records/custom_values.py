@@ -7,9 +7,9 @@ from django.db.models.functions import Cast
 
 from headwater.metadata import registry
 from headwater.metadata.custom.entries import SEARCHED
-from headwater.metadata.custom.listeners import FORMULA, SLOT, SWITCHED
-from headwater.metadata.models import CustomField, FieldSlot
-from headwater.records.jobs import compute_fields, keep_slot
+from headwater.metadata.custom.listeners import FORMULA, SLOT, SWITCHED, UNIQUE
+from headwater.metadata.models import CustomField, FieldSlot, UniqueField
+from headwater.records.jobs import check_values, compute_fields, keep_slot
 from headwater.records.saved.models import SavedView
 from headwater.records.search.jobs import keep_search_texts, renew_search_texts
 
@@ -42,3 +42,7 @@ def field_changed(row: CustomField, what: str) -> None:
     if what == SLOT:
         for slot in FieldSlot.objects.filter(object=row.object, key=row.key).exclude(state="full"):
             keep_slot.using(unique_key=f"slot {slot.pk} {slot.state}").enqueue(slot.pk)
+    if what == UNIQUE:
+        # Of a field that no longer is unique, only what is left over is thrown away.
+        unique = UniqueField.objects.filter(object=row.object, key=row.key).first()
+        check_values.enqueue(unique.pk if unique else 0)

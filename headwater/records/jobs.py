@@ -1,7 +1,7 @@
 """Background work about records of any object."""
 
 from headwater.jobs.tasks import job
-from headwater.records import computing, slots
+from headwater.records import computing, slots, unique
 
 
 @job(queue_name="bulk")
@@ -12,3 +12,8 @@ def compute_fields(object_name: str) -> int:
 @job(queue_name="bulk")
 def keep_slot(number: int) -> None:
     slots.keep_slot(number)
+
+
+@job(queue_name="bulk")
+def check_values(number: int) -> None:
+    unique.check_values(number)

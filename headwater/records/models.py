@@ -14,7 +14,7 @@ from headwater.records.errors import FieldError
 from headwater.records.saved.models import ListPreference, SavedView
 from headwater.records.search.models import SearchRow
 
-__all__ = ["Limits", "ListPreference", "Origin", "Record", "SavedView", "SearchRow"]
+__all__ = ["Limits", "ListPreference", "Origin", "Record", "SavedView", "SearchRow", "UniqueValue"]
 
 register_list("label", "labels", _("Labels"))
 
@@ -35,6 +35,23 @@ class Limits:
 
     values: frozenset[Any]
     reason: str
+
+
+class UniqueValue(models.Model):
+    """One value of a unique field, in the form in which values are compared, and the record that has it."""
+
+    field = models.BigIntegerField()  # the number of ``metadata.UniqueField``
+    form = models.TextField()
+    record_id = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["field", "form"], name="unique_value"),
+            models.UniqueConstraint(fields=["record_id", "field"], name="unique_value_of_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.form}"
 
 
 class Record(models.Model):

@@ -24,6 +24,7 @@ from headwater.records.external_ids import claim_id, taken_ids
 from headwater.records.find import lock_record
 from headwater.records.models import Record
 from headwater.records.search.index import index_records, unindex
+from headwater.records.unique import Claims, Taken, drop_values, keep_values
 from headwater.users.actor import Actor
 
 
@@ -41,7 +42,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     asked = Demands(actor, entry).problems(record)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_owner(entry, record, rights.may_own(actor, object_name, Action.CREATE))
-    errors += claim_id(record, taken_ids(entry, [record]))
+    errors += claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record)
     if errors:
         raise Invalid(errors)
     record.save(force_insert=True)
@@ -80,7 +81,7 @@ def update_record(
     asked = demands.problems(record, before=mandatory, given=cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_giving(actor, entry, record, owner)
-    errors += claim_id(record, taken_ids(entry, [record]))
+    errors += claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record)
     if errors:
         raise Invalid(errors)
     return save_changes(actor, entry, record, before, cause=cause)
@@ -97,6 +98,7 @@ def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
     record.version += 1
     record.save(update_fields=["deleted_at", "version"])
     unindex(entry, [record.pk])
+    drop_values(entry, [record.pk])
     history.build_entry(actor, object_name, record.pk, history.DELETED, {}, recorded_at=now).save()
     run_effects(actor, object_name, [Write(record, history.DELETED, {})])
 
@@ -113,7 +115,7 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     record: Record | None = deleted.filter(reach_q(actor, object_name, action=Action.DELETE)).first()
     if record is None:
         raise NotFound(object_name, pk)
-    if errors := claim_id(record, taken_ids(entry, [record])):
+    if errors := claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record):
         raise Invalid(errors)
     record.deleted_at = None
     record.version += 1
@@ -198,11 +200,22 @@ def written(
 ) -> Record:
     """Do what follows every saving of a record: history, search and the consequences of other rooms."""
     now = record.updated_at if verb != history.RESTORED else clock.now()
+    if verb != history.UPDATED or any(field.key in changes for field in entry.unique_fields):
+        try:
+            keep_values(entry, [record], new=verb == history.CREATED)
+        except Taken as taken:
+            raise Invalid(taken.errors()) from None
     history.build_entry(actor, entry.name, record.pk, verb, changes, recorded_at=now, cause=cause).save()
     if verb in (history.CREATED, history.RESTORED) or any(key in changes for key in entry.search_keys):
         index_records(entry, [record], new=verb == history.CREATED)
     run_effects(actor, entry.name, [Write(record, verb, changes)])
     return record
+
+
+def _clashes(actor: Actor, entry: ObjectType, record: Record) -> list[FieldError]:
+    """Return an error for each value that another record has, of fields in which no two may have the same."""
+    values = {field.key: field.value_of(record) for field in entry.unique_fields}
+    return Claims(actor, entry, [values]).judge(record)
 
 
 def _nothing(value: Any) -> bool:

@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from headwater.lib.phones import parse_phone
+from headwater.metadata.custom.uniqueness import unique_form
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.find import find_records
+from headwater.records.unique import held_by
 from headwater.transfer.options import Options
 from headwater.transfer.reading import ReadRow, Reason
 from headwater.users import organization
@@ -31,6 +33,7 @@ class Matcher:
         # Rows of the file by a short digest of their key: some bytes per row, however wide the file.
         self._seen: dict[int, int] = {}
         self._seen_ids: dict[int, int] = {}
+        self._unique = [field for field in entry.unique_fields if field not in self.fields]
 
     def remember(self, rows: Sequence[ReadRow]) -> None:
         """Take note of rows dealt with before an interruption."""
@@ -54,8 +57,18 @@ class Matcher:
         """The row's match values in stored form; None when one of them is missing."""
         if not self.fields:
             return None
-        parts = tuple(_stored_form(field, row.values.get(field.key)) for field in self.fields)
+        parts = tuple(self._part(field, row.values.get(field.key)) for field in self.fields)
         return None if any(part is None or part == "" for part in parts) else parts
+
+    def _part(self, field: Field, raw: Any) -> Any:
+        value = _stored_form(field, raw)
+        return unique_form(field, value) if self._by_unique_value else value
+
+    @property
+    def _by_unique_value(self) -> bool:
+        """Whether one unique field finds the records: its values are compared as it keeps them."""
+        keys = tuple(field.key for field in self.fields)
+        return len(keys) == 1 and bool(self.fields[0].unique) and keys in self.entry.match_keys
 
     def _refuse_repeated(self, row: ReadRow, key: Key | None) -> None:
         """Within the file a key, and an external id, may stand once."""
@@ -64,6 +77,11 @@ class Matcher:
         if key is not None and (first := self._seen.setdefault(_digest(key), row.number)) != row.number:
             self._repeated(row, self.fields[0].key, first)
             return
+        for field in self._unique:
+            form = (field.key, unique_form(field, _stored_form(field, row.values.get(field.key))))
+            if form[1] and (first := self._seen_ids.setdefault(_digest(form), row.number)) != row.number:
+                self._repeated(row, field.key, first)
+                return
         given = row.values.get("external_id")
         if given and [field.key for field in self.fields] != ["external_id"]:
             identity = (row.values.get("external_system") or "", str(given).strip())
@@ -99,6 +117,11 @@ class Matcher:
         """The records the actor sees for each key, with one query for all of them."""
         found: dict[Key, set[int]] = defaultdict(set)
         if not wanted:
+            return found
+        if self._by_unique_value:
+            number = self.fields[0].unique
+            for form, pk in held_by(number, [key[0] for key in wanted], self.actor, self.entry):
+                found[form,].add(pk)
             return found
         lookups = [_lookup(field) for field in self.fields]
         condition = {f"{lookups[0][0]}__in": sorted({key[0] for key in wanted}, key=str)}

@@ -1,5 +1,6 @@
 """Custom fields: administrators make, change, order and switch them; `describe` tells everybody."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from headwater.metadata.models import CustomField
 from headwater.records.custom_values import count_filled
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.slots import progress_of
+from headwater.records.unique import uniqueness_of
 
 router = Router(tags=["Settings"])
 
@@ -112,6 +114,7 @@ _CHANGEABLE = (
     "required_when",
     "visible_when",
     "is_indexed",
+    "is_unique",
     "default",
     "decimal_places",
     "target",
@@ -138,7 +141,7 @@ def _invalid(problem: BadDefinition) -> Invalid:
 
 def field_json(row: CustomField) -> dict[str, Any]:
     """Return one definition."""
-    slot = slot_of(row)
+    slot, unique = slot_of(row), uniqueness_of(row)
     found = {name: getattr(row, name) for name in _CHANGEABLE}
     return found | {
         "kind": COMPUTED if row.formula else row.kind,
@@ -147,6 +150,7 @@ def field_json(row: CustomField) -> dict[str, Any]:
         "key": row.key,
         "position": row.position,
         "is_active": row.is_active,
+        "uniqueness": None if unique is None else asdict(unique),
         "index_filled": None if slot is None else progress_of(slot),
         "choice_list": rows.list_name(row) if row.kind in ("choice", "multi_choice") else None,
     }

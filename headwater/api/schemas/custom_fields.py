@@ -1,6 +1,6 @@
 """Shapes of custom fields."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -25,6 +25,14 @@ class CustomFieldQuery(Schema):
     object: Annotated[str, Field(description="The name of an object; all without.", max_length=60)] = ""
 
 
+class Uniqueness(Schema):
+    """How far the looking through of records for equal values is, and what came of it."""
+
+    state: Literal["checking", "unique", "refused"]
+    percent: int
+    clashes: list[tuple[int, int]] = Field(description="Pairs of records for which it was refused.")
+
+
 class CustomField(Schema):
     """A field that an administrator made."""
 
@@ -42,6 +50,8 @@ class CustomField(Schema):
     required_when: Any = Field(description=_WHEN)
     visible_when: Any = Field(description=_WHEN)
     is_indexed: bool
+    is_unique: bool
+    uniqueness: Uniqueness | None
     index_filled: int | None = Field(description="How much of its index is filled, in percent.")
     default: Any = Field(description="What new records begin with, in JSON form.")
     decimal_places: int
@@ -63,6 +73,7 @@ class _Said(Strict):
     required_from: Line = Field("", description=_FROM)
     required_when: dict[str, Any] | None = Field(None, description=_WHEN)
     visible_when: dict[str, Any] | None = Field(None, description=_WHEN)
+    is_unique: bool = Field(False, description="No two records may have the same value; case does not count.")
     is_indexed: bool = Field(False, description="Lists find, sort and page by it through an index.")
     default: Any = None
 

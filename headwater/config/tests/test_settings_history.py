@@ -24,6 +24,8 @@ NO_SETTINGS = {
     "Redaction": "allows erasure to change the two above",
     "Erasure": "an action, not a setting",
     "FieldSlot": "what the setting “indexed” of a field is kept in",
+    "UniqueField": "how far the setting “unique” of a field is",
+    "UniqueValue": "values of records",
     "Job": "background work",
     "ScheduleSlot": "background work",
     "WorkerBeat": "background work",

@@ -18,6 +18,7 @@ from headwater.metadata.custom.entries import CURRENCY, field_of
 from headwater.metadata.custom.indexing import check_index, settle_index
 from headwater.metadata.custom.listeners import FORMULA, SWITCHED, announce
 from headwater.metadata.custom.stored import ENDINGS
+from headwater.metadata.custom.uniqueness import check_unique, settle_unique
 from headwater.metadata.errors import BadValue, FilterError, Problem
 from headwater.metadata.formulas import FormulaError
 from headwater.metadata.models import CustomField
@@ -82,6 +83,7 @@ class Definition:
     section: str = ""
     is_required: bool = False
     is_indexed: bool = False
+    is_unique: bool = False
     default: Any = None
     decimal_places: int = 2
     target: str = ""
@@ -129,11 +131,12 @@ def add_field(object_name: str, given: Definition) -> CustomField:
         target=given.target if given.kind in LINKS else "",
         decimal_places=given.decimal_places,
         is_indexed=given.is_indexed,
+        is_unique=given.is_unique,
         position=max((other.position for other in existing), default=0) + 1,
     )
     problems = _check_formula(entry, row, given) if given.kind == COMPUTED else _check_kind(entry, row)
     problems += _check_texts(entry, row, given, existing) + _check_rules(entry, row, given, existing)
-    problems += check_index(row) if not problems else []
+    problems += check_index(row) + check_unique(row, given.default) if not problems else []
     options = _read_options(given, problems)
     if len(existing) >= MOST_FIELDS:
         text = _("%(object)s can have at most %(limit)d fields of your own.")
@@ -144,6 +147,7 @@ def add_field(object_name: str, given: Definition) -> CustomField:
     row.save()
     rows.refresh()
     settle_index(row)
+    settle_unique(row)
     if row.formula:
         announce(row, FORMULA)
         return row
@@ -172,12 +176,13 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     elif given.kind != row.kind or (row.kind in LINKS and given.target != row.target):
         text = _("The kind of a field stays: records hold values of it. Make another field instead.")
         problems.append(Problem("kind", "kind_stays", text))
-    row.is_indexed = given.is_indexed
-    problems += check_index(row)
+    row.is_indexed, row.is_unique = given.is_indexed, given.is_unique
+    problems += check_index(row) + check_unique(row, given.default)
     if problems:
         raise BadDefinition(problems)
     _set_default(row, None if formula else given.default)
     settle_index(row)
+    settle_unique(row)
     if row.formula != formula:
         announce(row, FORMULA)
     return row
@@ -200,6 +205,7 @@ def switch_field(object_name: str, key: str, *, is_active: bool) -> CustomField:
     row.save(update_fields=["is_active"])
     rows.refresh()
     settle_index(row)
+    settle_unique(row)
     announce(row, SWITCHED)
     return row
 

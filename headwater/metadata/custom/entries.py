@@ -45,6 +45,7 @@ def field_of(row: CustomField) -> Field:
     """Return the dictionary's entry of a row."""
     kind = KINDS[row.kind]
     held = known().slots.get((row.object, row.key))
+    unique = known().unique.get((row.object, row.key))
     slot, reads_slot = (held.slot, held.state == held.State.FULL) if held else ("", False)
     field = Field(
         key=row.key,
@@ -53,6 +54,7 @@ def field_of(row: CustomField) -> Field:
         attname=f"{CUSTOM}__{word_of(row.kind, row.key, row.decimal_places, slot if reads_slot else '')}",
         slot=slot,
         reads_slot=reads_slot,
+        unique=unique.pk if unique else 0,
         custom=True,
         required=row.is_required,
         nullable=row.kind not in _NEVER_NULL,
@@ -102,4 +104,11 @@ def extended(entry: ObjectType, rows: Sequence[CustomField]) -> ObjectType:
             *((label or _("Further fields"), tuple(keys)) for label, keys in sections.items()),
         ),
         search_keys=(*entry.search_keys, *searched),
+        match_keys=(*entry.match_keys, *((row.key,) for row in rows if _is_unique(row))),
     )
+
+
+def _is_unique(row: CustomField) -> bool:
+    """Say whether a value of a field finds one record at most: they were looked through."""
+    unique = known().unique.get((row.object, row.key))
+    return unique is not None and unique.state == unique.State.UNIQUE

@@ -11,6 +11,8 @@ FORMULA = "formula"
 """The field has another formula, or is new and has one."""
 SLOT = "slot"
 """A slot is to be filled with the values of the field, or cleared of them."""
+UNIQUE = "unique"
+"""The values of the field are to be kept unique from now on, or no longer."""
 
 _listeners: list[Listener] = []
 

@@ -4,16 +4,18 @@ from dataclasses import dataclass, field
 
 from headwater.lib import memo
 from headwater.lib.memo import shared
-from headwater.metadata.models import CustomField, FieldSlot
+from headwater.metadata.models import CustomField, FieldSlot, UniqueField
 
 
 @dataclass(frozen=True)
 class Known:
-    """The active fields of each object in their order, the names of those switched off, and slots."""
+    """The active fields of each object in their order, the names of those switched off, and what is kept
+    of active ones beside their values."""
 
     active: dict[str, tuple[CustomField, ...]] = field(default_factory=dict)
     off: dict[tuple[str, str], str] = field(default_factory=dict)
     slots: dict[tuple[str, str], FieldSlot] = field(default_factory=dict)
+    unique: dict[tuple[str, str], UniqueField] = field(default_factory=dict)
 
 
 _latest = Known()
@@ -65,6 +67,13 @@ def _read() -> Known:
             active.setdefault(row.object, []).append(row)
         else:
             off[row.object, row.key] = row.label
+    if not active:
+        return Known(off=off)
     in_use = FieldSlot.objects.exclude(state=FieldSlot.State.CLEARING)
-    slots = {(slot.object, slot.key): slot for slot in in_use} if active else {}
-    return Known({name: tuple(rows) for name, rows in active.items()}, off, slots)
+    kept = UniqueField.objects.exclude(state=UniqueField.State.REFUSED)
+    return Known(
+        {name: tuple(rows) for name, rows in active.items()},
+        off,
+        {(slot.object, slot.key): slot for slot in in_use},
+        {(unique.object, unique.key): unique for unique in kept},
+    )

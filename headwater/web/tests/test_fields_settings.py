@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from headwater.jobs.services import run_until_idle
 from headwater.metadata import registry
 from headwater.metadata.custom.definitions import offered_kinds
 from headwater.metadata.models import CustomField
+from headwater.records.write import update_record
 from headwater.testing.factories import make_contact, make_lead
+from headwater.users.actor import Actor
 from headwater.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +190,31 @@ def test_several_links_are_chosen_shown_and_taken_away(
     assert said.status_code in (200, 302), said.content.decode()
     lead.refresh_from_db()
     assert lead.custom == {"cf_neighbours": f"|{unseen.pk}|"}
+
+
+def test_a_field_is_indexed_and_unique_as_settings_say(client_of: Any, administrator: User) -> None:
+    boss = client_of(administrator)
+    make(boss, "text", "Code")
+    address = "/settings/fields/leads/cf_code/"
+    leads = [
+        make_lead(administrator, first_name=name, last_name="", cf_code="a") for name in ("Anna", "Bert")
+    ]
+    marked = {"label": "Code", "is_indexed": "true", "is_unique": "true"}
+    assert boss.post(address, marked).status_code == 302
+    page = boss.get("/settings/fields/leads/").content.decode()
+    assert "Being indexed, 0 %" in page
+    assert "Being checked, 0 %" in page
+    run_until_idle()
+    page = boss.get(address).content.decode()
+    assert "Not unique: these records have the same value" in page
+    for lead in leads:
+        assert f'href="/leads/{lead.pk}/">{lead}</a>' in page
+    update_record(Actor(administrator), "lead", leads[0].pk, {"cf_code": "b"})
+    boss.post(address, marked)
+    run_until_idle()
+    page = boss.get("/settings/fields/leads/").content.decode()
+    assert ">Indexed<" in page
+    assert ">Unique<" in page
+    refused = boss.post("/leads/new/", {"first_name": "C", "cf_code": "A", "is_organization": "false"})
+    assert refused.status_code == 422
+    assert "Code: “Bert” has this value already." in refused.content.decode()

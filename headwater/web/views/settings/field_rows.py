@@ -26,6 +26,7 @@ def said(row: CustomField) -> Definition:
         section=row.section,
         is_required=row.is_required,
         is_indexed=row.is_indexed,
+        is_unique=row.is_unique,
         default=row.default,
         decimal_places=row.decimal_places,
         target=row.target,

@@ -19,10 +19,14 @@ from headwater.metadata.custom.entries import field_of
 from headwater.metadata.custom.indexing import slot_of
 from headwater.metadata.custom.rows import list_slug
 from headwater.metadata.custom.slots import family_of
+from headwater.metadata.custom.uniqueness import CAN_BE_UNIQUE
 from headwater.metadata.models import CustomField
 from headwater.metadata.objects import ObjectType
+from headwater.metadata.titles import titles_of
+from headwater.records.context import filter_context
 from headwater.records.custom_values import count_filled, count_views
 from headwater.records.slots import progress_of
+from headwater.records.unique import uniqueness_of
 from headwater.reports.services import count_naming
 from headwater.web.cells import Links
 from headwater.web.controls import Control, as_typed, control_of, raw_of
@@ -161,6 +165,7 @@ def _read(request: HttpRequest, row: CustomField) -> Definition:
         required_when=row.required_when,
         visible_when=row.visible_when,
         is_indexed=request.POST.get("is_indexed") == "true",
+        is_unique=request.POST.get("is_unique") == "true",
         default=default,
         decimal_places=number(texts["places"]) if texts["places"] else row.decimal_places,
         target=texts["target"] or row.target,
@@ -197,6 +202,9 @@ def _form(
         "mandatory_options": _mandatory_options(entry),
         "rules": rules_of(entry, row) if row.key else [],
         "can_index": bool(family_of(row.kind)),
+        "can_be_unique": row.kind in CAN_BE_UNIQUE and not row.formula,
+        "uniqueness": uniqueness_of(row) if row.key else None,
+        "clashes": _clashes(request, entry, row) if row.key else [],
         "index_filled": _index_filled(row),
         "list_slug": list_slug,
     }
@@ -241,6 +249,18 @@ def _mandatory_options(entry: ObjectType) -> list[tuple[str, str]]:
     return found
 
 
+def _clashes(request: HttpRequest, entry: ObjectType, row: CustomField) -> list[list[tuple[str, str]]]:
+    """Return the names and addresses of records for which a field could not become unique, pair by pair."""
+    unique = uniqueness_of(row)
+    pairs = unique.clashes if unique else []
+    numbers = {number for pair in pairs for number in pair}
+    names = titles_of(entry.name, numbers, filter_context(actor_of(request)))
+    return [
+        [(names.get(number, f"#{number}"), reverse("record", args=[entry.slug, number])) for number in pair]
+        for pair in pairs
+    ]
+
+
 def _pills(entry: ObjectType, row: CustomField) -> list[str]:
     """Say in short what a field asks for."""
     found = [_("Mandatory")] if row.is_required else []
@@ -249,7 +269,11 @@ def _pills(entry: ObjectType, row: CustomField) -> list[str]:
         found.append(words.get(row.required_from, _("Mandatory")))
     if row.required_when or row.visible_when:
         found.append(_("Conditional"))
-    filled = _index_filled(row)
+    unique, filled = uniqueness_of(row), _index_filled(row)
+    if unique is not None and unique.state == "unique":
+        found.append(_("Unique"))
+    if unique is not None and unique.state == "checking":
+        found.append(_("Being checked, %(percent)s %%") % {"percent": unique.percent})
     if filled is not None:
         found.append(
             _("Indexed") if filled == 100 else _("Being indexed, %(percent)s %%") % {"percent": filled}
