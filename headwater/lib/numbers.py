@@ -84,3 +84,8 @@ def decimal_marks(samples: Iterable[str]) -> set[str]:
         if not marks:
             break
     return marks
+
+
+def without_percent(text: str) -> str:
+    """Return a typed percentage without its sign, whichever side and script it is written in."""
+    return text.strip().strip("%\u066a\ufe6a\uff05").strip()

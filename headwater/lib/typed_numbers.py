@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from headwater.lib import formats
-from headwater.lib.numbers import MARKS, NumberError, ascii_digits, parse_decimal
+from headwater.lib.numbers import MARKS, NumberError, ascii_digits, parse_decimal, without_percent
 
 _PLAIN = re.compile(r"-?\d{1,30}(?:\.(\d{1,30}))?", re.ASCII)
 
@@ -52,6 +52,11 @@ def typed(text: str, *, language: str | None = None) -> str:
         return plainly(_parsed(text, own))
     except NumberError as problem:
         return Ambiguous(text.strip()) if problem.ambiguous else text
+
+
+def typed_percent(text: str, *, language: str | None = None) -> str:
+    """Return what somebody typed for a percentage, with or without its sign, as ``typed`` does."""
+    return typed(without_percent(text), language=language)
 
 
 def _parsed(text: str, own: str | None) -> Decimal:

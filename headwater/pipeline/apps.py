@@ -29,7 +29,7 @@ class PipelineConfig(AppConfig):
             ("competitor", "competitors", _("Competitors")),
         ):
             register_list(name, slug, label)
-        text, integer, relation = KINDS["text"], KINDS["integer"], KINDS["relation"]
+        text, relation = KINDS["text"], KINDS["relation"]
         title = Field("name", _("Name"), text, "name", editable=False)
         registry.register_reference("pipeline", "pipelines", _("Pipeline"), Pipeline, [title])
         registry.register_reference(
@@ -40,7 +40,14 @@ class PipelineConfig(AppConfig):
             [
                 title,
                 Field("pipeline", _("Pipeline"), relation, "pipeline", editable=False, target="pipeline"),
-                Field("probability", _("Probability"), integer, "probability", editable=False),
+                Field(
+                    "probability",
+                    _("Probability"),
+                    KINDS["percent"],
+                    "probability",
+                    decimal_places=0,
+                    editable=False,
+                ),
             ],
         )
         for model in (Lead, Opportunity):

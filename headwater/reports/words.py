@@ -141,6 +141,8 @@ def measure_kind(use: MeasureUse) -> str:
     if measure.kind is MeasureKind.COUNT or measure.field is None:
         return "integer"
     field = registry.whole(measure.object_name).fields[measure.field]
+    if field.kind.name == "percent":
+        return "percent"
     return "number" if field.currency_key is None else "money"
 
 

@@ -90,7 +90,7 @@ class RowReader:
 
     def _reader(self, found: Field, facts: Facts) -> Reader:
         match found.kind.name:
-            case "integer" | "decimal" | "money":
+            case "integer" | "decimal" | "money" | "percent":
                 return readers.number_reader(found, self.options, facts.of(found.key))
             case "date" | "instant":
                 return readers.DateReader(found, self.options, facts.of(found.key))

@@ -26,6 +26,7 @@ _INPUT_TYPES = {
     "integer": "integer",
     "decimal": "decimal",
     "money": "decimal",
+    "percent": "decimal",
 }
 _TYPED = {  # what is read as its reader writes it
     "date": calendars.typed,
@@ -33,6 +34,7 @@ _TYPED = {  # what is read as its reader writes it
     "integer": typed_numbers.typed,
     "decimal": typed_numbers.typed,
     "money": typed_numbers.typed,
+    "percent": typed_numbers.typed_percent,
 }
 Raw = str | tuple[str, ...]
 

@@ -19,6 +19,7 @@ _WIDTHS = {
     "integer": 110,
     "decimal": 120,
     "money": 120,
+    "percent": 110,
     "date": 120,
     "instant": 120,
     "phone": 150,

@@ -52,15 +52,17 @@ def written(total: Total | None) -> list[str]:
     if field.kind.name == "money":
         return [formats.money(amount, currency) for currency, amount in total.amounts]
     value = total.amounts[0][1]
+    if field.kind.name == "percent":
+        return [formats.percent(value, _DECIMALS if value != round(value) else 0)]
     if isinstance(value, Decimal):
         return [formats.number(round(value, max(_DECIMALS, field.decimal_places)))]
     return [field.kind.display(value, field)]
 
 
 def usual_totals(entry: ObjectType, shown: Sequence[str]) -> dict[str, str]:
-    """Return what is added up when nobody chose: every number that is shown."""
-    numbers = [key for key in shown if entry.fields[key].kind.name in NUMERIC]
-    return dict.fromkeys(numbers, "sum")
+    """Return what is added up when nobody chose: every number that is shown; of percentages the average."""
+    numbers = [entry.fields[key] for key in shown if entry.fields[key].kind.name in NUMERIC]
+    return {found.key: "sum" if "sum" in found.kind.aggregates else "avg" for found in numbers}
 
 
 def total_cells(

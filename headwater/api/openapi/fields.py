@@ -17,6 +17,7 @@ _TYPES: dict[str, Shape] = {
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
     "money": {"type": "number"},
+    "percent": {"type": "number"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "instant": {"type": "string", "format": "date-time"},

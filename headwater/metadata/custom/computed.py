@@ -14,7 +14,7 @@ COMPUTED = "computed"
 """What an administrator chooses; what is stored is the kind of the result and the formula."""
 
 RESULTS: dict[ValueType, tuple[str, ...]] = {
-    ValueType.NUMBER: ("decimal", "integer", "money"),
+    ValueType.NUMBER: ("decimal", "integer", "money", "percent"),
     ValueType.TEXT: ("text",),
     ValueType.DATE: ("date",),
     ValueType.FLAG: ("boolean",),

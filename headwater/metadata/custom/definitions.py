@@ -32,6 +32,7 @@ KINDS: dict[str, Label] = {
     "integer": gettext_lazy("Whole number"),
     "decimal": gettext_lazy("Number with decimals"),
     "money": gettext_lazy("Amount of money"),
+    "percent": gettext_lazy("Percentage"),
     "boolean": gettext_lazy("Yes or no"),
     "date": gettext_lazy("Date"),
     "instant": gettext_lazy("Date and time"),

@@ -32,6 +32,7 @@ _FAMILY_OF = {
     "integer": "number",
     "decimal": "number",
     "money": "number",
+    "percent": "number",
     "user": "number",
     "relation": "number",
     "date": "date",

@@ -1,12 +1,12 @@
 """Numbers, money, yes and no."""
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from headwater.lib import formats
-from headwater.lib.numbers import ascii_digits
+from headwater.lib.numbers import ascii_digits, without_percent
 from headwater.lib.typed_numbers import Ambiguous
 from headwater.metadata.errors import BadValue
 from headwater.metadata.formulas.functions import rounded
@@ -45,6 +45,10 @@ class NumberKind(Kind):
 
     in_formulas = ValueType.NUMBER
 
+    def number_in(self, raw: Any) -> Decimal | None:
+        """Read the number that somebody gave, whatever field of the kind it is for. Raises BadValue."""
+        return clean_decimal(raw)
+
     def to_formula(self, value: Any, field: "Field") -> Value:
         return None if value is None else Decimal(value)
 
@@ -65,7 +69,7 @@ class IntegerKind(NumberKind):
     buckets = ("value",)
 
     def clean(self, raw: Any, field: "Field") -> int | None:
-        value = clean_decimal(raw)
+        value = self.number_in(raw)
         if value is None:
             return None
         if value != value.to_integral_value():
@@ -81,11 +85,11 @@ class IntegerKind(NumberKind):
 class DecimalKind(NumberKind):
     name = "decimal"
     operators = NUMBER_OPERATORS
-    aggregates = NUMBER_AGGREGATES
+    aggregates: ClassVar[tuple[str, ...]] = NUMBER_AGGREGATES
     buckets = ("value",)
 
     def clean(self, raw: Any, field: "Field") -> Decimal | None:
-        value = clean_decimal(raw)
+        value = self.number_in(raw)
         if value is None:
             return None
         if abs(value) >= Decimal(10) ** (field.max_digits - field.decimal_places):
@@ -115,6 +119,36 @@ class MoneyKind(DecimalKind):
     """An amount; its currency is a field beside it, named by ``field.currency_key``."""
 
     name = "money"
+
+
+class PercentKind(DecimalKind):
+    """A percentage, stored as the number before the sign: 12.5 for 12.5 %."""
+
+    name = "percent"
+    aggregates = ("avg", "min", "max")
+
+    def number_in(self, raw: Any) -> Decimal | None:
+        # By its very type: what means two numbers is a text of another one.
+        return super().number_in(without_percent(raw) if type(raw) is str else raw)
+
+    def clean(self, raw: Any, field: "Field") -> Any:
+        value = super().clean(raw, field)
+        return value if value is None or field.decimal_places else int(value)
+
+    def to_json(self, value: Any) -> Any:
+        return value if isinstance(value, int) else super().to_json(value)
+
+    def from_json(self, value: Any) -> Any:
+        return value if isinstance(value, int) else super().from_json(value)
+
+    def display(self, value: Any, field: "Field") -> str:
+        return "" if value is None else formats.percent(value, decimals_of(value))
+
+
+def decimals_of(value: Decimal | int) -> int:
+    """Return how many decimals a number has, zeros at its end left out."""
+    exponent = Decimal(value).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 class BooleanKind(Kind):

@@ -19,6 +19,7 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
     "integer": NUMBER_OPERATORS,
     "decimal": NUMBER_OPERATORS,
     "money": NUMBER_OPERATORS,
+    "percent": NUMBER_OPERATORS,
     "date": DATE_OPERATORS,
     "instant": INSTANT_OPERATORS,
     "choice": CHOICE_OPERATORS,

@@ -8,17 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from headwater.lib import formats
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue
-from headwater.metadata.kinds.numbers import clean_decimal
+from headwater.metadata.kinds.numbers import NumberKind, clean_decimal
 from headwater.metadata.objects import Field
 from headwater.metadata.operators.base import Operator, registry_of
 from headwater.metadata.operators.common import COMPARISONS
 
 
 def _read(raw: Any, field: Field) -> Decimal:
-    value = clean_decimal(raw)
+    value = field.kind.number_in(raw) if isinstance(field.kind, NumberKind) else clean_decimal(raw)
     if value is None:
         raise BadValue("no_value", say("Give a number to compare with."))
     if abs(value) >= Decimal(10) ** 15:
@@ -34,11 +33,11 @@ def _read_pair(raw: Any, field: Field) -> tuple[Decimal, Decimal]:
 
 
 def _show(operand: Decimal, field: Field, context: FilterContext) -> str:
-    return formats.number(operand)
+    return field.kind.display(operand, field)
 
 
 def _show_pair(operand: tuple[Decimal, Decimal], field: Field, context: FilterContext) -> str:
-    low, high = (formats.number(number) for number in operand)
+    low, high = (field.kind.display(number, field) for number in operand)
     return say("%(low)s and %(high)s") % {"low": low, "high": high}
 
 

@@ -36,6 +36,7 @@ OPERANDS: dict[str, st.SearchStrategy[Any]] = {
     "integer": st.sampled_from([*world.NUMBERS, 2026, -1]),
     "decimal": st.sampled_from([*world.NUMBERS, 0.1, 12.5]),
     "money": st.sampled_from([*world.NUMBERS, 0.1, 0.3, 12.5, 999999.99]),
+    "percent": st.sampled_from([*world.NUMBERS, 0.1, 0.3, 12.5, 999999.99]),
 }
 RANGES = st.one_of(
     st.builds(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.lib import clock
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
+from headwater.metadata.kinds import KINDS
 from headwater.metadata.progress import Point, Progress
 from headwater.pipeline.models.stages import default_stage_id, facts_of_stage, stage_points
 from headwater.records.errors import FieldError
@@ -134,6 +135,7 @@ class Opportunity(Record):
         overrides: ClassVar = {
             "currency": {"choice_source": currency_options},
             "status": {"colors": _STATUS_COLORS},
+            "probability": {"kind": KINDS["percent"], "decimal_places": 0},
         }
         sections = (
             (_("Opportunity"), ("title", "lead", "customer", "contact", "type")),

@@ -21,6 +21,7 @@ _SIMPLE: dict[str, type[Axis]] = {
     "integer": NumberAxis,
     "decimal": NumberAxis,
     "money": NumberAxis,
+    "percent": NumberAxis,
 }
 
 

@@ -9,7 +9,6 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from headwater.lib import formats
 from headwater.lib.collation import sort_key
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue
@@ -72,7 +71,8 @@ class NumberAxis(Axis):
         return value
 
     def labeled(self, keys: Sequence[Key], spelled: Mapping[Key, str]) -> dict[Key, str]:
-        return {key: formats.number(key) for key in sorted(keys)}
+        field = self.path.field
+        return {key: field.kind.display(key, field) for key in sorted(keys)}
 
     def tree(self, keys: Sequence[Key]) -> Tree:
         leaves: list[Tree] = [

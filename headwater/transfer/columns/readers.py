@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from headwater.lib.numbers import NumberError, parse_decimal
+from headwater.lib.numbers import NumberError, parse_decimal, without_percent
 from headwater.lib.text import normalize
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field
@@ -46,6 +46,8 @@ def number_reader(field: Field, options: Options, facts: ColumnFacts) -> Reader:
         if is_typed(cell):
             value = unpack(cell)
             return value if isinstance(value, Decimal) else as_text(cell)
+        if field.kind.name == "percent":
+            cell = without_percent(cell)
         try:
             return parse_decimal(cell, chosen or None)
         except NumberError as error:

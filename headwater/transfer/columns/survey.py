@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from headwater.lib.numbers import decimal_marks, is_ambiguous
+from headwater.lib.numbers import decimal_marks, is_ambiguous, without_percent
 from headwater.metadata.objects import Field
 from headwater.transfer.columns import dates
 from headwater.transfer.files.rows import Row, as_text, is_typed
@@ -16,7 +16,7 @@ DISTINCT = 1_000
 SAMPLES = 3
 
 DATES = ("date", "instant")
-NUMBERS = ("integer", "decimal", "money")
+NUMBERS = ("integer", "decimal", "money", "percent")
 _NAMES = ("choice", "multi_choice", "user", "boolean")
 
 
@@ -111,6 +111,7 @@ def _look(kind: str, cell: str, column: ColumnFacts) -> None:
         elif dates.is_unclear(cell, found):
             column.note_unclear(cell)
     else:
+        cell = without_percent(cell)
         marks = decimal_marks([cell])
         if len(marks) == 1:
             column.marks[marks.pop()] += 1

@@ -203,7 +203,7 @@ def _cells(field: Field, record: models.Model, links: Links) -> Row:
         return [value, str(getattr(record, field.currency_key) or "") if value is not None else ""]
     if field.target:
         return [links.titles_in(field, value, "; ")]  # as imports read them
-    if value is None or field.kind.name in ("integer", "decimal", "date", "instant", "boolean"):
+    if value is None or field.kind.name in ("integer", "decimal", "percent", "date", "instant", "boolean"):
         return [value]
     if field.kind.name in ("choice", "multi_choice"):
         labels = {choice.key: str(choice.label) for choice in field.choices()}
