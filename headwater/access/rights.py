@@ -6,6 +6,7 @@ from headwater.lib.memo import shared
 from headwater.metadata import registry
 from headwater.users import teams
 from headwater.users.actor import Actor
+from headwater.users.models import User
 
 
 @shared
@@ -16,7 +17,19 @@ def _rights_of(role_id: int) -> dict[tuple[str, str], Scope]:
 
 def is_administrator(actor: Actor) -> bool:
     """Say whether the actor may change settings and see everything."""
-    return actor.user is None or (actor.user.is_active and actor.user.role.is_administrator)
+    return actor.only is None and (actor.user is None or _administers(actor.user))
+
+
+def _administers(user: User) -> bool:
+    return user.is_active and user.role.is_administrator
+
+
+def key_reaches(actor: Actor, object_name: str, action: str) -> bool:
+    """Say whether the key of the actor was made for this, whatever her own rights are."""
+    if actor.only is None:
+        return True
+    level = dict(actor.only).get(object_name)
+    return level == "write" or (level == "read" and action in (Action.SEE, Action.EXPORT))
 
 
 def scope(actor: Actor, object_name: str, action: str) -> Scope:
@@ -27,9 +40,11 @@ def scope(actor: Actor, object_name: str, action: str) -> Scope:
     """
     registry.get(object_name)
     word = Action(action)
-    if is_administrator(actor):
+    if not key_reaches(actor, object_name, word):
+        return Scope.NONE
+    if actor.user is None or _administers(actor.user):
         return Scope.ALL
-    if actor.user is None or not actor.user.is_active:
+    if not actor.user.is_active:
         return Scope.NONE
     reach = given(actor, object_name, word)
     if word in (Action.SEE, Action.CREATE, Action.IMPORT):

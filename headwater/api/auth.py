@@ -1,5 +1,6 @@
 """Who calls: a bearer token, or the person signed in to the pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.fields import limits_of
+from headwater.access.keys import scopes_of
 from headwater.api.problems import Problem
 from headwater.api.throttle import count_request
-from headwater.metadata import reading
+from headwater.metadata import reading, registry
 from headwater.users import languages, second_factor
 from headwater.users.actor import Actor
 from headwater.users.models import User
@@ -35,13 +37,24 @@ class Caller:
     def require_scope(self, needed: Scope) -> None:
         """Raise the problem 403 when the token was made for less."""
         if _ORDER[self.scope] < _ORDER[needed]:
-            message = _("This token has the scope “%(scope)s”; “%(needed)s” is needed here.")
-            raise Problem(403, "scope", message % {"scope": self.scope, "needed": needed})
+            raise missing_scope(needed, self.scopes)
+
+    @property
+    def scopes(self) -> list[str]:
+        """How far the key reaches, in the words of the API."""
+        return scopes_of(self.scope, dict(self.actor.only or ()))
 
     def require_administrator(self) -> None:
         """Raise the problem 403, or Forbidden, unless settings may be changed with this key."""
         self.require_scope("admin")
         rights.require_administrator(self.actor)
+
+
+def missing_scope(needed: str, scopes: Sequence[str]) -> Problem:
+    """Return the problem of a token that was made for less; it names the scope that is missing."""
+    message = _("This token has the scope “%(scope)s”; “%(needed)s” is needed here.")
+    words = {"scope": ", ".join(scopes), "needed": needed}
+    return Problem(403, "scope", message % words, needed=needed, scopes=list(scopes))
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -60,19 +73,34 @@ class _CsrfCheck(CsrfViewMiddleware):
 class Authentication:
     """Lets in the owner of a token, or of a session with its CSRF token on changes.
 
-    ``needs`` is the token scope; left out, reading needs "read" and everything else "write".
+    ``needs`` is the token scope; left out, reading needs "read" and everything else "write". A token for
+    some objects opens what is about these (they stand in the address), and operations for which ``by_rights``
+    says that they ask for rights on the objects they are about.
     """
 
-    def __init__(self, needs: Scope | None = None) -> None:
-        self.needs = needs
+    def __init__(self, needs: Scope | None = None, *, by_rights: bool = False) -> None:
+        self.needs, self.by_rights = needs, by_rights
 
     def __call__(self, request: HttpRequest) -> Caller:
         header = request.headers.get("Authorization")
         caller = self._by_token(header) if header is not None else self._by_session(request)
         reading.become(limits_of(caller.actor))
         speak(request, caller)
-        caller.require_scope(self.needed(request.method or ""))
+        needed = self.needed(request.method or "")
+        caller.require_scope(needed)
+        if caller.actor.only is not None:
+            self._require_object(request, caller, needed)
         return caller
+
+    def _require_object(self, request: HttpRequest, caller: Caller, needed: str) -> None:
+        """Raise the problem 403 when a token for some objects was not made for this address."""
+        slug = request.resolver_match.kwargs.get("object") if request.resolver_match else None
+        if slug is None and not self.by_rights:
+            raise missing_scope(needed, caller.scopes)
+        if slug is not None:
+            level = dict(caller.actor.only or ()).get(registry.by_slug(slug).name, "")
+            if level not in (needed, "write"):
+                raise missing_scope(f"{slug}:{needed}", caller.scopes)
 
     def needed(self, method: str) -> Scope:
         """Return the scope that a token needs for this method."""
@@ -82,9 +110,10 @@ class Authentication:
         scheme, _space, secret = header.partition(" ")
         token = find_token(secret.strip()) if scheme.lower() == "bearer" else None
         if token is None:
-            raise unauthorized(_("This token is not known, or was revoked."))
+            raise unauthorized(_("This token is not known, was revoked, or has ended."))
         count_request(f"token:{token.pk}")
-        return Caller(token.user, Actor(token.user, "api"), token.scope)
+        only = tuple(sorted(token.objects_only.items())) or None
+        return Caller(token.user, Actor(token.user, "api", only=only), token.scope)
 
     def _by_session(self, request: HttpRequest) -> Caller:
         user = request.user
@@ -111,6 +140,8 @@ class Authentication:
             raise Problem(403, "csrf", message)
 
 
+BY_RIGHTS = Authentication("read", by_rights=True)
+"""Reading that asks for the right to see each object it is about, wherever the object is named."""
 ADMINISTERING = Authentication("admin")
 """Settings of the company: with a token only where it may do everything its owner may."""
 

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as SchemaError
 
+from headwater.access import rights
 from headwater.access.errors import Forbidden
+from headwater.access.models import Action
+from headwater.api.auth import Caller, missing_scope
 from headwater.api.parsing import unsupported
 from headwater.api.problems import Problem, problem_response
+from headwater.metadata import registry
 from headwater.metadata.errors import BadValue, FilterError, UnknownField, UnknownObject
 from headwater.records.errors import FieldError, Invalid, NotFound
 from headwater.reports.definition.errors import DefinitionError
@@ -32,6 +36,15 @@ def not_found() -> Problem:
 def _forbidden(problem: Forbidden) -> Problem:
     message = _("Your role does not include this (%(right)s).") % {"right": problem}
     return Problem(403, "forbidden", message)
+
+
+def _as_scope(problem: Forbidden, caller: Caller) -> Exception:
+    """Return the scope that a token lacks, where that and not a right of its owner is what is missing."""
+    name, action = problem.object_name, problem.action
+    if not name or rights.key_reaches(caller.actor, name, action):
+        return problem
+    level = "read" if action in (Action.SEE, Action.EXPORT) else "write"
+    return missing_scope(f"{registry.get(name).slug}:{level}", caller.scopes)
 
 
 def _invalid(problem: Invalid) -> Problem:
@@ -171,5 +184,8 @@ FAILURES: dict[type[Exception], Callable[[Any], Problem]] = {
 
 def answer_failure(request: HttpRequest, failure: Exception | type[Exception]) -> HttpResponse:
     """Answer with the problem that a failure means."""
+    caller = getattr(request, "auth", None)
+    if isinstance(failure, Forbidden) and isinstance(caller, Caller):
+        failure = _as_scope(failure, caller)
     kind = next(kind for kind in type(failure).__mro__ if kind in FAILURES)
     return problem_response(FAILURES[kind](failure))

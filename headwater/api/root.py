@@ -91,6 +91,7 @@ def _routers() -> list[Router]:
         roles,
         scoring,
         sharing,
+        tokens,
         verbs,
         views,
     )
@@ -107,6 +108,7 @@ def _routers() -> list[Router]:
         dashboards,
         rates,
         roles,
+        tokens,
         scoring,
         sharing,
         access,

@@ -15,13 +15,15 @@ class Actor:
     ``user`` is None only for the system itself (a job that no person started), which sees
     everything. ``change_set_id`` marks the writes of one large, undoable action.
     ``memo`` holds what was worked out for this actor during one request, such as the owners
-    she may see; it must not outlive the request.
+    she may see; it must not outlive the request. ``only`` are the objects that her key reaches, each with
+    ``read`` or ``write``; None where the key reaches all that she does.
     """
 
     user: User | None
     door: Door = "ui"
     change_set_id: int | None = None
     import_number: int | None = None
+    only: tuple[tuple[str, str], ...] | None = None
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -86,6 +86,13 @@ def require_second_factor(*, everybody: bool, roles: Collection[int]) -> None:
     Role.objects.update(second_factor_required=Case(When(pk__in=roles, then=True), default=False))
 
 
+def allow_tokens_without_end(allowed: bool) -> None:
+    """Say whether API tokens may last longer than a year, or for ever."""
+    organization, _made = Organization.objects.get_or_create(pk=1)
+    organization.tokens_without_end = allowed
+    organization.save(update_fields=["tokens_without_end"])
+
+
 def end_sessions(person: User) -> None:
     """Sign a person out in every browser; tokens of programs stay."""
     User.objects.filter(pk=person.pk).update(session_number=F("session_number") + 1)

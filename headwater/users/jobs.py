@@ -1,6 +1,7 @@
 """Background work about people: the mails of the outbox."""
 
 from headwater.jobs.tasks import job
+from headwater.users import tokens
 from headwater.users.outbox import delivery, services
 
 
@@ -17,3 +18,8 @@ def wake_mails() -> int:
 @job(priority=-50)
 def forget_mails() -> int:
     return services.forget()
+
+
+@job()
+def tell_of_token_ends() -> int:
+    return tokens.tell_of_ends()

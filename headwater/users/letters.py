@@ -101,6 +101,20 @@ def notices(
     )
 
 
+def token_ends(*, name: str, token: str, day: str) -> Letter:
+    """A token of the reader's ends soon."""
+    words = {"token": token, "day": day}
+    return Letter(
+        subject=_("Your API token “%(token)s” ends on %(day)s") % words,
+        greeting=_greeting(name),
+        paragraphs=[
+            _("From then on, the program that has the token “%(token)s” can no longer act as you.") % words,
+            _("If it is still needed, make a new token, give it to the program, and revoke this one."),
+        ],
+        button=(_("API tokens"), absolute("/settings/tokens/")),
+    )
+
+
 def test_message(*, name: str) -> Letter:
     """An administrator tries whether mails arrive."""
     return Letter(

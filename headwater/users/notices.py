@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from headwater.users import letters
+from headwater.lib import formats
+from headwater.users import letters, organization
 from headwater.users.actor import Actor
-from headwater.users.models import OutgoingMail, User
+from headwater.users.models import ApiToken, OutgoingMail, User
 from headwater.users.outbox.services import post_to
 
 Listener = Callable[[Actor, Sequence[User], str, str], None]
@@ -40,6 +41,13 @@ def notify_limit(person: User, *, count: int, most: int, url: str) -> None:
             letters.reports_limit, name=one.name, person=person.name, count=count, most=most, path=url
         )
         post_to(one, OutgoingMail.Kind.LIMIT, write)
+
+
+def notify_token_ends(token: ApiToken) -> None:
+    """Tell the owner of a token on which day it ends."""
+    day = formats.date(token.expires_at.astimezone(organization.zone()).date()) if token.expires_at else ""
+    write = partial(letters.token_ends, name=token.user.name, token=token.name, day=day)
+    post_to(token.user, OutgoingMail.Kind.TOKEN_ENDS, write)
 
 
 def send_test(user: User) -> OutgoingMail:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import ADMINISTERING, caller_of
+from headwater.api.auth import ADMINISTERING, BY_RIGHTS, caller_of
 from headwater.api.failures import not_found
 from headwater.api.problems import wrong
 from headwater.api.schemas import settings as schemas
@@ -23,13 +23,13 @@ from headwater.records.errors import FieldError, Invalid
 router = Router(tags=["Settings"])
 
 
-@router.get("/choice-lists", response=Page[schemas.ChoiceListName])
+@router.get("/choice-lists", response=Page[schemas.ChoiceListName], auth=BY_RIGHTS)
 def list_choice_lists(request: HttpRequest) -> HttpResponse:
     """List the choice lists themselves: their addresses, names and labels."""
     return page([{"slug": c.slug, "list": c.name, "label": str(c.label)} for c in choices.lists()])
 
 
-@router.get("/{choicelist:choice_list}", response=Page[schemas.Option])
+@router.get("/{choicelist:choice_list}", response=Page[schemas.Option], auth=BY_RIGHTS)
 def list_options(request: HttpRequest, choice_list: str, query: Query[schemas.OptionQuery]) -> HttpResponse:
     """List all options of a list in their order."""
     found = _options(_list(choice_list))
@@ -57,7 +57,7 @@ def create_option(request: HttpRequest, choice_list: str, given: schemas.NewOpti
     return answer(option_json(option), status=201, headers=location)
 
 
-@router.get("/{choicelist:choice_list}/{slug:key}", response=schemas.Option)
+@router.get("/{choicelist:choice_list}/{slug:key}", response=schemas.Option, auth=BY_RIGHTS)
 def get_option(request: HttpRequest, choice_list: str, key: str) -> HttpResponse:
     """Read one option, by its key or its number."""
     return answer(option_json(_option(_list(choice_list), key)))

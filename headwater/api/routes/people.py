@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from headwater.access import rights
 from headwater.api.answers import answer
-from headwater.api.auth import ADMINISTERING, Caller, caller_of
+from headwater.api.auth import ADMINISTERING, BY_RIGHTS, Caller, caller_of
 from headwater.api.problems import wrong
 from headwater.api.representation import record_json
 from headwater.api.routes import references
@@ -21,21 +21,22 @@ from headwater.users.models import Role, Team, User
 router = Router(tags=["Settings"])
 
 
-@router.get("/me", response=schemas.Me)
+@router.get("/me", response=schemas.Me, auth=BY_RIGHTS)
 def read_me(request: HttpRequest) -> HttpResponse:
     """Say who you are and how far your key reaches."""
     caller = caller_of(request)
-    more = {"language": caller.user.language, "theme": caller.user.theme, "scope": caller.scope}
+    more: dict[str, Any] = {"language": caller.user.language, "theme": caller.user.theme}
+    more |= {"scope": caller.scope, "scopes": caller.scopes}
     return answer(user_json(caller, caller.user) | {"role": caller.user.role.key} | more)
 
 
-@router.get("/users", response=Page[schemas.User])
+@router.get("/users", response=Page[schemas.User], auth=BY_RIGHTS)
 def list_users(request: HttpRequest, query: Query[schemas.ReferenceQuery]) -> HttpResponse:
     """List the people who sign in."""
     return references.list_references(request, "users", query)
 
 
-@router.get("/users/{int:id}", response=schemas.User)
+@router.get("/users/{int:id}", response=schemas.User, auth=BY_RIGHTS)
 def get_user(request: HttpRequest, id: int) -> HttpResponse:
     """Read one person. Administrators see the role too."""
     return answer(user_json(caller_of(request), references.get_row(registry.get("user"), id)))
@@ -100,13 +101,13 @@ def team_by_number(field: str, number: int | None) -> Team | None:
     return team
 
 
-@router.get("/teams", response=Page[schemas.Team])
+@router.get("/teams", response=Page[schemas.Team], auth=BY_RIGHTS)
 def list_teams(request: HttpRequest, query: Query[schemas.ReferenceQuery]) -> HttpResponse:
     """List the teams."""
     return references.list_references(request, "teams", query)
 
 
-@router.get("/teams/{int:id}", response=schemas.Team)
+@router.get("/teams/{int:id}", response=schemas.Team, auth=BY_RIGHTS)
 def get_team(request: HttpRequest, id: int) -> HttpResponse:
     """Read one team."""
     return answer(record_json(registry.get("team"), references.get_row(registry.get("team"), id)))

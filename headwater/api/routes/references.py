@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.api.answers import answer, page
-from headwater.api.auth import caller_of
+from headwater.api.auth import BY_RIGHTS, caller_of
 from headwater.api.failures import not_found
 from headwater.api.problems import wrong
 from headwater.api.representation import read_columns, records_json
@@ -26,7 +26,7 @@ router = Router(tags=["Settings"])
 LARGEST = 2**63 - 1
 
 
-@router.get("/{reference:reference}", response=Page[schemas.Reference])
+@router.get("/{reference:reference}", response=Page[schemas.Reference], auth=BY_RIGHTS)
 def list_references(
     request: HttpRequest, reference: str, query: Query[schemas.ReferenceQuery]
 ) -> HttpResponse:
@@ -40,13 +40,13 @@ def list_references(
     return page(items, following, count=found.count())
 
 
-@router.get("/{reference:reference}/describe", response=ReferenceDescription)
+@router.get("/{reference:reference}/describe", response=ReferenceDescription, auth=BY_RIGHTS)
 def describe_reference(request: HttpRequest, reference: str) -> HttpResponse:
     """Describe the fields of the rows."""
     return answer(describe(registry.by_slug(reference)))
 
 
-@router.get("/{reference:reference}/{int:id}", response=schemas.Reference)
+@router.get("/{reference:reference}/{int:id}", response=schemas.Reference, auth=BY_RIGHTS)
 def get_reference(request: HttpRequest, reference: str, id: int, fields: str | None = None) -> HttpResponse:
     """Read one row."""
     actor, entry = caller_of(request).actor, registry.by_slug(reference)

@@ -10,7 +10,7 @@ from ninja import Body, Query, Router
 
 from headwater.access.fields import reading_as
 from headwater.api.answers import answer, nothing, page
-from headwater.api.auth import Authentication, caller_of
+from headwater.api.auth import BY_RIGHTS, caller_of
 from headwater.api.problems import wrong
 from headwater.api.representation import read_columns, records_json
 from headwater.api.schemas import reports as schemas
@@ -28,8 +28,6 @@ from headwater.reports.sharing import read_readers
 from headwater.users.actor import Actor
 
 router = Router(tags=["Reports"])
-READING = Authentication("read")
-"""Running a report writes nothing, although its question is posted."""
 
 Question = dict[str, Any]
 
@@ -40,7 +38,7 @@ def list_report_types(request: HttpRequest) -> HttpResponse:
     return page([found.to_json() for found in report_types(caller_of(request).actor)])
 
 
-@router.post("/reports/run", response=schemas.Result, auth=READING, openapi_extra=schemas.RUN_BODY)
+@router.post("/reports/run", response=schemas.Result, auth=BY_RIGHTS, openapi_extra=schemas.RUN_BODY)
 def run_report(request: HttpRequest, given: Body[Question]) -> HttpResponse:
     """Run a definition, or a saved report with overrides, under your own rights."""
     actor = caller_of(request).actor
@@ -51,7 +49,7 @@ def run_report(request: HttpRequest, given: Body[Question]) -> HttpResponse:
     return answer(run(actor, definition, overrides=overrides).to_json())
 
 
-@router.post("/reports/drill", response=schemas.Drill, auth=READING)
+@router.post("/reports/drill", response=schemas.Drill, auth=BY_RIGHTS)
 def drill_report(request: HttpRequest, given: schemas.DrillQuestion) -> HttpResponse:
     """List the records behind a number: exactly those that it counted, each with what it counts as."""
     actor = caller_of(request).actor
@@ -84,7 +82,7 @@ def drill_report(request: HttpRequest, given: schemas.DrillQuestion) -> HttpResp
     return answer({"items": items, "next": found.page.next, "count": count} | more)
 
 
-@router.post("/reports/explain", response=schemas.Explanation, auth=READING)
+@router.post("/reports/explain", response=schemas.Explanation, auth=BY_RIGHTS)
 def explain_report(request: HttpRequest, given: schemas.ExplainQuestion) -> HttpResponse:
     """Explain one number: definition, bounds, what it leaves out, and how to find its records."""
     actor = caller_of(request).actor

@@ -37,6 +37,7 @@ class Me(User):
     language: str
     theme: str
     scope: str = Field(description="read, write or admin: how far the token reaches.")
+    scopes: list[str] = Field(description="The same, or `leads:read` … for a token for some objects only.")
 
 
 class Effective(Schema):

@@ -33,6 +33,7 @@ class Organization(Shared, Audited):
         validators=[MinValueValidator(30), MaxValueValidator(3650)],
     )
     second_factor_required = models.BooleanField(_("Second factor required"), default=False)
+    tokens_without_end = models.BooleanField(_("API tokens may last for ever"), default=False)
     phone_region = models.CharField(_("Country of phone numbers"), max_length=2, default="", blank=True)
     most_reports = models.PositiveIntegerField(
         _("Most reports of a person"), null=True, blank=True, validators=[MinValueValidator(1)]

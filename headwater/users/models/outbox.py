@@ -23,6 +23,7 @@ class OutgoingMail(models.Model):
         INVITATION = "invitation", _("Invitation")
         PASSWORD_RESET = "password_reset", _("Password reset")
         SIGN_IN = "sign_in_changed", _("Change of sign-in")
+        TOKEN_ENDS = "token_ends", _("API token ends soon")
         SHARED = "shared", _("Shared with you")  # of earlier times; now a notice
         NOTICE = "notice", _("Notice")
         LIMIT = "limit", _("Limit")

@@ -123,6 +123,20 @@ def test_a_token_is_shown_once_and_can_be_revoked(client_of: ClientOf, seller_no
     assert find_token(secret) is None
 
 
+def test_a_token_is_made_for_some_objects_and_until_a_day(client_of: ClientOf, seller_north: User) -> None:
+    client = client_of(seller_north)
+    form = {"name": "Form", "scope": "some", "object.leads": "write", "object.contacts": "read"}
+    assert client.post("/settings/tokens/", form).status_code == 200
+    token = ApiToken.objects.get()
+    assert token.objects_only == {"lead": "write", "contact": "read"}
+    assert token.expires_at is not None
+    assert "contacts:read, leads:write" in client.get("/settings/tokens/").content.decode()
+    for wrong in ({"name": ""}, {"object.leads": "", "object.contacts": ""}, {"expires": "2001-01-01"},
+                  {"expires": "soon"}, {"expires": "9999-12-31"}, {"endless": "true"}):  # fmt: skip
+        assert client.post("/settings/tokens/", form | wrong).status_code == 422
+    assert ApiToken.objects.count() == 1
+
+
 def test_nobody_revokes_the_token_of_somebody_else(
     client_of: ClientOf, seller_north: User, seller_south: User
 ) -> None:

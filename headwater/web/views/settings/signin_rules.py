@@ -24,6 +24,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             everybody=request.POST.get("everybody") == "true",
             roles={number(pk) for pk in request.POST.getlist("role")},
         )
+        administration.allow_tokens_without_end(request.POST.get("tokens_without_end") == "true")
         messages.success(request, _("Saved."))
         return redirect("signin_rules")
     active = Q(users__is_active=True)
@@ -33,6 +34,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "roles": roles,
+        "tokens_without_end": organization.current().tokens_without_end,
         "everybody": organization.current().second_factor_required,
         "provider": company_sign_in(),
         "provider_url": settings.OIDC_URL,
