@@ -11,9 +11,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("question", "index"),
-    [(Question(person=1), "history_actor"), (Question(door="api"), "history_door"),
-     (Question(person="system"), "history_actor")],
-)  # fmt: skip
+    [(Question(person=1), "history_actor"), (Question(door="api"), "history_door")],
+)
 def test_a_page_of_one_person_or_door_comes_from_an_index(administrator, question, index):
     page = find_entries(Actor(administrator), question)[:51]
     with connection.cursor() as cursor:
