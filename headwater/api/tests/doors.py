@@ -219,6 +219,7 @@ PLACES = (
     Place("api/v1/reports/<int:id>", {"id": _numbered("report")}, hidden=True),
     Place("api/v1/dashboards/", {"id": _numbered("dashboard")}, hidden=True),
     Place("api/v1/views/<int:id>", {"id": _numbered("view")}, hidden=True),
+    Place("api/v1/tokens/", {"id": _numbered("token")}, hidden=True),
     Place("api/v1/erasures/", {"id": _numbered("erasure")}, hidden=True),
     Place("erasures/", {"pk": _numbered("erasure")}, hidden=True),
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),

@@ -92,6 +92,8 @@ OPEN = {
     "account_change_password",
     # what everybody who signs in may know
     "read_me",
+    "list_tokens",
+    "create_token",
     "list_objects",
     "list_report_types",
     "list_reports",
