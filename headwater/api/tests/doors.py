@@ -241,7 +241,9 @@ PLACES = (
     Place("settings/roles/", {"pk": _numbered("role")}),
     Place("settings/teams/", {"pk": _numbered("team")}),
     Place("settings/exchange-rates/", {"pk": _one_of(1)}),
-    Place("settings/fields/", {"slug": _slugs, "key": _one_of("cf_floor")}),
+    Place(
+        "settings/fields/", {"slug": _slugs, "key": _one_of("cf_floor"), "word": _one_of("required", "shown")}
+    ),
     Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
     Place("imports/<int:pk>", {"pk": _numbered("import")}, hidden=True),
     Place(
