@@ -23,8 +23,10 @@ from headwater.metadata.custom.definitions import (
 )
 from headwater.metadata.custom.slots import family_of
 from headwater.metadata.errors import FilterError
+from headwater.metadata.filters import parse_filter
 from headwater.metadata.tests import world
 from headwater.records.bulk import RowWrite, write_records
+from headwater.records.context import filter_context
 from headwater.records.errors import Invalid
 from headwater.records.find import find_records, get_record
 from headwater.records.neighbors import neighbors
@@ -88,6 +90,22 @@ def test_every_kind_is_read_kept_and_remembered(actor):
     assert {key: entry.changes[key][1] for key in keys.values()} == {keys[k]: v for k, v in kept.items()}
     update_record(actor, "lead", lead.pk, dict.fromkeys(keys.values()))
     assert get_record(actor, "lead", lead.pk).custom is None
+
+
+@pytest.mark.parametrize("kind", sorted(GIVEN))
+def test_a_record_without_any_custom_value_is_empty_in_every_field(actor, kind):
+    key = add(kind, "My own", options=("Red", "Blue"))
+    bare = create_record(actor, "lead", {"first_name": "Bare"})
+    full = create_record(actor, "lead", {"first_name": "Full", key: GIVEN[kind][0]})
+    operators = registry.get("lead").fields[key].kind.operators
+    for op in {"empty", "not_empty", "is_true", "is_false"}.intersection(operators):
+        leaf = {"field": key, "op": op}
+        for tree in (leaf, {"none": [leaf]}, {"none": [{"any": [leaf]}]}, {"none": [{"none": [leaf]}]}):
+            wanted = parse_filter("lead", tree)
+            told = {record.pk for record in (bare, full) if wanted.matches(record, filter_context(actor))}
+            found = set(find_records(actor, "lead", tree).values_list("pk", flat=True))
+            assert found == told, tree
+            assert len({bare.pk, full.pk} & found) == 1, tree
 
 
 def fields(keys):
