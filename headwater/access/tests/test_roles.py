@@ -134,6 +134,7 @@ def test_changing_many_reaches_the_records_of_its_own_right(give, owned):
         change_many(give(**ALL | {"bulk": "none"}), "lead", {"job_title": "Buyer"}, filter={})
 
 
+@pytest.mark.attack(1)
 def test_no_right_finds_records_that_are_not_seen(give, owned):
     actor = give(**ALL | {"see": "own"})
     for action in ("edit", "delete", "export", "bulk", "assign"):
@@ -141,6 +142,7 @@ def test_no_right_finds_records_that_are_not_seen(give, owned):
         assert set(found.values_list("pk", flat=True)) == {owned["own"].pk}, action
 
 
+@pytest.mark.attack(17)
 def test_a_deleted_record_comes_back_only_to_whom_it_reaches(give, owned):
     lead = owned["team"]
     delete_record(SYSTEM, "lead", lead.pk)

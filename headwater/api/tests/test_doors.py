@@ -22,6 +22,7 @@ def test_without_a_true_token_nothing_is_said(organization, header):
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.attack(12)
 def test_a_token_is_not_stored_readably(seller_north):
     secret = make_token(seller_north)
     stored = ApiToken.objects.get()
@@ -29,6 +30,7 @@ def test_a_token_is_not_stored_readably(seller_north):
     assert len(secret) > 40
 
 
+@pytest.mark.attack(12)
 def test_a_token_dies_with_its_revocation(seller_north):
     api = Api(make_token(seller_north))
     assert api.get("leads").status_code == 200
@@ -36,6 +38,7 @@ def test_a_token_dies_with_its_revocation(seller_north):
     assert api.get("leads").status_code == 401
 
 
+@pytest.mark.attack(12)
 def test_token_and_session_die_with_the_account(api_of, client_of, seller_north):
     api, browser = api_of(seller_north), client_of(seller_north)
     assert api.get("leads").status_code == browser.get("/api/v1/leads").status_code == 200
@@ -57,6 +60,7 @@ def test_a_token_reaches_no_further_than_its_scope(api_of, administrator):
         assert "read" in answer.json()["detail"]
 
 
+@pytest.mark.attack(12)
 def test_a_token_reaches_no_further_than_its_owner(api_of, stranger, seller_north):
     lead = make_lead(seller_north)
     api = api_of(stranger, scope="admin")
@@ -109,6 +113,7 @@ def test_a_false_token_is_not_helped_by_a_session(client_of, seller_north):
     )
 
 
+@pytest.mark.attack(15)
 def test_a_role_change_takes_effect_on_the_next_request(api_of, seller_north, no_rights):
     api = api_of(seller_north)
     assert api.get("leads").status_code == 200

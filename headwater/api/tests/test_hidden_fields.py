@@ -83,6 +83,7 @@ def world(seller_north):
     return made
 
 
+@pytest.mark.attack(2)
 def test_every_door_keeps_hidden_fields_back(world, blinkered):
     problems = []
     for door in DOORS:
@@ -98,6 +99,7 @@ def test_every_door_keeps_hidden_fields_back(world, blinkered):
     assert len(all_doors()) > 100
 
 
+@pytest.mark.attack(2)
 @pytest.mark.parametrize("name", sorted(entry.name for entry in registry.objects()))
 def test_hidden_fields_cannot_be_asked_about(api_of, client_of, world, blinkered, name):
     api, browser, entry = api_of(blinkered), client_of(blinkered), registry.get(name)
@@ -127,6 +129,7 @@ def test_hidden_fields_cannot_be_asked_about(api_of, client_of, world, blinkered
         assert api.post("reports/run", {"v": 1, "root": name, "measures": summed}).status_code == 422, key
 
 
+@pytest.mark.attack(2)
 def test_words_of_hidden_fields_find_nothing(api_of, client_of, world, blinkered, manager):
     api, browser = api_of(blinkered), client_of(blinkered)
     for name, record in world.records.items():
@@ -157,6 +160,7 @@ def test_search_follows_new_and_changed_records_and_roles(keep, blinkered, admin
     assert set(SearchRow.objects.values_list("object", flat=True)) == {"lead"}
 
 
+@pytest.mark.attack(15)
 def test_a_change_counts_at_the_next_request(client_of, administrator, world, blinkered):
     lead, browser = world.records["lead"], client_of(blinkered)
     assert MARKER not in text_of(browser.get(f"/leads/{lead.pk}/"))
@@ -167,6 +171,7 @@ def test_a_change_counts_at_the_next_request(client_of, administrator, world, bl
     assert lead.email.encode() not in browser.get(f"/leads/{lead.pk}/").content
 
 
+@pytest.mark.attack(2, 10)
 def test_views_and_reports_that_name_a_hidden_field_say_so(api_of, client_of, administrator, keep, blinkered):
     keep(blinkered.role, {})
     actor = actor_of(blinkered)
@@ -221,6 +226,7 @@ def test_nothing_is_copied_out_of_a_hidden_field(client_of, api_of, blinkered, w
     assert MARKER not in str(vars(registry.get("contact").model.unscoped.get(pk=made.json()["id"]))).lower()
 
 
+@pytest.mark.attack(2)
 def test_files_leave_hidden_fields_out(client_of, blinkered, world, keep):
     definition = {"v": 1, "root": "lead", "measures": [{"id": "m1", "ref": "lead.count"}]}
     table = {"columns": ["name", "email", "job_title", "owner"]}
@@ -233,6 +239,7 @@ def test_files_leave_hidden_fields_out(client_of, blinkered, world, keep):
             assert MARKER not in text_of(answer)
 
 
+@pytest.mark.attack(2)
 def test_an_import_neither_writes_nor_finds_by_hidden_fields(api_of, blinkered, world, keep, administrator):
     keep(blinkered.role, {place: "hidden" for place in kept_fields() if place[1] not in IN_THE_NAME})
     api, lead = api_of(blinkered), world.records["lead"]
@@ -273,6 +280,7 @@ def test_read_only_fields_are_shown_and_not_written(api_of, client_of, keep, bli
     assert lead.job_title == "Baker"
 
 
+@pytest.mark.attack(2, 3)
 def test_hidden_links_hide_what_lies_behind_them(api_of, keep, blinkered, world):
     keep(blinkered.role, {("opportunity", "lead"): "hidden", ("lead", "customer"): "hidden"})
     api = api_of(blinkered)

@@ -35,6 +35,7 @@ def is_refused_by_scope(answer):
     return answer.status_code == 403 and answer.json()["type"].endswith(":scope")
 
 
+@pytest.mark.attack(12)
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_token_opens_what_its_scope_says_and_nothing_else(administrator, scope, settings):
     settings.API_REQUESTS_PER_MINUTE = 1_000_000

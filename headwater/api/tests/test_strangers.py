@@ -153,6 +153,7 @@ def text_of(response) -> str:
     return (content.decode(errors="replace") + repr(dict(response.headers))).lower()
 
 
+@pytest.mark.attack(1)
 def test_nobody_gets_in_without_signing_in(world):
     problems = []
     for door in DOORS:
@@ -182,6 +183,7 @@ def problems_at(world, door, client, expected):
             yield method, path, "holds the marker"
 
 
+@pytest.mark.attack(1)
 def test_who_has_no_right_reaches_nothing(world, stranger):
     problems = []
     for door in DOORS:
@@ -200,6 +202,7 @@ def test_who_has_no_right_reaches_nothing(world, stranger):
     assert not problems
 
 
+@pytest.mark.attack(1, 5)
 def test_who_has_rights_elsewhere_reaches_nothing_hidden(world, outsider):
     problems = []
     for door in DOORS:
@@ -298,6 +301,7 @@ def text_filters(entry):
         yield {"field": f"{field.key}.name", "op": "contains", "value": SOUGHT}
 
 
+@pytest.mark.attack(1, 4)
 def test_no_search_or_filter_finds_hidden_records(api_of, client_of, outsider, world, linked):
     api, browser = api_of(outsider), client_of(outsider)
     for name, own in linked.items():
@@ -318,6 +322,7 @@ def test_no_search_or_filter_finds_hidden_records(api_of, client_of, outsider, w
     assert MARKER not in text_of(browser.get("/search/", {"q": SOUGHT}, headers={"HX-Request": "true"}))
 
 
+@pytest.mark.attack(4)
 def test_no_report_counts_or_names_hidden_records(api_of, outsider, world, linked):
     api = api_of(outsider)
     for found in report_types(actor_of(outsider)):
@@ -342,6 +347,7 @@ def test_no_report_counts_or_names_hidden_records(api_of, outsider, world, linke
         assert MARKER not in text_of(drilled)
 
 
+@pytest.mark.attack(1)
 @pytest.mark.parametrize("name", sorted(entry.name for entry in registry.objects()))
 def test_no_import_matches_hidden_records(api_of, outsider, world, name):
     entry = registry.get(name)
@@ -359,6 +365,7 @@ def test_no_import_matches_hidden_records(api_of, outsider, world, name):
     assert world.states()[:5] == before
 
 
+@pytest.mark.attack(6)
 def test_nothing_can_be_linked_to_what_one_cannot_see(api_of, outsider, world):
     api = api_of(outsider)
     for entry in registry.objects():
@@ -374,6 +381,7 @@ def test_nothing_can_be_linked_to_what_one_cannot_see(api_of, outsider, world):
     assert api.post(f"leads/{own.pk}/addresses", {"address": address}).status_code == 404
 
 
+@pytest.mark.attack(17)
 def test_deleted_records_are_as_hidden(api_of, administrator, outsider, linked, client_of):
     for name, record in linked.items():
         slug = registry.get(name).slug

@@ -9,6 +9,7 @@ def numbers(check) -> list[str]:
     return [message.id for message in check(None, databases=["default"])]
 
 
+@pytest.mark.attack(48)
 @pytest.mark.parametrize(
     ("debug", "hosts", "found"),
     [
@@ -29,6 +30,7 @@ def test_hosts_are_named(settings, hosts, found):
     assert numbers(checks.check_hosts) == found
 
 
+@pytest.mark.attack(48)
 @pytest.mark.parametrize(("key", "found"), [("k" * 50, []), ("secret", ["headwater.E003"])])
 def test_the_key_is_long(settings, key, found):
     settings.SECRET_KEY = key

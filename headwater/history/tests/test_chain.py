@@ -57,6 +57,7 @@ def sealed(db, monkeypatch):
     return numbers()
 
 
+@pytest.mark.attack(62)
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 1000", "DELETE FROM {}"])
 def test_the_database_refuses_to_change_or_delete_history(sealed, table, statement):
@@ -65,6 +66,7 @@ def test_the_database_refuses_to_change_or_delete_history(sealed, table, stateme
     assert numbers() == sealed
 
 
+@pytest.mark.attack(62)
 def test_an_entry_cannot_be_written_over(sealed):
     entry = HistoryEntry.objects.first()
     for write_over in (entry.save, entry.delete, HistoryEntry.objects.all().delete):
@@ -97,6 +99,7 @@ def test_the_chain_covers_every_entry_in_order(sealed):
     assert verify().unsealed == 2
 
 
+@pytest.mark.attack(62)
 @pytest.mark.parametrize("at", [0, 3, 6])
 @pytest.mark.parametrize(
     ("statement", "problem"),

@@ -17,6 +17,7 @@ def test_the_seal_shows_nothing_and_is_never_the_same():
     assert seal("JBSWY3DP") != seal("JBSWY3DP")
 
 
+@pytest.mark.attack(47)
 def test_another_key_opens_nothing_until_it_is_named_as_an_old_one(settings):
     before = settings.SECRET_KEY
     closed = seal("JBSWY3DP")

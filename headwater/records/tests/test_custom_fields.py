@@ -233,6 +233,7 @@ def test_search_finds_texts_and_telephone_numbers(actor):
     assert find_records(actor, "contact", search="plava").exists()
 
 
+@pytest.mark.attack(20)
 def test_keys_are_safe_and_names_are_unique(actor):
     key = add("text", 'a\'); DROP TABLE "x" --%s$.[0]')
     assert key == "cf_a_drop_table_x_s_0"

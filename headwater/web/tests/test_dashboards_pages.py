@@ -122,6 +122,7 @@ def test_a_filter_that_means_nothing_counts_as_none(
     assert client.get(f"/dashboards/{board.pk}/", words).status_code == 200
 
 
+@pytest.mark.attack(10)
 def test_each_viewer_sees_her_own_numbers_of_reports_that_are_shared(
     client: Client, client_of: ClientOf, board: Dashboard, seller_north: User, stranger: User
 ) -> None:

@@ -47,6 +47,7 @@ def accept(link: str, **changes: object) -> Any:
     return Client().post(link, words)
 
 
+@pytest.mark.attack(8, 14)
 def test_a_person_is_invited_chooses_a_password_and_is_in(admin: Client, north: Team) -> None:
     assert admin.post(NEW, form(team=north.pk, language="lv"))["Location"] == "/settings/users/"
     mail = OutgoingMail.objects.get()
@@ -71,6 +72,7 @@ def test_a_person_is_invited_chooses_a_password_and_is_in(admin: Client, north: 
     assert Invitation.objects.get().accepted_by == ieva
 
 
+@pytest.mark.attack(14)
 def test_the_link_works_once(admin: Client) -> None:
     admin.post(NEW, form())
     link = the_link()
@@ -80,6 +82,7 @@ def test_the_link_works_once(admin: Client) -> None:
     assert User.objects.filter(email="ieva@example.com").count() == 1
 
 
+@pytest.mark.attack(14)
 def test_an_invitation_expires_and_can_be_sent_again_with_a_new_link(admin: Client) -> None:
     admin.post(NEW, form())
     old = the_link()
@@ -94,6 +97,7 @@ def test_an_invitation_expires_and_can_be_sent_again_with_a_new_link(admin: Clie
         assert admin.post(f"/settings/invitations/{number}/resending/").status_code == 404
 
 
+@pytest.mark.attack(14)
 def test_a_revoked_invitation_opens_nothing(admin: Client) -> None:
     admin.post(NEW, form())
     number = Invitation.objects.get().pk
@@ -112,6 +116,7 @@ def test_an_invitation_ends_with_the_account_of_its_sender(admin: Client, admini
     assert accept(the_link()).status_code == 404
 
 
+@pytest.mark.attack(14)
 def test_dead_links_all_read_alike(admin: Client) -> None:
     admin.post(NEW, form())
     link = the_link()
@@ -125,6 +130,7 @@ def told(answer: Any) -> str:
     return re.sub(r'"X-CSRFToken": "\w+"', "", answer.content.decode())
 
 
+@pytest.mark.attack(14)
 def test_guessing_links_is_stopped(organization: object, administrator: User) -> None:
     guest = Client()
     answers = [guest.get(f"/invitations/guess-{n}/").status_code for n in range(31)]
@@ -184,6 +190,7 @@ def test_only_administrators_invite(client_of: ClientOf, manager: User, admin: C
     assert Invitation.objects.get().revoked_at is None
 
 
+@pytest.mark.attack(14)
 def test_the_key_is_kept_as_a_hash_only(admin: Client) -> None:
     admin.post(NEW, form())
     key = the_link().split("/")[2]

@@ -55,6 +55,7 @@ def test_a_forgotten_password_is_replaced_by_the_link(seller_north: User) -> Non
     assert "This link no longer works" in follow(link)[1].content.decode()
 
 
+@pytest.mark.attack(14, 46)
 def test_an_unknown_address_reads_the_same_and_gets_no_mail(seller_north: User) -> None:
     known, unknown = ask(seller_north.email), ask("nobody@example.com")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
@@ -62,6 +63,7 @@ def test_an_unknown_address_reads_the_same_and_gets_no_mail(seller_north: User) 
     assert [sent.address for sent in OutgoingMail.objects.all()] == [seller_north.email]
 
 
+@pytest.mark.attack(46)
 def test_the_request_itself_writes_the_same_for_everybody(
     seller_north: User, django_assert_num_queries: Any
 ) -> None:
@@ -88,6 +90,7 @@ def test_somebody_switched_off_gets_no_link(seller_north: User) -> None:
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.attack(14)
 def test_the_link_expires(seller_north: User) -> None:
     ask(seller_north.email)
     link = the_link()
@@ -104,6 +107,7 @@ def test_the_link_names_the_address_of_the_settings_whatever_the_request_says(se
     assert ask(seller_north.email, headers={"host": "evil.example"}).status_code == 400
 
 
+@pytest.mark.attack(46)
 def test_flooding_somebody_with_links_is_stopped(seller_north: User) -> None:
     answers = [ask(seller_north.email).status_code for _n in range(6)]
     assert answers == [302] * 5 + [429]
@@ -113,6 +117,7 @@ def test_flooding_somebody_with_links_is_stopped(seller_north: User) -> None:
     assert ask(seller_north.email).status_code == 302
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize("link", ["1/nothing/", "zz/x/", "1/", "1/set-password/"])
 def test_invented_links_are_over(seller_north: User, link: str) -> None:
     answer = Client().get(ASK + link)

@@ -22,6 +22,7 @@ def test_the_matrix_is_shown_and_saved(client_of, administrator, seller_north):
     assert rights_of(role) == {("*", "see"): "team", ("lead", "see"): "own"}
 
 
+@pytest.mark.attack(15)
 def test_a_change_counts_at_the_next_request(client_of, administrator, seller_north, seller_south):
     lead, browser = make_lead(seller_south), client_of(seller_north)
     assert browser.get(f"/leads/{lead.pk}/").status_code == 404

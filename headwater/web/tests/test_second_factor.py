@@ -103,6 +103,7 @@ def test_an_app_is_added_shown_its_codes_once_and_asked_for_at_sign_in(
     assert secret not in str(Authenticator.objects.filter(user=seller_north).values_list("data", flat=True))
 
 
+@pytest.mark.attack(46)
 def test_a_code_works_once(seller_north: User) -> None:
     give_app(seller_north)
     first, thief = with_password(seller_north), with_password(seller_north)
@@ -115,6 +116,7 @@ def test_a_code_works_once(seller_north: User) -> None:
             assert "Incorrect code" in text_of(answer), wait
 
 
+@pytest.mark.attack(46)
 def test_a_recovery_code_works_once(seller_north: User) -> None:
     give_app(seller_north)
     code = codes_of(seller_north)[3]
@@ -138,6 +140,7 @@ def test_renewing_the_codes_ends_the_earlier_ones(seller_north: User) -> None:
     assert after[0] in text_of(client.get(CODES))
 
 
+@pytest.mark.attack(46)
 def test_guessing_codes_is_stopped(seller_north: User) -> None:
     give_app(seller_north)
     client = with_password(seller_north)
@@ -272,6 +275,7 @@ def test_who_lost_it_is_helped_by_an_administrator(
     assert is_in(with_password(seller_north))
 
 
+@pytest.mark.attack(47)
 def test_without_its_key_the_database_opens_nothing(seller_north: User, settings: Any, caplog: Any) -> None:
     give_app(seller_north)
     settings.SECRET_KEY = "what-a-thief-of-the-backup-would-guess-" * 2

@@ -58,6 +58,7 @@ def test_nobody_ends_the_session_of_somebody_else(seller_north: User, seller_sou
     assert is_in(hers)
 
 
+@pytest.mark.attack(46)
 def test_signing_out_everywhere_else_ends_also_what_is_on_no_list(
     client_of: ClientOf, seller_north: User, seller_south: User
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_new_password_ends_the_other_sessions(client_of: ClientOf, seller_nort
     assert (is_in(here), is_in(there)) == (True, False)
 
 
+@pytest.mark.attack(12)
 def test_who_is_switched_off_is_out_and_stays_out(
     client_of: ClientOf, api_of: Any, administrator: User, seller_north: User
 ) -> None:
@@ -125,6 +127,7 @@ def test_that_a_session_is_used_is_noted_now_and_then(
     assert seen.ip == "192.0.2.5"
 
 
+@pytest.mark.attack(46)
 def test_attempts_are_counted_where_every_process_counts(seller_north: User) -> None:
     client = Client()
     for number in range(7):

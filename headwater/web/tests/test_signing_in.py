@@ -16,6 +16,7 @@ def attempt(client: Client, email: str, password: str) -> tuple[int, str]:
     return answer.status_code, rest.partition("</div>")[0]
 
 
+@pytest.mark.attack(46)
 def test_a_wrong_password_and_an_unknown_person_read_alike(client: Client, seller_north: User) -> None:
     known = attempt(client, seller_north.email, "wrong password")
     unknown = attempt(client, "nobody@example.com", "wrong password")
@@ -38,6 +39,7 @@ def test_a_session_ends_when_the_person_is_switched_off(client: Client, seller_n
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.attack(46)
 def test_guessing_is_stopped(client: Client, seller_north: User) -> None:
     answers = [attempt(client, seller_north.email, f"guess {n}")[1] for n in range(7)]
     assert "Too many failed" in answers[-1]
@@ -54,6 +56,7 @@ def test_sign_in_leads_to_our_own_pages_only(client: Client, seller_north: User)
     assert client.post(LOGIN, form)["Location"] == "/"
 
 
+@pytest.mark.attack(46)
 def test_the_session_changes_with_the_sign_in(client: Client, seller_north: User) -> None:
     client.get(LOGIN)
     before = client.session.session_key
