@@ -190,6 +190,7 @@ def outcomes(erasure):
     return {(line["place"], line["outcome"]): line["count"] for line in erasure["lines"]}
 
 
+@pytest.mark.attack(63)
 def test_after_erasing_nothing_of_the_person_is_stored_anywhere(api_of, administrator, person):
     api = api_of(administrator)
     kept = api.post(
@@ -219,6 +220,7 @@ def test_after_erasing_nothing_of_the_person_is_stored_anywhere(api_of, administ
     assert (settings.DATA_DIR / "mail" / "2.log").exists()
 
 
+@pytest.mark.attack(63)
 def test_what_is_erased_and_what_stays_is_said(api_of, administrator, person):
     erasure = rehearse(api_of(administrator), person)
     found = outcomes(erasure)
@@ -238,6 +240,7 @@ def test_what_is_erased_and_what_stays_is_said(api_of, administrator, person):
     assert ["lead", person.lead.pk] in next(x for x in erasure["lines"] if x["place"] == "records")["records"]
 
 
+@pytest.mark.attack(62, 63)
 def test_the_chain_of_history_stays_whole_and_lists_what_was_erased(api_of, administrator, person, capsys):
     seal_entries()
     head = verify().head

@@ -41,6 +41,7 @@ def test_programs_need_an_administrator_and_the_scope(path, api_of, administrato
     assert api_of(administrator, scope="write").get(path).status_code == 403
 
 
+@pytest.mark.attack(62)
 def test_an_entry_says_who_what_from_to_when_and_from_where(admin, administrator, api_of):
     lead = make_lead(administrator, first_name="Anna", job_title="Buyer")
     api_of(administrator).patch(f"leads/{lead.pk}", {"job_title": "Head of <b>Sales</b>"})

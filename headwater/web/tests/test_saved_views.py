@@ -90,6 +90,7 @@ def test_a_name_is_asked_for(client: Client, leads: None) -> None:
     assert not SavedView.objects.exists()
 
 
+@pytest.mark.attack(10)
 @pytest.mark.parametrize("audience", Audience.values)
 def test_who_opens_a_view_sees_her_own_records(
     client_of: ClientOf,
