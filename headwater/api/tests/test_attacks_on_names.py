@@ -72,7 +72,10 @@ def question(**more: Any) -> dict[str, Any]:
     return {"v": 1, "root": "lead", "measures": [{"id": "m1", "ref": "lead.count"}], **more}
 
 
-def requests_with(word: str) -> list[tuple[str, str, Any, dict[str, Any]]]:
+Asked = tuple[str, str, Any, dict[str, Any]]
+
+
+def requests_with(word: str) -> list[Asked]:
     """Return every way to send a word where a program names a field, an operator or a measure."""
     leaf = {"field": "name", "op": "contains", "value": "x"}
     trees = [
@@ -83,7 +86,7 @@ def requests_with(word: str) -> list[tuple[str, str, Any, dict[str, Any]]]:
         {word: [leaf]},
         {"exists": {"path": word, "where": {"all": []}}},
     ]
-    asked = [("GET", "leads", None, {"filter": tree}) for tree in trees]
+    asked: list[Asked] = [("GET", "leads", None, {"filter": tree}) for tree in trees]
     asked += [("POST", "leads/bulk", {"filter": tree, "set": {"job_title": "x"}}, {}) for tree in trees]
     asked += [("POST", "reports/run", question(filter=tree), {}) for tree in trees]
     asked += [
