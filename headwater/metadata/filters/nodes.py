@@ -6,7 +6,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact as ExactLookup
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from headwater.lib.joining import all_of, any_of
 from headwater.metadata import registry
 from headwater.metadata.context import FilterContext
+from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.errors import NotInMemory
 from headwater.metadata.objects import Collection, Field
 from headwater.metadata.operators import Operator
@@ -57,7 +58,7 @@ class Group(Node):
         if not all(conditions):
             return Q() if self.mode == "any" else NOTHING
         found = reduce(or_, conditions, NOTHING)
-        return found if self.mode == "any" else negated(found)
+        return found if self.mode == "any" else ~found
 
     def matches(self, record: models.Model, context: FilterContext) -> bool:
         answers = (child.matches(record, context) for child in self.children)
@@ -103,12 +104,12 @@ class Leaf(Node):
         if self.operator.key == "empty":
             return empty
         if self.operator.key == "not_empty":
-            return negated(empty)
+            return ~empty
         if self.operator.key == "field_cmp":
             other = Path(self.path.root, self.path.hops, self._other_field())
             twin = lookup.removesuffix(self.path.field.attname) + other.field.attname
             condition = self.operator.sql(lookup, {**self.operand, "field": twin}, context)
-            return condition & negated(empty_q(self.path, lookup)) & negated(empty_q(other, twin))
+            return condition & ~empty_q(self.path, lookup) & ~empty_q(other, twin)
         condition = self.operator.sql(lookup, self.operand, context)
         if self.operator.keeps_empty:
             return condition | empty
@@ -156,16 +157,11 @@ def empty_q(path: Path, lookup: str) -> Q:
     condition = Q(**{f"{lookup}__isnull": True}) if path.nullable else Q()
     if field.kind.name in _EMPTY_TEXT_KINDS or (field.kind.name == "choice" and not field.nullable):
         condition |= Q(**{f"{lookup}__exact": ""})
+    if field.custom:
+        # Django's NOT asks whether the column is NULL, which here is the column of all custom fields: without
+        # this, a record that has no custom value at all would be neither empty nor filled.
+        condition |= Q(**{f"{lookup.removesuffix(field.attname)}{CUSTOM}__isnull": True})
     return condition or NOTHING
-
-
-def negated(condition: Q) -> Q:
-    """Return NOT of a two-valued condition as it stands.
-
-    ``~condition`` would let Django ask within it whether the column is NULL, which for a custom field is
-    the column of all of them: a record without any would be neither empty nor filled.
-    """
-    return ~Q(ExpressionWrapper(condition, output_field=models.BooleanField()))
 
 
 _EMPTY_TEXT_KINDS = frozenset({"text", "long_text", "email", "phone", "url", "multi_choice", "relations"})
