@@ -28,6 +28,14 @@ def unseal(sealed: str) -> str:
         raise Unreadable from problem
 
 
+def reseal(sealed: str) -> str:
+    """Return the same closed with the present key, whichever known key closed it. Raises Unreadable."""
+    try:
+        return _box().rotate(sealed.encode()).decode()
+    except InvalidToken as problem:
+        raise Unreadable from problem
+
+
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_made_from(key)) for key in keys])

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from headwater.jobs.services import run_until_idle
@@ -284,6 +285,25 @@ def test_without_its_key_the_database_opens_nothing(seller_north: User, settings
         client.post(SECOND, {"code": code_now(secret)})
     assert not is_in(client)
     assert SECRET not in caplog.text
+
+
+@pytest.mark.attack(47)
+def test_the_earlier_key_can_be_thrown_away_after_rotating(
+    seller_north: User, settings: Any, capsys: Any
+) -> None:
+    give_app(seller_north)
+    codes, before = codes_of(seller_north), settings.SECRET_KEY
+    settings.SECRET_KEY = "the-new-key-of-this-installation-" * 2
+    with pytest.raises(CommandError, match="HEADWATER_OLD_SECRET_KEYS"):
+        call_command("rotate_key")
+    settings.SECRET_KEY_FALLBACKS = [before]
+    call_command("rotate_key")
+    assert "2 second factors sealed anew" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    assert codes_of(seller_north) == codes
+    client = with_password(seller_north)
+    client.post(SECOND, {"code": code_now(SECRET)})
+    assert is_in(client)
 
 
 NONSENSE = [
