@@ -84,7 +84,8 @@ def page_records(
         keys = sort_keys(object_name, sort)
     position = None if after is None else decode_cursor(after, keys)
     limit = max(1, min(limit, MAX_PAGE))
-    found = find_records(actor, object_name, filter, search=search)
+    parts = find_parts(actor, object_name, filter, search=search)
+    found = parts[0] if len(parts) == 1 else find_records(actor, object_name, filter, search=search)
     loaded = _columns(object_name, fields, keys)
 
     def load(rows: QuerySet[Record]) -> QuerySet[Record]:
@@ -100,13 +101,14 @@ def page_records(
             items += load(found.filter(stretch.condition).order_by(*ordering_of(stretch.keys)))[:wanted]
         elif wanted and split is not None:
             merged = _merged(split, stretch, wanted)
-            by_number = load(found).in_bulk(merged)
+            by_number: dict[int, Record] = {}
+            for part in parts:
+                by_number |= load(part).in_bulk([number for number in merged if number not in by_number])
             items += [by_number[number] for number in merged if number in by_number]
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
     if position is None and following is None and len(items) <= COUNT_CAP:
         return Page(items, None, len(items), count_exact=True)
-    parts = find_parts(actor, object_name, filter, search=search)
-    count, exact = count_records(parts if len(parts) > 1 else [found], exact=exact_count)
+    count, exact = count_records(parts, exact=exact_count)
     return Page(items[:limit], following, count, exact)
 
 
