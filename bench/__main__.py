@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench import page
 
-PARTS = ("lists", "search", "screens", "reports", "imports", "memory")
+PARTS = ("lists", "search", "screens", "reports", "imports", "memory", "shares")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 
 import bench.started  # noqa: F401
-from bench import data, imports, lists, memory, reports, screens, search
+from bench import data, imports, lists, memory, reports, screens, search, shares
 from headwater.lib.memo import unit_of_work
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     data.make_company()
     if "imports" in parts:
         say("imports", imports.measure())
-    if not {"lists", "search", "reports", "screens"} & set(parts):
+    if not {"lists", "search", "reports", "screens", "shares"} & set(parts):
         return
     present = 0
     for size in map(int, options.sizes.split(",")):
@@ -36,16 +36,23 @@ def main() -> None:
             data.add_leads(data.FIRST + present, size - present)
         present = size
         data.analyze()
-        if "lists" in parts:
-            say("lists", lists.measure(), size=size)
-        if "search" in parts:
-            say("search", search.measure(), size=size)
-        if "reports" in parts:
-            say("reports", reports.measure(), size=size)
-        if "screens" in parts:
-            say("screens", screens.dashboard(), size=size)
-            if size == screens.BOARD_AT:
-                say("screens", screens.board(), size=size)
+        _measure_at(size, parts)
+
+
+def _measure_at(size: int, parts: list[str]) -> None:
+    if "lists" in parts:
+        say("lists", lists.measure(), size=size)
+    if "search" in parts:
+        say("search", search.measure(), size=size)
+    if "reports" in parts:
+        say("reports", reports.measure(), size=size)
+    if "screens" in parts:
+        say("screens", screens.dashboard(), size=size)
+        if size == screens.BOARD_AT:
+            say("screens", screens.board(), size=size)
+    if "shares" in parts:  # last: what it stores is in nobody's way then
+        say("shares", shares.measure(size), size=size)
+        shares.remove()
 
 
 if __name__ == "__main__":

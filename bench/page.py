@@ -67,6 +67,17 @@ Aim at 1,000,000 leads: at most 1.3 × the bare cursor.
 | database | leads | report | headwater | bare | ratio | DuckDB |
 | --- | ---: | --- | ---: | ---: | ---: | ---: |
 """
+SHARES = """
+## Sharing
+
+With 20 sharing rules and 100,000 grants (as many as there are leads where these are fewer): half found
+by the rules, half shared by hand with single people. *Headwater* is a reader who holds some 3,000 of
+them beside what her team owns, *none* a reader of a team as large that holds none: list pages over
+HTTP, and reports as above, which count the granted records too. Aim: at most 1.5 ×.
+
+| database | leads | what | with grants | none | ratio |
+| --- | ---: | --- | ---: | ---: | ---: |
+"""
 IMPORTS = """
 ## Import
 
@@ -153,6 +164,11 @@ def render(results: list[Result], options: argparse.Namespace) -> str:
         for r in reports:
             timing = (_time(r["ours"]), _time(r["reference"]), r["ratio"], f"{r['duckdb']:,.1f}")
             text += _row(r["database"], f"{r['size']:,}", r["what"], *timing)
+    if shares := _of(results, "shares"):
+        text += SHARES
+        for r in shares:
+            beside = (_time(r["ours"]), _time(r["reference"]), r["ratio"])
+            text += _row(r["database"], f"{r['size']:,}", r["what"], *beside)
     if imports := _of(results, "imports"):
         text += IMPORTS
         for r in imports:

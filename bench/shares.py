@@ -1,0 +1,84 @@
+"""Lists and reports of a reader who holds grants, beside a reader of a team as large who holds none.
+
+Twenty sharing rules and as many grants as there are leads, at most 100,000: half of them found by the
+rules, half shared by hand with single people. Nobody of the second team has any.
+"""
+
+import json
+import random
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection, transaction
+
+from bench.clock import in_turn
+from bench.lists import ROUNDS, _deep_cursor, lists, session_cookie
+from bench.reports import REPORTS, _ours
+from bench.reports import ROUNDS as REPORT_ROUNDS
+from bench.servers import Client, server
+from headwater.access import grants
+from headwater.access.models import Grant, Holding, Level, SharingRule, Source
+from headwater.lib.memo import unit_of_work
+from headwater.lib.sqlite.statistics import renew_statistics
+from headwater.pipeline.models import Lead
+from headwater.users.models import Team, User
+
+MOST, RULES = 100_000, 20
+HOLDER, BARE = "p0.0@bench.test", "p1.0@bench.test"
+
+
+def lay_down(size: int) -> None:
+    """Store the rules and the grants."""
+    born = dict(Lead.unscoped.values_list("pk", "created_at"))
+    numbers = random.Random(size).sample(sorted(born), min(size, MOST))
+    bare = User.objects.get(email=BARE)
+    teams = [team for team in Team.objects.order_by("pk") if team.pk != bare.team_id]
+    people = list(User.objects.filter(team__in=teams).order_by("pk").values_list("pk", flat=True))
+    half = len(numbers) // 2
+    with transaction.atomic():
+        for place in range(RULES):
+            team = teams[place % len(teams)]
+            rule = SharingRule(name=f"Rule {place}", object="lead", filter={}, team=team, level=Level.EDIT)
+            rule.save()
+            found = {pk: born[pk] for pk in numbers[:half][place::RULES]}
+            grants.give("lead", grants.rule_holder(rule), found, level=Level.EDIT, source=Source.RULE)
+        for place, person in enumerate(people):
+            found = {pk: born[pk] for pk in numbers[half:][place :: len(people)]}
+            grants.give("lead", grants.user_holder(person), found, level=Level.SEE, source=Source.SHARE)
+    renew_statistics()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE access_grant")
+
+
+def remove() -> None:
+    """Take everything away again, so that other parts measure without it."""
+    for table in (Grant, Holding, SharingRule):
+        table.objects.all().delete()
+
+
+def measure(size: int) -> list[dict[str, Any]]:
+    """Return medians, 95th percentiles and ratios of list pages over HTTP and of reports."""
+    lay_down(size)
+    holder, bare = (User.objects.get(email=email) for email in (HOLDER, BARE))
+    results = []
+    with server("headwater.config.server") as port, unit_of_work():
+        clients = [(user, Client(port, session_cookie(user))) for user in (holder, bare)]
+        for name, spec in lists().items():
+            for depth in ("first page", "page after 2,000 rows"):
+                pages = []
+                for user, client in clients:
+                    query = {"filter": json.dumps(spec["filter"]), "sort": spec["sort"]}
+                    if depth != "first page":
+                        query["after"] = _deep_cursor(user, spec)[0]
+                    pages.append((client, f"/leads/?{urlencode(query)}", query.get("after", "-")))
+                if not all(cursor for _client, _address, cursor in pages):
+                    continue
+                ours, theirs = (partial(client.get, address) for client, address, _cursor in pages)
+                results.append({"what": f"{name}, {depth}", **in_turn(ours, theirs, ROUNDS)})
+    for name, definition in REPORTS.items():
+        mine, others = partial(_ours, holder, definition), partial(_ours, bare, definition)
+        timing = in_turn(mine, others, REPORT_ROUNDS)
+        results.append({"what": f"report {name}", **timing})
+    return results
