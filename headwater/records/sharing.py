@@ -1,5 +1,6 @@
 """Sharing a record by hand with a person, a team or a role."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ from headwater.access.people import choosable_ids, may_choose
 from headwater.history import services as history
 from headwater.lib import clock
 from headwater.lib.collation import sort_key
+from headwater.metadata import registry
 from headwater.metadata.kinds.relations import id_or_none
+from headwater.records.effects import Write
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.find import get_record, lock_record, may
 from headwater.records.models import Record
@@ -167,3 +170,10 @@ def _note(
     changes: history.Changes = {f"share_{sort}:{number}": values}
     now = clock.now()
     history.save_entries([history.build_entry(actor, object_name, record.pk, verb, changes, recorded_at=now)])
+
+
+def follow_creation(actor: Actor, writes: Sequence[Write]) -> None:
+    """Keep the grants of records beside their creation, when that is changed."""
+    born = {write.record.pk: write.record.created_at for write in writes if "created_at" in write.changes}
+    if born and writes[0].verb != history.CREATED:
+        grants.move(registry.of(writes[0].record).name, born)

@@ -6,8 +6,10 @@ from headwater.access.explanation import effective_access, viewers
 from headwater.access.models import ANY_OBJECT, Action, RoleRight, Scope
 from headwater.access.roles import change_role, create_role, delete_role
 from headwater.activities.timeline import timeline
+from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import Forbidden, Invalid, NotFound
 from headwater.records.find import find_records, get_record, may
+from headwater.records.paging import page_records
 from headwater.records.sharing import share_record, shares_of, unshare_record
 from headwater.records.write import delete_record, update_record
 from headwater.reports.groups import group_records, read_grouping, total_records
@@ -188,3 +190,23 @@ def test_groups_totals_and_reports_count_each_record_once(administrator, seller_
     assert result.totals.grand["m1"].value == 2
     assert [row.cells["m1"].value for row in result.rows] == [2]
     assert "shared with you" in result.rights
+
+
+def test_a_shared_record_keeps_its_place_when_its_creation_changes(
+    administrator, seller_south, seller_north, lead
+):
+    """Lists by creation walk the shares in that order, page by page."""
+    actor = Actor(administrator)
+    days = ["2026-03-01", "2026-03-02", "2026-03-03"]
+    others = [make_lead(administrator, owner=seller_north.pk, created_at=f"{day}T09:00") for day in days]
+    for shared in (lead, *others):
+        share_record(actor, "lead", shared.pk, sort="user", number=seller_south.pk, level="see")
+    update_record(actor, "lead", lead.pk, {"created_at": "2026-03-02T12:00"})
+    row = RowWrite({"created_at": "2026-02-01T12:00"}, others[1].pk)
+    write_records(actor, "lead", [row])
+    seen, cursor = [], None
+    for _page in range(4):
+        page = page_records(Actor(seller_south), "lead", sort=["-created_at"], after=cursor, limit=1)
+        seen += [record.pk for record in page.items]
+        cursor = page.next
+    assert seen == [others[2].pk, lead.pk, others[0].pk, others[1].pk]
