@@ -1,7 +1,7 @@
 """Inserting thousands of rows with one prepared statement."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -22,7 +22,7 @@ def insert_many(rows: Sequence[M]) -> None:
     for row, number in zip(rows, _reserve(model, len(rows)), strict=True):
         row.pk = number
         row._state.adding = False
-    columns = list(model._meta.concrete_fields)
+    columns = [field for field in model._meta.concrete_fields if _is_used(field, rows)]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in columns)
     table = quote(model._meta.db_table)
@@ -35,6 +35,12 @@ def insert_many(rows: Sequence[M]) -> None:
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", prepared)  # noqa: S608
+
+
+def _is_used(field: Any, rows: Sequence[models.Model]) -> bool:
+    """Say whether any row has a value: what is empty in all of them the database leaves empty by itself."""
+    attname = field.attname
+    return not field.null or any(row.__dict__[attname] is not None for row in rows)
 
 
 def _reserve(model: type[models.Model], count: int) -> range | list[int]:
