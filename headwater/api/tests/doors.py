@@ -242,7 +242,8 @@ PLACES = (
     Place("settings/teams/", {"pk": _numbered("team")}),
     Place("settings/exchange-rates/", {"pk": _one_of(1)}),
     Place(
-        "settings/fields/", {"slug": _slugs, "key": _one_of("cf_floor"), "word": _one_of("required", "shown")}
+        "settings/fields/",
+        {"slug": _slugs, "key": _one_of("cf_floor"), "word": _one_of("shown", "mandatory")},
     ),
     Place("settings/lists/", {"slug": _one_of("sources"), "pk": _numbered("option")}),
     Place("imports/<int:pk>", {"pk": _numbered("import")}, hidden=True),
