@@ -48,6 +48,19 @@ def read_holder(word: str) -> tuple[str, int]:
     return sort, int(number)
 
 
+def people_of(holder: str) -> set[int]:
+    """Return the active people for whom a word other than a rule's stands."""
+    sort, number = read_holder(holder)
+    active = User.objects.filter(is_active=True)
+    if sort == "user":
+        found = active.filter(pk=number)
+    elif sort == "team":
+        found = active.filter(team__in=teams.with_descendants(number))
+    else:
+        found = active.filter(role=number)
+    return set(found.values_list("pk", flat=True))
+
+
 @shared
 def rules() -> tuple[SharingRule, ...]:
     """Return every sharing rule."""

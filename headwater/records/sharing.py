@@ -1,6 +1,6 @@
 """Sharing a record by hand with a person, a team or a role."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,15 @@ _TABLES: dict[str, tuple[Any, str]] = {
     "team": (Team, "name"),
     "role": (Role, "label"),
 }
+
+
+Listener = Callable[[Actor, Record, Collection[int]], None]
+_listeners: list[Listener] = []
+
+
+def on_share(listener: Listener) -> None:
+    """Call ``listener`` in the sharer's transaction, with the record and the people who have it now."""
+    _listeners.append(listener)
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,10 @@ def share_record(actor: Actor, object_name: str, pk: Any, *, sort: str, number: 
         born = {record.pk: record.created_at}
         grants.give(object_name, holder, born, level=LEVELS[level], source=Source.SHARE)
         _note(actor, object_name, record, holder, before, LEVELS[level])
+        if before is None:
+            people = grants.people_of(holder)
+            for listener in _listeners:
+                listener(actor, record, people)
     return record
 
 

@@ -105,7 +105,7 @@ def _subject(items: Sequence[NoticeItem]) -> str:
         text = ngettext("%(n)s notice from Headwater", "%(n)s notices from Headwater", len(items))
         return text % {"n": formats.number(len(items))}
     item = items[0]
-    words = {"person": _person(item), "title": item.title, "what": item.notice.about.get("name", "")}
+    words = {"person": _person(item), "title": item.title, "what": item.notice.about.get("name", item.title)}
     if item.notice.kind == Kind.MENTIONED:
         return _("%(person)s mentioned you: %(title)s") % words
     if item.notice.kind == Kind.ASSIGNED:

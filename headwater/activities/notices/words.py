@@ -21,6 +21,8 @@ def phrase_of(notice: Notice, happened: Sequence[Item]) -> str:
     """Return what was done, without saying by whom: the page and the mail name her."""
     if notice.kind == Kind.MENTIONED:
         return _("mentioned you in a comment")
+    if notice.kind == Kind.SHARED and notice.object:
+        return _("shared this record with you")
     if notice.kind == Kind.SHARED:
         return _("shared “%(what)s” with you") % {"what": notice.about.get("name", "")}
     if notice.kind == Kind.FINISHED:

@@ -13,6 +13,7 @@ from headwater.activities.notices.preferences import set_preferences
 from headwater.activities.notices.reading import mark_read, read_notices, unread_count
 from headwater.jobs.services import run_until_idle
 from headwater.lib import clock
+from headwater.records.sharing import share_record, unshare_record
 from headwater.records.write import delete_record, update_record
 from headwater.testing.factories import actor_of, make_lead, make_opportunity
 from headwater.transfer import bulk
@@ -197,3 +198,25 @@ def test_old_notices_are_forgotten(manager, seller_north):
         forget_notices.enqueue()
         run_until_idle()
     assert len(told(seller_north)) == 1
+
+
+def test_a_shared_record_is_told_as_long_as_it_is_shared(manager, seller_south, south):
+    lead = make_lead(manager, last_name="Alder")
+    share = {"sort": "team", "number": south.pk}
+    share_record(actor_of(manager), "lead", lead.pk, **share, level="see")
+    (item,) = read_notices(actor_of(seller_south)).items
+    assert (item.notice.kind, item.title, item.text) == (
+        "shared",
+        "Lead Alder",
+        "shared this record with you",
+    )
+    share_record(actor_of(manager), "lead", lead.pk, **share, level="edit")
+    assert kinds(seller_south) == ["shared"]
+    unshare_record(actor_of(manager), "lead", lead.pk, **share)
+    assert told(seller_south) == []
+    run_until_idle()
+    assert not OutgoingMail.objects.exists()
+    other = make_lead(manager, last_name="Birch")
+    share_record(actor_of(manager), "lead", other.pk, sort="user", number=seller_south.pk, level="see")
+    run_until_idle()
+    assert OutgoingMail.objects.get().subject == "Manager shared “Lead Birch” with you"

@@ -150,7 +150,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _target(notice: Notice) -> str:
     """Return the address of what a notice is about."""
-    if notice.kind == Notice.Kind.SHARED:
+    if notice.kind == Notice.Kind.SHARED and not notice.object:
         path = str(notice.about.get("path", ""))
         return path if path.startswith("/") and not path.startswith("//") else reverse("notices")
     if notice.kind == Notice.Kind.FINISHED:
