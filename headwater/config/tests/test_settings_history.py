@@ -36,6 +36,8 @@ NO_SETTINGS = {
     "ImportRun": "an action, not a setting",
     "FailedRow": "a result",
     "OutgoingMail": "mail, kept as such",
+    "Grant": "made from shares and sharing rules, which have entries of their own",
+    "Holding": "derived from grants",
     "Follow": "what one person wishes to hear of",
     "Notice": "what one person was told",
     "SharedStamp": "a sign that settings changed",
