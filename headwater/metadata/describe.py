@@ -79,7 +79,17 @@ def describe(entry: ObjectType) -> dict[str, Any]:
         "collections": [
             {"key": c.key, "label": str(c.label), "target": c.target} for c in entry.collections.values()
         ],
-        "sections": [{"label": str(label), "fields": list(keys)} for label, keys in entry.sections],
+        "sections": [
+            {
+                "key": section.key,
+                "label": str(section.label),
+                "columns": section.columns,
+                "fields": list(section.fields),
+            }
+            for section in entry.sections
+            if section.fields
+        ],
+        "off_form": list(entry.off_form),
         "list_columns": list(entry.list_columns),
         "progress": [
             {"key": point.key, "label": str(point.label), "field": point.field, "group": point.group}

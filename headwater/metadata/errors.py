@@ -43,3 +43,11 @@ class FilterError(ValueError):
 
 class NotInMemory(Exception):
     """Only a record's own plain fields can be judged without the database."""
+
+
+class BadDefinition(ValueError):
+    """A field that cannot be made like this; every problem is named."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems

@@ -132,3 +132,16 @@ class UniqueField(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object} {self.key}: {self.state}"
+
+
+class FormLayout(Shared, Audited):
+    """Where the fields of an object stand on its pages and forms, as an administrator arranged them."""
+
+    audit_label = _("Form layout")
+
+    object = models.SlugField(max_length=60, unique=True)
+    sections = models.JSONField(_("Sections"), default=list)  # dicts: key, name, names, columns, fields
+    off_form = models.JSONField(_("Not on the form"), default=list)  # keys of fields
+
+    def __str__(self) -> str:
+        return str(self.object)

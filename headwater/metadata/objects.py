@@ -15,6 +15,7 @@ from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.formulas import Formula
 from headwater.metadata.kinds import KINDS, Kind
 from headwater.metadata.progress import Progress
+from headwater.metadata.sections import Section
 
 Label = str | Promise
 
@@ -153,7 +154,9 @@ class ObjectType:
     is_record: bool = True
     fields: dict[str, Field] = field(default_factory=dict)
     collections: dict[str, Collection] = field(default_factory=dict)
-    sections: tuple[tuple[Label, tuple[str, ...]], ...] = ()
+    sections: tuple[Section, ...] = ()
+    off_form: tuple[str, ...] = ()  # fields that the layout shows in no section
+    needed_on_form: tuple[str, ...] = ()  # declared fields that no layout can hide
     list_columns: tuple[str, ...] = ()
     search_keys: tuple[str, ...] = ()
     match_keys: tuple[tuple[str, ...], ...] = (("external_id",), ("email",))

@@ -55,10 +55,11 @@ class Limits:
                 if c.via not in self.hidden.get(c.target, frozenset())
             },
             sections=tuple(
-                (label, kept)
-                for label, keys in entry.sections
-                if (kept := tuple(key for key in keys if key not in hidden))
+                replace(section, fields=kept)
+                for section in entry.sections
+                if (kept := tuple(key for key in section.fields if key not in hidden))
             ),
+            off_form=tuple(key for key in entry.off_form if key not in hidden),
             list_columns=tuple(key for key in entry.list_columns if key not in hidden),
             search_keys=tuple(key for key in entry.search_keys if key not in hidden),
             match_keys=tuple(keys for keys in entry.match_keys if not hidden.intersection(keys)),

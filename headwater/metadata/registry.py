@@ -33,6 +33,7 @@ _SETTINGS = (
     "match_keys",
     "in_menu",
     "progress",
+    "needed_on_form",
 )
 
 
@@ -123,8 +124,11 @@ def _stored() -> dict[str, ObjectType]:
 
 
 def _made() -> dict[str, ObjectType]:
-    by_object = rows.active_by_object()
-    return {name: extended(_objects[name], found) for name, found in by_object.items() if name in _objects}
+    known = rows.known()
+    names = [name for name in _objects if name in known.active or name in known.layouts]
+    return {
+        name: extended(_objects[name], known.active.get(name, ()), known.layouts.get(name)) for name in names
+    }
 
 
 def _seen(entry: ObjectType) -> ObjectType:

@@ -58,6 +58,8 @@ class Control:
     currency: "Control | None" = None
     attrs: dict[str, Any] = field(default_factory=dict)
     hidden: bool = False
+    wide: bool = False
+    shown_by: str = ""  # "name=value" of another control of the form, without which this one is hidden
     may_change: bool = False  # hidden and required depend on what else is filled in
 
     @property

@@ -44,6 +44,7 @@ from headwater.web.views.settings import (
     audit,
     conditions,
     fields,
+    form_layouts,
     handover,
     index,
     mail,
@@ -125,6 +126,24 @@ urlpatterns = [
     path("settings/fields/<slug:slug>/", fields.fields, name="custom_fields"),
     path("settings/fields/<slug:slug>/new/", fields.new_field, name="new_field"),
     path("settings/fields/<slug:slug>/order/", fields.order, name="order_fields"),
+    path("settings/fields/<slug:slug>/layout/", form_layouts.form_layout, name="form_layout"),
+    path("settings/fields/<slug:slug>/layout/fields/", form_layouts.arrange, name="arrange_form"),
+    path(
+        "settings/fields/<slug:slug>/layout/fields/<slug:key>/",
+        form_layouts.destinations,
+        name="move_form_field",
+    ),
+    path("settings/fields/<slug:slug>/layout/sections/", form_layouts.order_sections, name="order_sections"),
+    path("settings/fields/<slug:slug>/layout/sections/new/", form_layouts.section, name="new_form_section"),
+    path(
+        "settings/fields/<slug:slug>/layout/sections/<slug:key>/", form_layouts.section, name="form_section"
+    ),
+    path(
+        "settings/fields/<slug:slug>/layout/sections/<slug:key>/removal/",
+        form_layouts.remove_section,
+        name="remove_form_section",
+    ),
+    path("settings/fields/<slug:slug>/layout/reset/", form_layouts.reset, name="reset_form_layout"),
     path("settings/fields/<slug:slug>/<slug:key>/", fields.field, name="custom_field"),
     path(
         "settings/fields/<slug:slug>/<slug:key>/conditions/<slug:word>/",
@@ -196,7 +215,7 @@ urlpatterns = [
     path("<slug:slug>/<int:pk>/share/remove/", sharing.unshare, name="unshare_record"),
     path("<slug:slug>/<int:pk>/deletion/", records.delete, name="delete"),
     path("<slug:slug>/<int:pk>/restoration/", records.restore, name="restore"),
-    path("<slug:slug>/<int:pk>/sections/<int:number>/", sections.section, name="section"),
+    path("<slug:slug>/<int:pk>/sections/<slug:key>/", sections.section, name="section"),
     path("<slug:slug>/<int:pk>/values/<slug:key>/", sections.value, name="value"),
     path("<slug:slug>/<int:pk>/make/<slug:name>/", making.make, name="make"),
     path("<slug:slug>/<int:pk>/steps/<slug:name>/", making.step, name="step"),

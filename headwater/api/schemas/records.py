@@ -50,6 +50,7 @@ class ReferenceDescription(Schema):
     collections: list[dict[str, str]]
     sections: list[dict[str, Any]]
     list_columns: list[str]
+    off_form: list[str] = Field(description="Fields that the form layout shows in no section.")
     progress: list[dict[str, str]] = Field(
         description="The statuses and stages from which on a custom field can be mandatory (`required_from`)."
     )

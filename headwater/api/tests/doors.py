@@ -158,6 +158,10 @@ def _one_of(*words: Any) -> Values:
     return lambda world, chosen: list(words)
 
 
+def _first_section(world: "World", chosen: dict[str, Any]) -> list[Any]:
+    return [registry.by_slug(chosen["slug"]).sections[0].key]
+
+
 def _record_number(key: str) -> Values:
     return lambda world, chosen: [world.records[registry.by_slug(chosen[key]).name].pk]
 
@@ -241,6 +245,7 @@ PLACES = (
     Place("settings/roles/", {"pk": _numbered("role")}),
     Place("settings/teams/", {"pk": _numbered("team")}),
     Place("settings/exchange-rates/", {"pk": _one_of(1)}),
+    Place("settings/fields/<slug:slug>/layout/sections/", {"slug": _slugs, "key": _one_of("further")}),
     Place(
         "settings/fields/",
         {"slug": _slugs, "key": _one_of("cf_floor"), "word": _one_of("shown", "mandatory")},
@@ -264,11 +269,15 @@ PLACES = (
         hidden=True,
     ),
     Place(
+        "<slug:slug>/<int:pk>/sections/",
+        {"slug": _slugs, "pk": _record_number("slug"), "key": _first_section},
+        hidden=True,
+    ),
+    Place(
         "<slug:slug>/<int:pk>",
         {
             "slug": _slugs,
             "pk": _record_number("slug"),
-            "number": _one_of(0),
             "key": _field,
             "name": _VERBS,
             "comment_id": _numbered("comment"),

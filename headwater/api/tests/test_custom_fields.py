@@ -30,7 +30,8 @@ def test_a_field_is_made_and_every_program_has_it(admin, api):
     described = api.get("leads/describe").json()
     (found,) = (field for field in described["fields"] if field["key"] == "cf_floor")
     assert (found["label"], found["kind"], found["custom"]) == ("Floor", "text", True)
-    assert described["sections"][-1] == {"label": "The flat", "fields": ["cf_floor"]}
+    flat = {"key": "own_the_flat", "label": "The flat", "columns": 2, "fields": ["cf_floor"]}
+    assert described["sections"][-1] == flat
     lead = api.post("leads", {"first_name": "A", "custom": {"cf_floor": "2nd"}}).json()
     assert lead["custom"] == {"cf_floor": "2nd"}
     assert "cf_floor" not in lead

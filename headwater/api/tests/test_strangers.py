@@ -285,7 +285,7 @@ def test_links_to_hidden_records_do_not_tell_their_names(api_of, client_of, outs
             api.get(entry.slug, fields=",".join(["name", *hops])),
             browser.get(f"/{own}/"),
             browser.get(f"/{entry.slug}/", {"columns": ",".join(entry.fields)}),
-            *(browser.get(f"/{own}/sections/{number}/") for number in range(len(entry.sections))),
+            *(browser.get(f"/{own}/sections/{section.key}/") for section in entry.sections),
         ]
         for response in seen:
             assert response.status_code == 200, (name, response)

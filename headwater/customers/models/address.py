@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from headwater.metadata import modelfields as fields
+from headwater.metadata.sections import Section
 from headwater.records.models import Record
 
 
@@ -34,7 +35,11 @@ class Address(Record):
         search_keys = ()
         match_keys = (("external_id",),)
         sections = (
-            (_("Address"), ("kind", "title", "line1", "line2", "city", "state", "postal_code", "country")),
+            Section(
+                "address",
+                _("Address"),
+                ("kind", "title", "line1", "line2", "city", "state", "postal_code", "country"),
+            ),
         )
 
     def __str__(self) -> str:

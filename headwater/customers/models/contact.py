@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from headwater.customers.models.person import PersonFields
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import options_of
+from headwater.metadata.sections import Section
 from headwater.records.errors import FieldError
 from headwater.records.models import Record
 
@@ -38,11 +39,16 @@ class Contact(PersonFields, Record):
         list_columns = ("name", "organization", "job_title", "email", "phone", "owner", "created_at")
         search_keys = ("name", "organization", "email", "phone", "mobile", "whatsapp")
         match_keys = (("external_id",), ("email",), ("phone",))
+        needed_on_form = ("first_name",)
         sections = (
-            (_("Person"), ("salutation", "first_name", "last_name", "gender", "job_title", "birthday")),
-            (_("Reach"), ("email", "phone", "mobile", "whatsapp")),
-            (_("Work"), ("organization", "owner", "labels", "external_id")),
-            (_("Notes"), ("notes",)),
+            Section(
+                "person",
+                _("Person"),
+                ("salutation", "first_name", "last_name", "gender", "job_title", "birthday"),
+            ),
+            Section("reach", _("Reach"), ("email", "phone", "mobile", "whatsapp")),
+            Section("work", _("Work"), ("organization", "owner", "labels", "external_id")),
+            Section("notes", _("Notes"), ("notes",)),
         )
 
     def __str__(self) -> str:

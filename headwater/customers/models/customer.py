@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.metadata import modelfields as fields
+from headwater.metadata.sections import Section
 from headwater.records.models import Record
 
 
@@ -48,10 +49,14 @@ class Customer(Record):
         search_keys = ("name", "email", "phone", "tax_id")
         match_keys = (("external_id",), ("name",), ("email",), ("tax_id",))
         sections = (
-            (_("Customer"), ("name", "kind", "group", "tax_id", "primary_contact")),
-            (_("Reach"), ("email", "phone", "website")),
-            (_("Market"), ("territory", "industry", "market_segment", "founded_on", "seasonality")),
-            (_("Work"), ("owner", "labels", "terms", "external_id")),
+            Section("customer", _("Customer"), ("name", "kind", "group", "tax_id", "primary_contact")),
+            Section("reach", _("Reach"), ("email", "phone", "website")),
+            Section(
+                "market",
+                _("Market"),
+                ("territory", "industry", "market_segment", "founded_on", "seasonality"),
+            ),
+            Section("work", _("Work"), ("owner", "labels", "terms", "external_id")),
         )
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from headwater.lib.text import unique_key
 from headwater.metadata import choices, registry
-from headwater.metadata.custom import rows, standing
+from headwater.metadata.custom import layouts, rows, standing
 from headwater.metadata.custom.computed import COMPUTED, RESULTS, check_formula
 from headwater.metadata.custom.conditions import check_rule
 from headwater.metadata.custom.entries import CURRENCY, field_of
@@ -19,6 +19,7 @@ from headwater.metadata.custom.indexing import check_index, settle_index
 from headwater.metadata.custom.listeners import FORMULA, SWITCHED, announce
 from headwater.metadata.custom.stored import ENDINGS
 from headwater.metadata.custom.uniqueness import check_unique, settle_unique
+from headwater.metadata.errors import BadDefinition as BadDefinition
 from headwater.metadata.errors import BadValue, FilterError, Problem
 from headwater.metadata.formulas import FormulaError
 from headwater.metadata.models import CustomField
@@ -56,14 +57,6 @@ MOST_FIELDS = 150
 MOST_OPTIONS = 500
 _LONGEST = {"label": 80, "section": 80, "help": 200}
 _MOST_PLACES = 6
-
-
-class BadDefinition(ValueError):
-    """A field that cannot be made like this; every problem is named."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -149,6 +142,7 @@ def add_field(object_name: str, given: Definition) -> CustomField:
     rows.refresh()
     settle_index(row)
     settle_unique(row)
+    _place(row)
     if row.formula:
         announce(row, FORMULA)
         return row
@@ -170,6 +164,7 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     row = next((other for other in existing if other.key == key), None)
     if row is None:
         raise LookupError(key)
+    before = row.section
     problems, formula = _check_texts(entry, row, given, existing), row.formula
     problems += _check_rules(entry, row, given, existing)
     if formula:
@@ -184,6 +179,8 @@ def change_field(object_name: str, key: str, given: Definition) -> CustomField:
     _set_default(row, None if formula else given.default)
     settle_index(row)
     settle_unique(row)
+    if row.section != before:
+        _place(row)
     if row.formula != formula:
         announce(row, FORMULA)
     return row
@@ -221,6 +218,7 @@ def order_fields(object_name: str, keys: Sequence[str]) -> None:
         row.position = position
     CustomField.objects.bulk_update(found, ["position"])
     rows.refresh()
+    layouts.follow_order(object_name, [row.key for row in found])
 
 
 def move_field(object_name: str, key: str, step: int) -> None:
@@ -232,6 +230,17 @@ def move_field(object_name: str, key: str, step: int) -> None:
     to = max(0, min(len(keys) - 1, at + step))
     keys.insert(to, keys.pop(at))
     order_fields(object_name, keys)
+
+
+def _place(row: CustomField) -> None:
+    """Put a field where its section says: among those that there are by now, or in one of its own."""
+    entry = registry.whole(row.object)
+    there = (each for each in entry.sections if str(each.label).casefold() == row.section.casefold())
+    found = next(there, None)
+    if found is None or not row.is_active:
+        layouts.forget_field(row.object, row.key)
+    elif row.key not in found.fields:
+        layouts.place_field(row.object, row.key, found.key)
 
 
 def _new_key(label: str, taken: set[str]) -> str:

@@ -8,12 +8,13 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from headwater.metadata.custom.arranging import arranged, own_sections
 from headwater.metadata.custom.columns import word_of
 from headwater.metadata.custom.computed import read_formula
 from headwater.metadata.custom.rows import known, list_name
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.kinds import KINDS
-from headwater.metadata.models import CustomField
+from headwater.metadata.models import CustomField, FormLayout
 from headwater.metadata.objects import Field, Label, ObjectType
 
 CURRENCY = "currency"
@@ -85,27 +86,28 @@ def _default_of(field: Field, value: Any) -> Any:
         return field.kind.empty_value(field)
 
 
-def extended(entry: ObjectType, rows: Sequence[CustomField]) -> ObjectType:
-    """Return an object with custom fields after its own, in sections after its own."""
+def extended(entry: ObjectType, rows: Sequence[CustomField], layout: FormLayout | None = None) -> ObjectType:
+    """Return an object with custom fields after its own, and its form as the layout has it.
+
+    Without one, custom fields stand in sections after its own.
+    """
     made = {row.key: field_of(row) for row in rows}
     fields = entry.fields | made
     # What is computed from personal data is personal.
     personal = replace(entry, fields=fields).with_computed(k for k, found in fields.items() if found.personal)
     fields |= {key: replace(made[key], personal=True) for key in personal & made.keys()}
-    sections: dict[str, list[str]] = {}
-    for row in rows:
-        sections.setdefault(row.section, []).append(row.key)
     searched = [row.key for row in rows if row.kind in SEARCHED] if entry.search_keys else []
-    return replace(
+    found = replace(
         entry,
         fields=fields,
-        sections=(
-            *entry.sections,
-            *((label or _("Further fields"), tuple(keys)) for label, keys in sections.items()),
-        ),
+        sections=(*entry.sections, *own_sections(entry.sections, rows, _("Further fields"))),
         search_keys=(*entry.search_keys, *searched),
         match_keys=(*entry.match_keys, *((row.key,) for row in rows if _is_unique(row))),
     )
+    if layout is None:
+        return found
+    stored = {"sections": layout.sections, "off_form": layout.off_form}
+    return arranged(found, stored, lambda name, names: _in_language(name, dict(names)))
 
 
 def _is_unique(row: CustomField) -> bool:

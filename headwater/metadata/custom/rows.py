@@ -4,18 +4,19 @@ from dataclasses import dataclass, field
 
 from headwater.lib import memo
 from headwater.lib.memo import shared
-from headwater.metadata.models import CustomField, FieldSlot, UniqueField
+from headwater.metadata.models import CustomField, FieldSlot, FormLayout, UniqueField
 
 
 @dataclass(frozen=True)
 class Known:
-    """The active fields of each object in their order, the names of those switched off, and what is kept
-    of active ones beside their values."""
+    """The active fields of each object in order, the names of those switched off, what is kept of active ones
+    beside their values, and form layouts."""
 
     active: dict[str, tuple[CustomField, ...]] = field(default_factory=dict)
     off: dict[tuple[str, str], str] = field(default_factory=dict)
     slots: dict[tuple[str, str], FieldSlot] = field(default_factory=dict)
     unique: dict[tuple[str, str], UniqueField] = field(default_factory=dict)
+    layouts: dict[str, FormLayout] = field(default_factory=dict)
 
 
 _latest = Known()
@@ -67,8 +68,9 @@ def _read() -> Known:
             active.setdefault(row.object, []).append(row)
         else:
             off[row.object, row.key] = row.label
+    layouts = {layout.object: layout for layout in FormLayout.objects.all()}
     if not active:
-        return Known(off=off)
+        return Known(off=off, layouts=layouts)
     in_use = FieldSlot.objects.exclude(state=FieldSlot.State.CLEARING)
     kept = UniqueField.objects.exclude(state=UniqueField.State.REFUSED)
     return Known(
@@ -76,4 +78,5 @@ def _read() -> Known:
         off,
         {(slot.object, slot.key): slot for slot in in_use},
         {(unique.object, unique.key): unique for unique in kept},
+        layouts,
     )

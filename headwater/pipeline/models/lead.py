@@ -12,6 +12,7 @@ from headwater.lib import clock
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
 from headwater.metadata.progress import Point, Progress
+from headwater.metadata.sections import Section
 from headwater.records.errors import FieldError
 from headwater.records.models import Limits, Origin, Record
 from headwater.users import organization
@@ -213,27 +214,31 @@ class Lead(PersonFields, Record):
             "status": {"colors": _STATUS_COLORS},
             "priority": {"colors": (("high", "red"), ("low", "cyan"))},
         }
+        needed_on_form = ("is_organization", "organization_name", "first_name")
         sections = (
-            (
+            Section(
+                "lead",
                 _("Lead"),
                 (
                     "is_organization",
                     "organization_name",
-                    "salutation",
                     "first_name",
                     "last_name",
+                    "salutation",
                     "gender",
                     "job_title",
                 ),
             ),
-            (_("Reach"), ("email", "phone", "mobile", "whatsapp", "website")),
-            (_("Work"), ("status", "priority", "owner", "labels", "value", "currency")),
-            (_("Follow-up"), ("next_contact_at", "next_contact_by")),
-            (
+            Section("reach", _("Reach"), ("email", "phone", "mobile", "whatsapp", "website")),
+            Section("work", _("Work"), ("status", "priority", "owner", "labels", "value", "currency")),
+            Section("follow_up", _("Follow-up"), ("next_contact_at", "next_contact_by")),
+            Section(
+                "source",
                 _("Source"),
                 ("source", "source_channel", "source_channel_id", "source_origin", "campaign", "external_id"),
             ),
-            (
+            Section(
+                "qualification",
                 _("Qualification"),
                 (
                     "territory",
@@ -246,7 +251,7 @@ class Lead(PersonFields, Record):
                     "customer",
                 ),
             ),
-            (_("UTM"), ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")),
+            Section("utm", _("UTM"), ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")),
         )
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
 from headwater.metadata.kinds import KINDS
 from headwater.metadata.progress import Point, Progress
+from headwater.metadata.sections import Section
 from headwater.pipeline.models.stages import default_stage_id, facts_of_stage, stage_points
 from headwater.records.errors import FieldError
 from headwater.records.models import Limits, Record
@@ -137,14 +138,16 @@ class Opportunity(Record):
             "status": {"colors": _STATUS_COLORS},
             "probability": {"kind": KINDS["percent"], "decimal_places": 0},
         }
+        needed_on_form = ("title", "lead", "customer", "lost_reasons")
         sections = (
-            (_("Opportunity"), ("title", "lead", "customer", "contact", "type")),
-            (
+            Section("opportunity", _("Opportunity"), ("title", "lead", "customer", "contact", "type")),
+            Section(
+                "work",
                 _("Work"),
                 ("status", "stage", "probability", "amount", "currency", "expected_close", "owner", "labels"),
             ),
-            (_("Loss"), ("lost_reasons", "competitors", "lost_detail")),
-            (_("Source"), ("source", "campaign", "territory", "external_id")),
+            Section("loss", _("Loss"), ("lost_reasons", "competitors", "lost_detail")),
+            Section("source", _("Source"), ("source", "campaign", "territory", "external_id")),
         )
 
     # As last saved, so that a change is told from writing the same value again.

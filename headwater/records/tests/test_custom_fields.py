@@ -272,7 +272,7 @@ def test_fields_stand_in_their_order():
     assert [row.key for row in fields_of("lead")] == [one, three, two]
     order_fields("lead", [two, "cf_unknown"])
     assert [row.key for row in fields_of("lead")] == [two, one, three]
-    assert registry.get("lead").sections[-1][1] == (two, one, three)
+    assert registry.get("lead").sections[-1].fields == (two, one, three)
 
 
 def test_a_name_is_said_in_the_reader_s_language():

@@ -46,8 +46,8 @@ def test_a_form_shows_and_asks_for_what_its_values_call_for(boss: Client, admini
     pk = int(made.url.strip("/").split("/")[-1])
     form = {"was.job_title": "Guest", "job_title": "Owner", "was.cf_garage": "", "cf_garage": "One"}
     assert boss.post(f"/leads/{pk}/demands/", form).json()["mandatory"] == ["cf_garage"]
-    saved = boss.post(f"/leads/{pk}/sections/0/", form, headers=PARTIAL).content.decode()
-    assert 'hx-swap-oob="outerHTML:#section-7[data-shown]"' in saved
+    saved = boss.post(f"/leads/{pk}/sections/lead/", form, headers=PARTIAL).content.decode()
+    assert 'hx-swap-oob="outerHTML:#section-own_the_house[data-shown]"' in saved
     assert ">One</button>" in saved
 
 
@@ -57,7 +57,7 @@ def test_what_is_missing_is_marked_and_nothing_else_is_held_up(boss: Client, adm
     page = boss.get(f"/leads/{lead.pk}/").content.decode()
     assert "Edit Budget: Missing" in page
     form = {"was.email": "", "email": "a@example.com"}
-    assert boss.post(f"/leads/{lead.pk}/sections/1/", form, headers=PARTIAL).status_code == 200
+    assert boss.post(f"/leads/{lead.pk}/sections/reach/", form, headers=PARTIAL).status_code == 200
 
 
 def test_a_status_a_stage_and_a_win_ask_in_a_dialog(boss: Client, administrator: User) -> None:

@@ -32,8 +32,8 @@ def test_every_object_has_its_pages(client_of: ClientOf, administrator: User, na
     assert get(client, f"/{slug}/{record.pk}/")[0] == 200
     assert get(client, f"/{slug}/new/")[0] == 200
     assert get(client, f"/{slug}/filter/")[0] == 200
-    for number in range(len(registry.get(name).sections)):
-        assert get(client, f"/{slug}/{record.pk}/sections/{number}/")[0] == 200
+    for section in registry.get(name).sections:
+        assert get(client, f"/{slug}/{record.pk}/sections/{section.key}/")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_people_wrote_is_text(client_of: ClientOf, administrator: User) -> 
         client.get("/leads/", {"columns": "name,job_title,organization_name", "filter": json.dumps(tree)}),
         client.get("/leads/filter/", {"filter": json.dumps(tree)}),
         client.get(f"/leads/{lead.pk}/"),
-        client.get(f"/leads/{lead.pk}/sections/0/"),
+        client.get(f"/leads/{lead.pk}/sections/lead/"),
         client.get(f"/leads/{lead.pk}/make/opportunity/"),
         client.get("/opportunities/"),
         client.get(f"/opportunities/{deal.pk}/"),

@@ -15,7 +15,7 @@ from headwater.users.models import ExchangeRate, User
 from headwater.web.tests.test_filters import FormReader, form_of
 
 WAYS = {"en": "1,234.50", "lv": "1\u00a0234,50", "th": "1,234.50", "km": "1,234.50"}
-VALUE_SECTION = 2
+VALUE_SECTION = "work"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 ClientOf = Callable[[User], Client]

@@ -105,9 +105,9 @@ def _dialog(
     if not count:
         rest = [_("Tick records that you may change.")]
     offered = [
-        (key, str(entry.fields[key].label), str(label))
-        for label, keys in entry.sections
-        for key in keys
+        (key, str(entry.fields[key].label), str(section.label))
+        for section in entry.sections
+        for key in section.fields
         if entry.fields[key].editable and key not in raws
     ]
     ids = () if selection.whole else tuple(selection.found.order_by("pk").values_list("pk", flat=True))

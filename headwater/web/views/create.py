@@ -18,13 +18,14 @@ from headwater.records.write import create_record
 from headwater.users.actor import Actor
 from headwater.web.controls import Raw, controls_of, for_door, posted_values, raw_of
 from headwater.web.demands import asked_of_form
+from headwater.web.fitting import adapt
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
 
 
 def form_keys(entry: ObjectType) -> list[str]:
     """Return the fields that a new record's form has, in the order of the sections."""
-    return [key for _label, keys in entry.sections for key in keys if entry.fields[key].editable]
+    return [key for section in entry.sections for key in section.fields if entry.fields[key].editable]
 
 
 def starting_values(actor: Actor, entry: ObjectType, given: dict[str, Any]) -> dict[str, Raw]:
@@ -52,21 +53,18 @@ def form_context(
     raws = empty | raws
     controls = controls_of(actor, entry, raws, errors)
     asked_of_form(actor, entry, raws).mark(controls.values())
+    adapt(entry, controls)
     sections = []
-    for number, (label, keys) in enumerate(entry.sections):
-        inside = {key: controls[key] for key in keys if key in controls}
+    for number, section in enumerate(section for section in entry.sections if section.fields):
+        inside = {key: controls[key] for key in section.fields if key in controls}
         filled = any(c.error or c.required or (c.raw and c.raw != "false") for c in inside.values())
         if inside:
             sections.append(
                 {
-                    "number": number,
-                    "label": label,
+                    "label": section.label,
+                    "columns": section.columns,
                     "controls": inside,
                     "open": number < 2 or filled,
-                    "fields_template": [
-                        f"{entry.name}/section_{number}.html",
-                        "records/_section_fields.html",
-                    ],
                 }
             )
     rest = [message for key, message in (errors or {}).items() if key not in raws]

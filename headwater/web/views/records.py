@@ -47,9 +47,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Section:
-    number: int
+    """A section of the summary; the early ones are open even when they say nothing."""
+
+    key: str
     label: str
     facts: list[Fact]
+    is_first: bool
+    is_early: bool
 
     @property
     def is_empty(self) -> bool:
@@ -64,15 +68,16 @@ def links_of(actor: Actor, entry: ObjectType, record: Record) -> Links:
 
 
 def sections_of(
-    actor: Actor, entry: ObjectType, record: Record, links: Links, only: Collection[int] | None = None
+    actor: Actor, entry: ObjectType, record: Record, links: Links, only: Collection[str] | None = None
 ) -> list[Section]:
     """Return the sections of the summary with their values, or only those asked for.
 
     Fields that are not shown on this record are left out, and sections of nothing else.
     """
     asked = asked_of_record(actor, entry, record)
-    wanted = [(n, s) for n, s in enumerate(entry.sections) if only is None or n in only]
-    fields = [entry.fields[key] for _n, (_label, keys) in wanted for key in keys if key not in asked.hidden]
+    drawn = enumerate(section for section in entry.sections if section.fields)
+    wanted = [(n, section) for n, section in drawn if only is None or section.key in only]
+    fields = [entry.fields[key] for _n, s in wanted for key in s.fields if key not in asked.hidden]
     shown = {field.key: renderer(field, links)(record) for field in fields}
     shown |= {f.key: f.kind.display(f.value_of(record), f) for f in fields if f.kind.name == "boolean"}
 
@@ -81,15 +86,21 @@ def sections_of(
         return Fact(found, shown[found.key], found.editable, is_missing)
 
     return [
-        Section(number, str(label), [fact(entry.fields[key]) for key in keys if key in shown])
-        for number, (label, keys) in wanted
+        Section(
+            section.key,
+            str(section.label),
+            [fact(entry.fields[key]) for key in section.fields if key in shown],
+            is_first=number == 0,
+            is_early=number < 2,
+        )
+        for number, section in wanted
     ]
 
 
-def changing_sections(actor: Actor, entry: ObjectType) -> set[int]:
+def changing_sections(actor: Actor, entry: ObjectType) -> set[str]:
     """Return the sections with fields that come and go with what else is in a record."""
     keys = {rule.field.key for rule in Demands(actor, entry).rules}
-    return {n for n, (_label, inside) in enumerate(entry.sections) if keys.intersection(inside)}
+    return {section.key for section in entry.sections if keys.intersection(section.fields)}
 
 
 def stages_of(entry: ObjectType, record: Any) -> list[tuple[int, str, str]]:

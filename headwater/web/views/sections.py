@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from headwater.access.models import Action
 from headwater.activities.timeline import timeline
 from headwater.metadata.objects import ObjectType
+from headwater.metadata.sections import Section
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.records.errors import Invalid
@@ -23,6 +24,7 @@ from headwater.users.actor import Actor
 from headwater.web.cells import shown_by_key
 from headwater.web.controls import Control, Raw, controls_of, posted_values, raw_values
 from headwater.web.demands import asked_of_form, asked_of_record
+from headwater.web.fitting import adapt
 from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.saving import Conflict, save_form
@@ -30,11 +32,12 @@ from headwater.web.shell import actor_of
 from headwater.web.views.records import changing_sections, head_of, links_of, sections_of
 
 
-def section_keys(entry: ObjectType, number: int) -> list[str]:
-    """Return the editable fields of a section; 404 for one that does not exist."""
-    if number >= len(entry.sections):
-        raise Http404
-    return [key for key in entry.sections[number][1] if entry.fields[key].editable]
+def section_or_404(entry: ObjectType, key: str) -> Section:
+    """Return the section of an address."""
+    for found in entry.sections:
+        if found.key == key:
+            return found
+    raise Http404
 
 
 def shown_keys(entry: ObjectType, data: QueryDict) -> list[str]:
@@ -56,20 +59,19 @@ def _form(
     request: HttpRequest,
     entry: ObjectType,
     record: Record,
-    number: int,
+    section: Section,
     controls: Mapping[str, Control],
     **more: Any,
 ) -> HttpResponse:
     template = "records/_section_form.html" if is_fragment(request) else "records/section_page.html"
+    adapt(entry, controls)
     context = {
         "entry": entry,
         "record": record,
-        "number": number,
-        "label": entry.sections[number][0],
+        "section": section,
         "controls": controls,
         "demands_url": reverse("record_demands", args=[entry.slug, record.pk]),
         "focus": request.GET.get("focus", ""),
-        "fields_template": [f"{entry.name}/section_{number}.html", "records/_section_fields.html"],
     }
     return render(request, template, context | more, status=more.pop("status", 200))
 
@@ -81,7 +83,12 @@ def _with_was(controls: dict[str, Control], was: Mapping[str, Raw]) -> dict[str,
 
 
 def _conflict(
-    request: HttpRequest, actor: Actor, entry: ObjectType, number: int, given: dict[str, Raw], clash: Conflict
+    request: HttpRequest,
+    actor: Actor,
+    entry: ObjectType,
+    section: Section,
+    given: dict[str, Raw],
+    clash: Conflict,
 ) -> HttpResponse:
     """Show the person's values with what is stored now beside each that differs; she chooses."""
     stored = raw_values(entry, clash.current, given)
@@ -92,7 +99,7 @@ def _conflict(
             control.stored = _plain(words[control.name]) or _("nothing")
     errors = [_("Somebody else saved this meanwhile. Choose what shall stay, then save.")]
     return _form(
-        request, entry, clash.current, number, _with_was(controls, stored), errors=errors, status=409
+        request, entry, clash.current, section, _with_was(controls, stored), errors=errors, status=409
     )
 
 
@@ -101,25 +108,27 @@ def _plain(html: Any) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def section(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponseBase:
+def section(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponseBase:
     """Show the form of a section, or save it; ``?show`` gives the section back unchanged."""
     actor = actor_of(request)
     entry = object_or_404(slug)
-    keys = section_keys(entry, number)
+    drawn = section_or_404(entry, key)
     if request.method == "POST":
-        return _save(request, actor, entry, pk, number)
+        return _save(request, actor, entry, pk, drawn)
     record = get_record(actor, entry.name, pk, Action.SEE if "show" in request.GET else Action.EDIT)
     if "show" in request.GET:
-        (found,) = sections_of(actor, entry, record, links_of(actor, entry, record), only=[number])
-        context = {"entry": entry, "record": record, "section": found, "may_edit": True}
+        found = sections_of(actor, entry, record, links_of(actor, entry, record), only=[key])
+        context = {"entry": entry, "record": record, "section": next(iter(found), None), "may_edit": True}
         return render(request, "records/_section.html", context)
-    was = raw_values(entry, record, keys)
+    was = raw_values(entry, record, [key for key in drawn.fields if entry.fields[key].editable])
     controls = controls_of(actor, entry, was)
     asked_of_record(actor, entry, record).mark(controls.values())
-    return _form(request, entry, record, number, _with_was(controls, was))
+    return _form(request, entry, record, drawn, _with_was(controls, was))
 
 
-def _save(request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, number: int) -> HttpResponseBase:
+def _save(
+    request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, section: Section
+) -> HttpResponseBase:
     keys = shown_keys(entry, request.POST)
     record = get_record(actor, entry.name, pk, Action.EDIT)
     was, given = _read_was(request, entry, keys), posted_values(entry, request.POST, keys)
@@ -129,12 +138,12 @@ def _save(request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, number
         given[taken] = raw_values(entry, record, [taken])[taken]
         controls = controls_of(actor, entry, given)
         asked_of_form(actor, entry, given, pk).mark(controls.values())
-        return _form(request, entry, record, number, _with_was(controls, was))
+        return _form(request, entry, record, section, _with_was(controls, was))
     try:
         shown = asked_of_form(actor, entry, given, pk).shown(given)
         record = save_form(actor, entry, pk, shown, was, int(version) if version.isdecimal() else None)
     except Conflict as clash:
-        return _conflict(request, actor, entry, number, given, clash)
+        return _conflict(request, actor, entry, section, given, clash)
     except Invalid as problem:
         errors = {error.field: error.message for error in problem.errors}
         # What the change makes mandatory elsewhere is asked for here.
@@ -146,12 +155,12 @@ def _save(request: HttpRequest, actor: Actor, entry: ObjectType, pk: int, number
         rest = [message for key, message in errors.items() if key not in given]
         controls = _with_was(controls_of(actor, entry, given, errors), was)
         asked_of_form(actor, entry, given, pk).mark(controls.values())
-        return _form(request, entry, record, number, controls, errors=rest, status=422)
-    return saved(request, actor, entry, record, number)
+        return _form(request, entry, record, section, controls, errors=rest, status=422)
+    return saved(request, actor, entry, record, section.key)
 
 
 def saved(
-    request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, number: int | None
+    request: HttpRequest, actor: Actor, entry: ObjectType, record: Record, key: str | None
 ) -> HttpResponseBase:
     """Answer with what a change touches: the section, the head and the timeline."""
     if not is_fragment(request):
@@ -160,10 +169,9 @@ def saved(
     links = links_of(actor, entry, record)
     context = head_of(actor, entry, record, links, may_edit=True)
     context["timeline"] = timeline(actor, entry.name, record.pk, seen=record)
-    others = changing_sections(actor, entry) - {number}
-    wanted = others if number is None else {*others, number}
-    found = {section.number: section for section in sections_of(actor, entry, record, links, only=wanted)}
-    context["section"] = found.pop(number, None) if number is not None else None
+    wanted = changing_sections(actor, entry) | ({key} if key else set())
+    found = {section.key: section for section in sections_of(actor, entry, record, links, only=wanted)}
+    context["section"] = found.pop(key, None) if key else None
     context["other_sections"] = list(found.values())
     return render(request, "records/_saved.html", context)
 

@@ -30,7 +30,7 @@ PAGES = [
     '/leads/filter/?filter={"all":[{"field":"owner","op":"me"},{"none":[{"field":"value","op":"gt","value":1}]}]}',
     "/leads/new/",
     "/leads/{lead}/",
-    "/leads/{lead}/sections/2/",
+    "/leads/{lead}/sections/work/",
     "/leads/{lead}/viewers/",
     "/leads/{lead}/erasure/",
     "/leads/{lead}/make/customer/",

@@ -41,4 +41,4 @@ def test_a_list_and_a_record_print_without_tools(on_paper: Page, administrator: 
     expect(page.get_by_role("heading", name="Anna Ozola 44", level=1)).to_be_visible()
     expect(page.locator(".composer")).to_be_hidden()
     expect(page.get_by_role("button", name="Make")).to_be_hidden()
-    expect(page.locator("#section-0")).to_contain_text("Ozola 44")
+    expect(page.locator("#section-lead")).to_contain_text("Ozola 44")

@@ -44,7 +44,10 @@ class Row:
 def field_groups(entry: ObjectType) -> list[tuple[str, list[Field]]]:
     """Return the fields that can be imported, in the sections of the record page."""
     left = {field.key: field for field in entry.editable_fields()}
-    groups = [(str(label), [left.pop(key) for key in keys if key in left]) for label, keys in entry.sections]
+    groups = [
+        (str(section.label), [left.pop(key) for key in section.fields if key in left])
+        for section in entry.sections
+    ]
     if left:
         groups.append((_("More"), list(left.values())))
     return [group for group in groups if group[1]]

@@ -219,7 +219,7 @@ class Choices:
     def fields(self) -> list[OptionGroup]:
         """Every field to group by: sections of the object first, then dates, then what links lead to."""
         groups: dict[str, OptionGroup] = {"": OptionGroup(_("Often used"), self._often_used(), is_extra=True)}
-        sections = {key: str(label) for label, keys in self.kind.entry.sections for key in keys}
+        sections = {key: str(one.label) for one in self.kind.entry.sections for key in one.fields}
         order = [*dict.fromkeys(sections.values()), _("Dates"), _("Record")]
         for label in order:
             groups[label] = OptionGroup(label)

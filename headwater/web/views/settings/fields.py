@@ -34,6 +34,7 @@ from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of, menu_objects
 from headwater.web.views.settings.conditions import rules_of
 from headwater.web.views.settings.field_rows import row_or_404, said
+from headwater.web.views.settings.form_layouts import object_tabs
 from headwater.web.views.settings.forms import administrators_only, number, posted
 from headwater.web.views.settings.formulas import formula_words
 
@@ -45,17 +46,13 @@ _WITHOUT_DEFAULT = frozenset({"user", "relation", "relations", "boolean", COMPUT
 @administrators_only
 def fields(request: HttpRequest, slug: str = "") -> HttpResponse:
     """List the fields of one object in their order."""
-    entries = [*menu_objects(), *(entry for entry in registry.objects() if not entry.in_menu)]
     if not slug:
-        return redirect("custom_fields", slug=entries[0].slug)
+        return redirect("custom_fields", slug=menu_objects()[0].slug)
     entry = object_or_404(slug)
     context = {
         "entry": entry,
         "rows": [(row, _kind_of(row), _pills(entry, row)) for row in definitions.fields_of(entry.name)],
-        "tabs": [
-            (str(each.label_plural), reverse("custom_fields", args=[each.slug]), each.name == entry.name)
-            for each in entries
-        ],
+        "tabs": object_tabs(entry.name, "custom_fields"),
         "own": len(registry.base(entry.name).fields),
     }
     return render(request, "settings/fields.html", context)
@@ -83,10 +80,16 @@ def new_field(request: HttpRequest, slug: str) -> HttpResponse:
     return _form(request, entry, row, Definition(kind=kind, section=_last_section(entry)))
 
 
+def section_of_row(row: CustomField) -> str:
+    """Return the name of the section in which a field stands; its own while it stands in none."""
+    sections = registry.whole(row.object).sections
+    return next((str(each.label) for each in sections if row.key in each.fields), row.section)
+
+
 def _last_section(entry: ObjectType) -> str:
     """Return where the field made before this one stands: the next often belongs there too."""
     known = definitions.fields_of(entry.name)
-    return known[-1].section if known else ""
+    return section_of_row(known[-1]) if known else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +106,7 @@ def field(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             return _form(request, entry, row, given, problem)
         messages.success(request, _("Saved."))
         return redirect("custom_fields", slug=slug)
-    return _form(request, entry, row, said(row))
+    return _form(request, entry, row, replace(said(row), section=section_of_row(row)))
 
 
 @require_POST
@@ -154,12 +157,15 @@ def _read(request: HttpRequest, row: CustomField) -> Definition:
     default: Any = as_typed(row.kind, texts["default"]) or None
     if row.kind == "multi_choice":
         default = request.POST.getlist("default") or None
+    section = texts["section"]
+    if row.key and section == section_of_row(row):  # where it stands is as it was
+        section = row.section
     return Definition(
         label=texts["label"],
         kind=row.kind,
         labels={code: request.POST.get(f"label_{code}", "") for code, _name in settings.LANGUAGES},
         help=texts["help"],
-        section=texts["section"],
+        section=section,
         is_required=texts["mandatory"] == ALWAYS,
         required_from="" if texts["mandatory"] == ALWAYS else texts["mandatory"],
         required_when=row.required_when,
@@ -195,7 +201,7 @@ def _form(
         "default": _default(request, row, given, errors),
         "languages": settings.LANGUAGES,
         "targets": [(name, str(label)) for name, label in definitions.targets_of(row.kind).items()],
-        "sections": sorted({each.section for each in definitions.fields_of(entry.name) if each.section}),
+        "sections": [str(section.label) for section in entry.sections],
         "typed_options": "\n".join(given.options),
         "used": _used(row) if row.key else None,
         "mandatory": ALWAYS if given.is_required else given.required_from,

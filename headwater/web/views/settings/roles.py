@@ -161,10 +161,11 @@ def fields(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _kept_lines(entry: ObjectType, kept: FieldRights) -> list[tuple[str, list[Line]]]:
     """Return the fields that can be kept back, by section: (key, label, what is chosen, choices)."""
-    placed = {key for _label, keys in entry.sections for key in keys}
+    placed = {key for section in entry.sections for key in section.fields}
     rest = tuple(key for key in entry.fields if key not in placed)
     found = []
-    for label, keys in (*entry.sections, (_("Further fields"), rest)):
+    placed_by = [(section.label, section.fields) for section in entry.sections]
+    for label, keys in (*placed_by, (_("Further fields"), rest)):
         lines: list[Line] = []
         for key in keys:
             offered = [(word.value, str(word.label)) for word in choices_of(entry, entry.fields[key])]
