@@ -29,7 +29,8 @@ def has_layout(object_name: str) -> bool:
 def arrange_fields(object_name: str, places: Mapping[str, Sequence[str]]) -> None:
     """Put fields into sections, by section key; under "" those that are on no form.
 
-    Fields and sections that are not named stay. Raises BadDefinition for a field that must be there.
+    Fields and sections that are not named stay; what is no field is passed over. Raises BadDefinition
+    for a field that must be there.
     """
     entry = _entry(object_name)
     refused = set(places.get("", ())) & needed_on_form(entry)
@@ -37,6 +38,7 @@ def arrange_fields(object_name: str, places: Mapping[str, Sequence[str]]) -> Non
         text = _("“%(field)s” may have to be filled in: it stays on the form.")
         label = entry.fields[min(refused)].label
         raise BadDefinition([Problem("fields", "needed", text % {"field": label})])
+    places = {section: [key for key in keys if key in entry.fields] for section, keys in places.items()}
     named = {key for keys in places.values() for key in keys}
 
     def change(sections: Sections, hidden: list[str]) -> list[str]:
@@ -91,8 +93,8 @@ def save_section(object_name: str, key: str, name: str, names: Mapping[str, str]
     A shipped section without a name has that of the product. Raises LookupError and BadDefinition.
     """
     entry = _entry(object_name)
-    name = " ".join(name.split())
-    names = {code: " ".join(text.split()) for code, text in names.items() if text.strip()}
+    name = _as_stored(name)
+    names = {code: kept for code, text in names.items() if (kept := _as_stored(text))}
     shipped = {section.key for section in registry.base(object_name).sections}
     problems = _check_section(entry, key, name, names, needs_name=key not in shipped)
     if problems:
@@ -196,6 +198,11 @@ def _change(object_name: str, change: Callable[[Sections, list[str]], list[str]]
     row.sections, row.off_form = sections, hidden
     row.save()
     rows.refresh()
+
+
+def _as_stored(text: str) -> str:
+    """Return a name with single blanks, and without NUL: PostgreSQL keeps none in JSON."""
+    return " ".join(text.replace("\x00", "").split())
 
 
 def _check_section(

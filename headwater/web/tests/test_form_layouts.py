@@ -54,6 +54,17 @@ def test_pages_and_forms_follow_the_layout(boss: Client, administrator: User, ap
     assert not FormLayout.objects.exists()
 
 
+def test_what_no_database_keeps_in_json_is_left_out(boss: Client) -> None:
+    places = {"work": ["phone", "\x00", "\ud800", "no_field"], "\x00": ["email"]}
+    assert boss.post(f"{HOME}fields/", {"keys": json.dumps(places)}).status_code == 204
+    assert drawn()["work"][0] == "phone"
+    assert "email" in drawn()["reach"]
+    boss.post(f"{HOME}sections/new/", {"name": "Web\x00", "columns": "2", "name_lv": "\x00"})
+    section = registry.get("lead").sections[-1]
+    assert (section.name, dict(section.names)) == ("Web", {})
+    assert boss.get(HOME).status_code == 200
+
+
 def test_everything_works_without_scripts(boss: Client) -> None:
     add_field("lead", Definition(label="Floor", is_required=True))
     page = boss.get(HOME).content.decode()
