@@ -296,8 +296,9 @@ def test_overrides_hold_for_one_run(company, leads):
 )
 def test_one_query_counts_and_few_others_name(company, leads, django_assert_num_queries, more, queries):
     make("web_form", 1, 0, owner=company.north[0].pk)
-    # besides, once for each unit of work: the reader's role, the organization's calendar, the custom fields
-    with unit_of_work(), django_assert_num_queries(queries + 3):
+    # besides, once for each unit of work: the number of the settings, the organization's calendar, and
+    # the custom fields with their layouts, slots and what is unique
+    with unit_of_work(), django_assert_num_queries(queries + 6):
         run(company.all_seeing, definition(**more))
 
 
