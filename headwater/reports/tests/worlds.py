@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from headwater.metadata import registry
+from headwater.metadata.custom import slots
 from headwater.metadata.custom.definitions import PREFIX
 from headwater.pipeline.models import Lead
 from headwater.records.values import set_siblings
@@ -140,6 +141,8 @@ def save(values: Sequence[dict[str, Any]]) -> list[Lead]:
                 entry.fields[key].put(lead, value)
         for found in entry.fields.values():
             set_siblings(found, lead, found.value_of(lead))
+        for found in entry.slotted:
+            slots.fill(found, lead)
         made.append(lead)
     unscoped: Any = Lead.unscoped
     unscoped.bulk_create(made)
