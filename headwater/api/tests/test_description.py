@@ -11,8 +11,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import connections, transaction
 from hypothesis import core
 from hypothesis.internal.conjecture import engine
 from hypothesis.strategies._internal import collections
@@ -40,13 +39,9 @@ def _hypothesis_as_it_was() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _one_connection() -> Iterator[None]:
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the connection, which has an open transaction, to the requests, as Django's client does."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture
