@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from django.contrib.auth import get_user
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -60,7 +59,7 @@ class SignedIn(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         if not request.path.startswith(OWN_SIGN_IN):
-            request.user = request._cached_user = get_user(request)  # type: ignore[attr-defined]
+            request.user = get_user(request)
 
 
 class ReaderLanguage(LocaleMiddleware):

@@ -1,7 +1,7 @@
 """What a filter can ask of the reader and a record together, such as whether she follows it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db.models import Q
 
@@ -25,6 +25,3 @@ class QuestionKind(Kind):
 
     def __init__(self, condition: "Callable[[str, FilterContext], Q]") -> None:
         self.condition = condition
-
-    def clean(self, raw: Any, field: Any) -> Any:
-        raise NotImplementedError("nobody writes a question")
