@@ -43,6 +43,7 @@ from headwater.web.views.reports import sharing as report_sharing
 from headwater.web.views.settings import (
     audit,
     conditions,
+    field_access,
     fields,
     form_layouts,
     handover,
@@ -150,6 +151,7 @@ urlpatterns = [
         conditions.condition,
         name="field_condition",
     ),
+    path("settings/fields/<slug:slug>/<slug:key>/access/", field_access.field_access, name="field_access"),
     path("settings/fields/<slug:slug>/<slug:key>/switch/", fields.switch, name="switch_field"),
     path("settings/lists/", options.choice_lists, name="choice_lists"),
     path("settings/lists/<slug:slug>/", options.choice_list, name="choice_list"),

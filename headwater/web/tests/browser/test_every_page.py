@@ -63,6 +63,7 @@ PAGES = [
     "/settings/roles/{role}/",
     "/settings/roles/{role}/fields/?object=lead",
     "/settings/fields/leads/",
+    "/settings/fields/leads/email/",
     "/settings/fields/leads/new/",
     "/settings/fields/leads/new/?kind=choice",
     "/settings/lists/",

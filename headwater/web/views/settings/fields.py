@@ -33,6 +33,7 @@ from headwater.web.controls import Control, as_typed, control_of, raw_of
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of, menu_objects
 from headwater.web.views.settings.conditions import rules_of
+from headwater.web.views.settings.field_access import access_panel, built_in_lines, built_in_page, kept_pills
 from headwater.web.views.settings.field_rows import row_or_404, said
 from headwater.web.views.settings.form_layouts import object_tabs
 from headwater.web.views.settings.forms import administrators_only, number, posted
@@ -53,7 +54,8 @@ def fields(request: HttpRequest, slug: str = "") -> HttpResponse:
         "entry": entry,
         "rows": [(row, _kind_of(row), _pills(entry, row)) for row in definitions.fields_of(entry.name)],
         "tabs": object_tabs(entry.name, "custom_fields"),
-        "own": len(registry.base(entry.name).fields),
+        "built_in": built_in_lines(entry),
+        "kept": kept_pills(entry.name),
     }
     return render(request, "settings/fields.html", context)
 
@@ -95,8 +97,10 @@ def _last_section(entry: ObjectType) -> str:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def field(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Change a field."""
+    """Change a field; one of the product is shown only."""
     entry = object_or_404(slug)
+    if key in registry.base(entry.name).fields and request.method == "GET":
+        return built_in_page(request, entry, entry.fields[key])
     row = row_or_404(entry, key)
     if request.method == "POST":
         given = _read(request, row)
@@ -213,6 +217,7 @@ def _form(
         "clashes": _clashes(request, entry, row) if row.key else [],
         "index_filled": _index_filled(row),
         "list_slug": list_slug,
+        "access": access_panel(entry, entry.fields[row.key]) if row.key in entry.fields else None,
     }
     return render(request, "settings/field.html", context, status=422 if problem else 200)
 

@@ -136,7 +136,8 @@ def fields(request: HttpRequest, pk: int) -> HttpResponse:
     found, entry = get_object_or_404(Role, pk=pk), _chosen_object(request.GET.get("object", ""))
     kept, errors = field_rights_of(found), {}
     if request.method == "POST":
-        kept = {place: access for place, access in kept.items() if place[0] != entry.name}
+        shown = {(entry.name, key) for key in entry.fields}
+        kept = {place: access for place, access in kept.items() if place not in shown}
         kept |= {(entry.name, key): word for key in entry.fields if (word := request.POST.get(key, ""))}
         try:
             set_field_rights(actor_of(request), found, kept)
