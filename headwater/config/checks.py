@@ -49,27 +49,26 @@ def check_debug(app_configs: Sequence[AppConfig] | None, **_options: Any) -> lis
 
 @register("security")
 def check_company_sign_in(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
-    """Who can read or alter what the provider says can sign in as anybody."""
-    if not settings.OIDC_URL:
-        return []
-    there = urlsplit(settings.OIDC_URL)
+    """Who can read or alter what a provider says can sign in as anybody."""
     found: list[CheckMessage] = []
-    if there.scheme != "https" and not is_local(there.hostname or ""):
-        found.append(
-            Error(
-                "HEADWATER_OIDC_URL does not begin with https.",
-                hint="Name the issuer as the provider does, such as https://login.example.com.",
-                id="headwater.E010",
+    for accounts in settings.COMPANY_ACCOUNTS.values():
+        there, prefix = urlsplit(accounts.url), accounts.prefix
+        if there.scheme != "https" and not is_local(there.hostname or ""):
+            found.append(
+                Error(
+                    f"{prefix}_URL does not begin with https.",
+                    hint="Name the issuer as the provider does, such as https://login.example.com.",
+                    id="headwater.E010",
+                )
             )
-        )
-    if not settings.OIDC_CLIENT_ID:
-        found.append(
-            Error(
-                "HEADWATER_OIDC_URL is set without HEADWATER_OIDC_CLIENT_ID.",
-                hint="Register Headwater at the provider, which then names the client.",
-                id="headwater.E011",
+        if not accounts.client_id:
+            found.append(
+                Error(
+                    f"{prefix}_CLIENT_ID is not set.",
+                    hint="Register Headwater at the provider, which then names the client.",
+                    id="headwater.E011",
+                )
             )
-        )
     return found
 
 

@@ -10,7 +10,7 @@ from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
 from headwater.pipeline.jobs import score_leads
 from headwater.users import organization
-from headwater.users.jobs import forget_mails, tell_of_token_ends, wake_mails
+from headwater.users.jobs import forget_failed_sign_ins, forget_mails, tell_of_token_ends, wake_mails
 
 
 def zone_name() -> str:
@@ -26,6 +26,7 @@ SCHEDULE = (
     Scheduled(name="send notices of the day", task=mail_digests, daily_at=time(7, 0), zone=zone_name),
     Scheduled(name="forget old notices", task=forget_notices, every=timedelta(days=1)),
     Scheduled(name="forget old mails", task=forget_mails, every=timedelta(days=1)),
+    Scheduled(name="forget old failed sign-ins", task=forget_failed_sign_ins, every=timedelta(days=1)),
     Scheduled(name="tell of tokens that end", task=tell_of_token_ends, daily_at=time(6, 20), zone=zone_name),
     Scheduled(name="score leads", task=score_leads, daily_at=time(3, 10), zone=zone_name),
     Scheduled(name="forget who saw what long ago", task=forget_disclosures, every=timedelta(days=1)),

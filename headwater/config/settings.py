@@ -11,6 +11,8 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from headwater.lib.company_accounts import read_company_accounts
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(os.environ.get("HEADWATER_DATA", BASE_DIR / "var")).resolve()
 
@@ -187,6 +189,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "headwater.users.passwords.NotTheSameAgain"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -210,24 +213,11 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {"reset_password": "headwater.web.signin.password_reset.AskForm"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # the company's own sign-in, by OpenID Connect
-OIDC_URL = os.environ.get("HEADWATER_OIDC_URL", "")
-OIDC_NAME = os.environ.get("HEADWATER_OIDC_NAME", "") or "OpenID Connect"
-OIDC_CLIENT_ID = os.environ.get("HEADWATER_OIDC_CLIENT_ID", "")
-OIDC_DOMAINS = [
-    domain.strip().lower() for domain in os.environ.get("HEADWATER_OIDC_DOMAINS", "").split(",") if domain
-]
-OIDC_ROLE = os.environ.get("HEADWATER_OIDC_ROLE", "") or "salesperson"
-_COMPANY = {
-    "provider_id": "company",
-    "name": OIDC_NAME,
-    "client_id": OIDC_CLIENT_ID,
-    "secret": os.environ.get("HEADWATER_OIDC_CLIENT_SECRET", ""),
-    "settings": {"server_url": OIDC_URL},
-}
+COMPANY_ACCOUNTS = read_company_accounts(os.environ)
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "provider_class": "headwater.web.signin.company.Provider",
-        "APPS": [_COMPANY] if OIDC_URL else [],
+        "APPS": [accounts.as_app() for accounts in COMPANY_ACCOUNTS.values()],
         "OAUTH_PKCE_ENABLED": True,
     }
 }

@@ -26,7 +26,8 @@ def _clean(person: User, email: str, name: str, password: str) -> dict[str, list
         errors["name"] = [_("Write the person's name, with at most 150 characters.")]
     if password:
         try:
-            validate_password(password, person)
+            # not the person: an administrator shall not find out that she guessed the present one
+            validate_password(password, User(email=address, name=name))
         except ValidationError as problem:
             errors["password"] = problem.messages
     return errors

@@ -1,7 +1,7 @@
 """Background work about people: the mails of the outbox."""
 
 from headwater.jobs.tasks import job
-from headwater.users import tokens
+from headwater.users import failed_sign_ins, tokens
 from headwater.users.outbox import delivery, services
 
 
@@ -23,3 +23,8 @@ def forget_mails() -> int:
 @job()
 def tell_of_token_ends() -> int:
     return tokens.tell_of_ends()
+
+
+@job(priority=-50)
+def forget_failed_sign_ins() -> int:
+    return failed_sign_ins.forget_failures()

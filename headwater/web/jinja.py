@@ -23,7 +23,7 @@ from headwater.users import organization
 from headwater.web.addresses import url
 from headwater.web.settings_menu import settings_menu
 from headwater.web.shell_parts import shell_part
-from headwater.web.signin.company import company_sign_in
+from headwater.web.signin.company import company_accounts
 from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
 
 WEB = Path(__file__).parent
@@ -52,7 +52,7 @@ def environment(**options: Any) -> Environment:
         typing=typing,
         messages=get_messages,
         settings_menu=settings_menu,
-        company_sign_in=company_sign_in,
+        company_accounts=company_accounts,
         password_length=settings.PASSWORD_LENGTH,
     )
     env.globals.update(

@@ -100,6 +100,7 @@ urlpatterns = [
     path("settings/invitations/<int:pk>/revocation/", inviting.revoke_invitation, name="revoke_invitation"),
     path("settings/audit/", audit.entries, name="audit"),
     path("settings/audit/disclosures/", audit.disclosures, name="audit_disclosures"),
+    path("settings/audit/failed-sign-ins/", audit.failed_sign_ins, name="audit_failed_sign_ins"),
     path("settings/audit/file/", audit.file, name="audit_file"),
     path("settings/audit/check/", audit.check, name="audit_check"),
     path("settings/audit/retention/", audit.retention, name="audit_retention"),

@@ -1,7 +1,7 @@
 """What an administrator may ask of the audit, and the answer a page at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from headwater.metadata import registry
 from headwater.records.errors import FieldError, Invalid
 from headwater.users import organization
 from headwater.users.actor import Actor
+from headwater.users.models import FailedSignIn
 
 Row = TypeVar("Row", bound=Model)
 
@@ -122,6 +123,21 @@ def find_disclosures(actor: Actor, question: Question) -> QuerySet[Disclosure]:
     if question.action:
         rows = rows.filter(act=question.action)
     found: QuerySet[Disclosure] = rows.order_by("-pk")
+    return found
+
+
+def find_failed_sign_ins(actor: Actor, question: Question) -> QuerySet[FailedSignIn]:
+    """Return which attempts to sign in failed, newest first, by person, reason and day. Raises Forbidden.
+
+    ``person`` is whose address was typed, ``SYSTEM_ITSELF`` stands for addresses that are nobody's;
+    ``action`` is one of ``FailedSignIn.Reason``.
+    """
+    rights.require_administrator(actor)
+    asked = replace(question, object="", door="")
+    rows = _within(FailedSignIn.objects.select_related("user"), asked, "last_at", "user")
+    if question.action:
+        rows = rows.filter(reason=question.action)
+    found: QuerySet[FailedSignIn] = rows.order_by("-pk")
     return found
 
 

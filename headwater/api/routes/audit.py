@@ -14,6 +14,7 @@ from headwater.api.schemas.common import Page
 from headwater.history.disclosures import MANY, Act, note_disclosure
 from headwater.history.models import Disclosure
 from headwater.history.verifying import latest_verification
+from headwater.users.models import FailedSignIn
 
 router = Router(tags=["Settings"])
 
@@ -40,6 +41,18 @@ def list_disclosures(request: HttpRequest, query: Query[schemas.AuditQuery]) -> 
     found = audit.find_disclosures(caller.actor, _question(query))
     rows, following = cut(found, query.after, query.limit)
     return _page([_disclosure_json(row) for row in rows], following, found)
+
+
+@router.get("/audit/failed-sign-ins", response=Page[schemas.FailedSignInEntry], auth=ADMINISTERING)
+def list_failed_sign_ins(request: HttpRequest, query: Query[schemas.FailedSignInQuery]) -> HttpResponse:
+    """List which attempts to sign in failed, newest first. For administrators."""
+    caller = caller_of(request)
+    caller.require_administrator()
+    reason = (query.reason or "").replace("\x00", "")
+    question = audit.Question(person=query.person, action=reason, first=query.first, last=query.last)
+    found = audit.find_failed_sign_ins(caller.actor, question)
+    rows, following = cut(found, query.after, query.limit)
+    return _page([_failed_json(row) for row in rows], following, found)
 
 
 @router.get("/audit/chain", response=schemas.Chain, auth=ADMINISTERING)
@@ -83,4 +96,17 @@ def _disclosure_json(row: Disclosure) -> dict[str, Any]:
         "object": row.object,
         "rows": row.rows,
         "about": row.about,
+    }
+
+
+def _failed_json(row: FailedSignIn) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "email": row.email,
+        "user": {"id": row.user.pk, "name": row.user.name} if row.user else None,
+        "address": row.address,
+        "reason": row.reason,
+        "count": row.count,
+        "first_at": row.first_at,
+        "last_at": row.last_at,
     }

@@ -50,6 +50,26 @@ class DisclosureEntry(Schema):
     about: dict[str, Any]
 
 
+class FailedSignInEntry(Schema):
+    """What failed alike within one hour: the same address typed, from the same place, for the same reason."""
+
+    id: int
+    email: str = Field(description="As typed; empty where an hour had too many to keep them apart.")
+    user: Person | None = Field(description="Whose address it is, if it is anybody's.")
+    address: str = Field(description="Network address; empty where an hour had too many.")
+    reason: str = Field(description="`password`, `code`, `passkey`, `company`, `off` or `blocked`.")
+    count: int = Field(description="How many tries; of those that were blocked, how many minutes had one.")
+    first_at: datetime
+    last_at: datetime
+
+
+class FailedSignInQuery(PageQuery):
+    person: Annotated[Number, Field(description="Only tries with this user's address.")] = None
+    reason: Annotated[Name, Field(description="Only tries that failed for this reason.")] = None
+    first: Annotated[date | None, Field(description="From this day of the organization on.")] = None
+    last: Annotated[date | None, Field(description="Until this day, itself included.")] = None
+
+
 class AuditQuery(PageQuery):
     person: Annotated[Number, Field(description="Only what this user did.")] = None
     object: Annotated[Name, Field(description="`lead`, `user`, `role_right` …")] = None

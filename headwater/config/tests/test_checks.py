@@ -1,7 +1,9 @@
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from headwater.config import checks
+from headwater.lib.company_accounts import read_company_accounts
 
 
 def numbers(check) -> list[str]:
@@ -65,6 +67,35 @@ def test_mails_can_leave_and_their_links_lead_somewhere(settings, changed, found
     for name, value in (MAIL | changed).items():
         setattr(settings, name, value)
     assert numbers(checks.check_mail) == found
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, []),
+        ({"OIDC_STAFF_URL": "http://login.example.com"}, ["headwater.E010"]),
+        ({"OIDC_STAFF_URL": "http://localhost:8080"}, []),
+        ({"OIDC_STAFF_URL": ""}, ["headwater.E010"]),
+        ({"OIDC_CLIENT_ID": ""}, ["headwater.E011"]),
+    ],
+)
+def test_providers_of_company_accounts_are_whole(settings, changed, found):
+    words = {
+        "OIDC_URL": "https://login.example.com",
+        "OIDC_CLIENT_ID": "headwater",
+        "OIDC_PROVIDERS": "staff",
+    }
+    words |= {"OIDC_STAFF_URL": "https://staff.example.com", "OIDC_STAFF_CLIENT_ID": "crm"}
+    environment = {f"HEADWATER_{name}": word for name, word in (words | changed).items()}
+    settings.COMPANY_ACCOUNTS = read_company_accounts(environment)
+    assert numbers(checks.check_company_sign_in) == found
+
+
+@pytest.mark.parametrize("names", ["a-b", "ünal", "1st", "company", "staff,staff", "../x"])
+def test_names_of_providers_are_plain_and_each_its_own(names):
+    environment = {"HEADWATER_OIDC_URL": "https://login.example.com", "HEADWATER_OIDC_PROVIDERS": names}
+    with pytest.raises(ImproperlyConfigured, match="HEADWATER_OIDC_PROVIDERS"):
+        read_company_accounts(environment)
 
 
 def test_this_sqlite_can_search():

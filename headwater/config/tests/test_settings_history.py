@@ -21,6 +21,7 @@ NO_SETTINGS = {
     "Seal": "is history",
     "Verification": "what a check found",
     "Disclosure": "who saw what",
+    "FailedSignIn": "a log of what did not happen",
     "Redaction": "allows erasure to change the two above",
     "Erasure": "an action, not a setting",
     "FieldSlot": "what the setting “indexed” of a field is kept in",

@@ -2,6 +2,7 @@
 
 from headwater.users.models.audited import Audited
 from headwater.users.models.cache import CacheEntry
+from headwater.users.models.failed_sign_ins import FailedSignIn
 from headwater.users.models.invitations import Invitation
 from headwater.users.models.organization import Organization
 from headwater.users.models.outbox import OutgoingMail
@@ -15,6 +16,7 @@ __all__ = [
     "Audited",
     "CacheEntry",
     "ExchangeRate",
+    "FailedSignIn",
     "Invitation",
     "Organization",
     "OutgoingMail",

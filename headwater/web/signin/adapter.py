@@ -7,8 +7,10 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
+from headwater.users.failed_sign_ins import Reason, note_failure
 from headwater.users.models import User
 from headwater.users.notices import notify_sign_in_changed
 from headwater.web.signin.second_factor import note_factors
@@ -32,6 +34,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Stay silent: being in is message enough."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note_failure(Reason.BLOCKED, email=credentials.get("email", ""))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_failure(Reason.PASSWORD, email=credentials.get("email", ""))
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        note_failure(Reason.OFF, user=user)
+        answer: HttpResponse = super().respond_user_inactive(request, user)
+        return answer
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who signed in within the last minutes need not say again that it is she."""

@@ -26,7 +26,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
+from headwater.lib.company_accounts import CompanyAccounts
+from headwater.users.failed_sign_ins import Reason, note_failure
 from headwater.users.joining import joined_by_address
+from headwater.users.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -102,25 +105,26 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return sociallogin.user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        user = sociallogin.user
         if sociallogin.is_existing:
-            if not sociallogin.user.is_active:
-                _refuse(request, _("This account is switched off"))
+            if not user.is_active:
+                _refuse(request, _("This account is switched off"), reason=Reason.OFF, user=user)
             return
+        accounts = settings.COMPANY_ACCOUNTS[sociallogin.account.provider]
         address = next((each.email for each in sociallogin.email_addresses if each.verified), "")
         if not address:
             _refuse(request, _("The company account does not say that its e-mail is verified."))
-        user = joined_by_address(
-            address, sociallogin.name, domains=settings.OIDC_DOMAINS, role=settings.OIDC_ROLE
-        )
+        if not accounts.accepts(address):
+            why = _("The e-mail %(address)s is none that comes in with %(provider)s.")
+            _refuse(request, why % {"address": address, "provider": accounts.name}, email=address)
+        user = joined_by_address(address, sociallogin.name, domains=accounts.domains, role=accounts.role)
         if user is None:
-            _refuse(
-                request,
-                _("Nobody here has the e-mail %(address)s. Ask an administrator for an invitation.")
-                % {"address": address},
-            )
+            why = _("Nobody here has the e-mail %(address)s. Ask an administrator for an invitation.")
+            _refuse(request, why % {"address": address}, email=address)
         if SocialAccount.objects.filter(user=user, provider=sociallogin.account.provider).exists():
             # an address that the company gave to somebody else does not hand over the account
-            _refuse(request, _("Another company account signs in as this person. Ask an administrator."))
+            why = _("Another company account signs in as this person. Ask an administrator.")
+            _refuse(request, why, user=user)
         sociallogin.connect(request, user)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **details: Any) -> None:
@@ -133,7 +137,15 @@ def _page(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "account/company_refused.html", {"why": why}, status=status)
 
 
-def _refuse(request: HttpRequest, why: str) -> NoReturn:
+def _refuse(
+    request: HttpRequest,
+    why: str,
+    *,
+    reason: str = Reason.COMPANY,
+    email: str = "",
+    user: User | None = None,
+) -> NoReturn:
+    note_failure(reason, email=email, user=user)
     raise ImmediateHttpResponse(_page(request, why, 403))
 
 
@@ -170,6 +182,6 @@ def _answered(request: HttpRequest, view: Any, provider_id: str) -> HttpResponse
     return answer
 
 
-def company_sign_in() -> str:
-    """Return what the button of the sign-in page says; empty where no provider is set."""
-    return settings.OIDC_NAME if settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] else ""
+def company_accounts() -> list[CompanyAccounts]:
+    """Return the providers that have a button on the sign-in page."""
+    return list(settings.COMPANY_ACCOUNTS.values())

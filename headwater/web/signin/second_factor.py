@@ -24,11 +24,13 @@ from allauth.mfa.webauthn.forms import (
 )
 from cryptography.exceptions import InvalidSignature
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import CharField
 
 from headwater.lib.sealing import Unreadable, seal, unseal
 from headwater.users import administration, organization, second_factor
+from headwater.users.failed_sign_ins import Reason, note_failure
 from headwater.users.models import User
 from headwater.web.signin.sessions import device
 
@@ -72,6 +74,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
         return device(context.request.headers.get("user-agent", ""))
 
 
+def _note_refusal(problem: ValidationError, reason: str, user: User | None) -> None:
+    note_failure(Reason.BLOCKED if problem.code == "too_many_login_attempts" else reason, user=user)
+
+
 class _UsedOnce:
     """A code that was read over a shoulder is worth nothing: each is taken once in the time it holds."""
 
@@ -86,11 +92,25 @@ class _UsedOnce:
         return code
 
 
-class AuthenticateOnce(_UsedOnce, AuthenticateForm):  # type: ignore[misc]
+class _Noted:
+    """Keeps that a code was wrong."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError as problem:
+            _note_refusal(problem, Reason.CODE, self.user)
+            raise
+        return code
+
+
+class AuthenticateOnce(_Noted, _UsedOnce, AuthenticateForm):  # type: ignore[misc]
     """The code after the password."""
 
 
-class ReauthenticateOnce(_UsedOnce, ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateOnce(_Noted, _UsedOnce, ReauthenticateForm):  # type: ignore[misc]
     """The code before a change."""
 
 
@@ -105,7 +125,16 @@ _NONSENSE = (KeyError, TypeError, ValueError, AttributeError, struct.error, Inva
 class _Checked:
     """Refuses what no passkey said, whatever is wrong with it."""
 
+    user: User | None
+
     def clean_credential(self) -> Any:
+        try:
+            return self._believed()
+        except ValidationError as problem:
+            _note_refusal(problem, Reason.PASSKEY, self.user)
+            raise
+
+    def _believed(self) -> Any:
         try:
             return super().clean_credential()  # type: ignore[misc]
         except _NONSENSE as problem:

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,8 +20,9 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 from werkzeug.serving import make_server
 
+from headwater.lib.company_accounts import read_company_accounts
 from headwater.users.invitations import invite
-from headwater.users.models import Invitation, Role, User
+from headwater.users.models import FailedSignIn, Invitation, Role, User
 from headwater.web.signin.second_factor import note_factors
 
 pytestmark = [
@@ -42,7 +44,6 @@ class Company:
     tamper: Tamper = lambda claims: None
     sign: Callable[[str], str] = lambda token: token
     storage: Any = None
-    settings: Any = None
     posted: list[dict[str, list[str]]] = field(default_factory=list)
 
     def employ(self, sub: str, **claims: Any) -> None:
@@ -56,9 +57,9 @@ class Company:
         return self.sign(jwt.encode(claims, key, "RS256", headers=header))
 
 
-@pytest.fixture(scope="session")
-def provider() -> Generator[Company]:
-    """Run the provider in a thread, until the tests are over."""
+@contextmanager
+def running() -> Generator[Company]:
+    """Run a provider in a thread."""
     import warnings
 
     with warnings.catch_warnings():
@@ -92,19 +93,28 @@ def provider() -> Generator[Company]:
     server.server_close()
 
 
+@pytest.fixture(scope="session")
+def provider() -> Generator[Company]:
+    with running() as company:
+        yield company
+
+
+def name_providers(settings: Any, **environment: str) -> None:
+    """Set up company accounts as an operator does."""
+    found = read_company_accounts({f"HEADWATER_OIDC_{name}": word for name, word in environment.items()})
+    settings.COMPANY_ACCOUNTS = found
+    known = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
+    apps = [accounts.as_app() for accounts in found.values()]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": known | {"APPS": apps}}
+
+
+def ours(url: str) -> dict[str, str]:
+    return {"URL": url, "NAME": "Acme account", "CLIENT_ID": "headwater", "CLIENT_SECRET": SECRET}
+
+
 @pytest.fixture
 def company(provider: Company, settings: Any, organization: Any) -> Generator[Company]:
-    app = {
-        "provider_id": "company",
-        "name": "Acme account",
-        "client_id": "headwater",
-        "secret": SECRET,
-        "settings": {"server_url": provider.url},
-    }
-    known = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": known | {"APPS": [app]}}
-    settings.OIDC_NAME = "Acme account"
-    provider.settings = settings
+    name_providers(settings, **ours(provider.url))
     provider.posted.clear()
     yield provider
     provider.tamper = lambda claims: None
@@ -207,13 +217,13 @@ def test_an_invited_person_becomes_a_user(company: Company, administrator: User)
 def test_a_domain_of_the_settings_lets_its_people_in_with_the_role_it_names(
     company: Company, administrator: User, settings: Any
 ) -> None:
-    settings.OIDC_DOMAINS = ["acme.example"]
+    name_providers(settings, **ours(company.url), DOMAINS="acme.example, Other.Example")
     company.employ("a", email="anna@acme.example", email_verified=True, name="Anna")
     company.employ("b", email="bert@notacme.example", email_verified=True)
     assert is_in(come_in("a")[0])
     assert User.objects.get(email="anna@acme.example").role.key == "salesperson"
     assert not is_in(come_in("b")[0])
-    settings.OIDC_ROLE = "administrator"
+    name_providers(settings, **ours(company.url), DOMAINS="acme.example", ROLE="administrator")
     company.employ("c", email="carl@acme.example", email_verified=True)
     assert not is_in(come_in("c")[0])
 
@@ -331,8 +341,7 @@ def test_who_changes_her_mind_is_told_kindly(company: Company, seller_north: Use
 def test_a_provider_that_is_away_is_no_failure_of_ours(
     company: Company, seller_north: User, settings: Any, caplog: Any
 ) -> None:
-    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    app["settings"] = {"server_url": "http://localhost:9"}  # nothing listens there
+    name_providers(settings, **ours("http://localhost:9"))  # nothing listens there
     answer = Client().get(BEGIN)
     assert answer.status_code == 502
     assert "did not give a valid answer" in answer.content.decode()
@@ -343,3 +352,100 @@ def test_a_provider_that_is_away_is_no_failure_of_ours(
 def test_without_settings_there_is_no_such_door(client: Client, seller_north: User) -> None:
     assert client.get(BEGIN).status_code == 404
     assert "/accounts/company/" not in client.get("/accounts/login/").content.decode()
+
+
+@pytest.fixture(scope="module")
+def second_provider() -> Generator[Company]:
+    with running() as company:
+        yield company
+
+
+@pytest.fixture
+def partner(company: Company, second_provider: Company, settings: Any) -> Company:
+    """Add a second provider, whose word is taken for its own people only."""
+    name_providers(
+        settings,
+        **ours(company.url),
+        PROVIDERS="partner",
+        PARTNER_URL=second_provider.url,
+        PARTNER_NAME="Partner login",
+        PARTNER_CLIENT_ID="headwater",
+        PARTNER_CLIENT_SECRET="another-secret",
+        PARTNER_DOMAINS="partner.example",
+        PARTNER_ROLE="manager",
+        PARTNER_ONLY="partner.example, example.com",
+    )
+    return second_provider
+
+
+THERE = "/accounts/company/partner/"
+
+
+def test_each_provider_has_a_button_and_an_address_to_come_back_to(
+    partner: Company, client: Client, administrator: User
+) -> None:
+    page = client.get("/accounts/login/?next=/leads/").content.decode()
+    assert re.findall(r'href="(/accounts/company/[^"?]+)', page) == [BEGIN, THERE]
+    assert "Sign in with Acme account" in page
+    assert "Sign in with Partner login" in page
+    client.force_login(administrator)
+    rules = client.get("/settings/sign-in/").content.decode()
+    for word in (
+        "/accounts/company/company/callback/",
+        "/accounts/company/partner/callback/",
+        "Partner login",
+    ):
+        assert word in rules
+    assert "another-secret" not in rules
+
+
+def test_people_come_in_by_every_provider_each_with_its_own_rules(
+    company: Company, partner: Company, seller_north: User
+) -> None:
+    company.employ("n1", email=seller_north.email, email_verified=True)
+    partner.employ("n1", email=seller_north.email, email_verified=True)
+    partner.employ("p1", email="paul@partner.example", email_verified=True, name="Paul")
+    company.employ("p2", email="pia@partner.example", email_verified=True)
+    assert is_in(come_in("n1")[0])
+    assert is_in(come_in("n1", THERE)[0])
+    accounts = SocialAccount.objects.filter(user=seller_north)
+    assert set(accounts.values_list("provider", "uid")) == {("company", "n1"), ("partner", "n1")}
+    assert is_in(come_in("p1", THERE)[0])
+    assert User.objects.get(email="paul@partner.example").role.key == "manager"
+    assert not is_in(come_in("p2")[0])
+
+
+def test_the_same_number_at_another_provider_is_somebody_else(
+    company: Company, partner: Company, seller_north: User
+) -> None:
+    company.employ("7", email=seller_north.email, email_verified=True)
+    partner.employ("7", email="paul@partner.example", email_verified=True, name="Paul")
+    assert is_in(come_in("7")[0])
+    assert is_in(come_in("7", THERE)[0])
+    assert SocialAccount.objects.get(user=seller_north).provider == "company"
+
+
+@pytest.mark.attack(46)
+def test_a_provider_says_nothing_about_people_that_are_not_its_own(
+    partner: Company, seller_north: User
+) -> None:
+    User.objects.filter(pk=seller_north.pk).update(email="nora@acme.example")
+    partner.employ("x", email="nora@acme.example", email_verified=True)
+    client, answer = come_in("x", THERE)
+    assert answer.status_code == 403
+    assert "Partner login" in answer.content.decode()
+    assert not is_in(client)
+    failed = FailedSignIn.objects.get()
+    assert (failed.user, failed.email, failed.reason) == (seller_north, "nora@acme.example", "company")
+
+
+@pytest.mark.attack(46)
+def test_the_answer_of_one_provider_is_none_of_another(
+    company: Company, partner: Company, seller_north: User
+) -> None:
+    partner.employ("n1", email=seller_north.email, email_verified=True)
+    client = Client()
+    ask(client)
+    back = consent(ask(client, THERE), "n1")
+    assert client.get(back.replace(THERE, BEGIN)).status_code == 502
+    assert not is_in(client)

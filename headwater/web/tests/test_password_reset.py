@@ -55,6 +55,15 @@ def test_a_forgotten_password_is_replaced_by_the_link(seller_north: User) -> Non
     assert "This link no longer works" in follow(link)[1].content.decode()
 
 
+def test_the_forgotten_password_is_not_chosen_again(seller_north: User) -> None:
+    ask(seller_north.email)
+    client, page = follow(the_link())
+    here = page.redirect_chain[-1][0]
+    answer = client.post(here, {"password1": PASSWORD, "password2": PASSWORD})
+    assert "This is the password you have" in answer.content.decode()
+    assert client.post(here, {"password1": NEW, "password2": NEW}).status_code == 302
+
+
 @pytest.mark.attack(14, 46)
 def test_an_unknown_address_reads_the_same_and_gets_no_mail(seller_north: User) -> None:
     known, unknown = ask(seller_north.email), ask("nobody@example.com")

@@ -186,3 +186,22 @@ def test_a_weak_password_is_refused_and_it_is_said_why(seller_north: User, passw
     assert words in answer.content.decode()
     seller_north.refresh_from_db()
     assert seller_north.check_password(PASSWORD)
+
+
+def test_a_new_password_is_another_one(seller_north: User) -> None:
+    client = sign_in(seller_north)
+    form = {"oldpassword": PASSWORD, "password1": PASSWORD, "password2": PASSWORD}
+    answer = client.post("/accounts/password/change/", form)
+    assert "This is the password you have" in answer.content.decode()
+    assert is_in(client)
+
+
+def test_who_sets_it_for_somebody_does_not_learn_what_it_is(
+    client_of: ClientOf, administrator: User, seller_north: User
+) -> None:
+    client = client_of(administrator)
+    values = {"name": "Nora", "email": seller_north.email, "role": seller_north.role_id, "team": ""}
+    answer = client.post(
+        f"/settings/users/{seller_north.pk}/", values | {"is_active": "true", "password": PASSWORD}
+    )
+    assert answer.status_code == 302

@@ -1,6 +1,7 @@
 """The audit: what happened, who saw what, and whether history is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.activities import audit
@@ -24,7 +26,8 @@ from headwater.metadata import registry
 from headwater.records.errors import Invalid
 from headwater.users import organization
 from headwater.users.actor import Actor
-from headwater.users.models import User
+from headwater.users.failed_sign_ins import KEPT as FAILED_KEPT
+from headwater.users.models import FailedSignIn, User
 from headwater.users.services import update_organization
 from headwater.web.shell import actor_of
 from headwater.web.spreadsheets import Cell, csv_file, file_name
@@ -78,33 +81,65 @@ def href_of(line: audit.Line) -> str:
         return ""
 
 
-def _choices(disclosures: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Part:
+    """A tab of the audit: its address, template and name, and what it is asked."""
+
+    page: str
+    template: str
+    label: str
+    actions: Callable[[], list[tuple[str, str]]]
+    is_of_objects: bool = True
+
+
+PARTS = {
+    "": _Part("audit", "settings/audit.html", gettext_noop("What happened"), audit.verb_labels),
+    "disclosures": _Part(
+        "audit_disclosures",
+        "settings/disclosures.html",
+        gettext_noop("Who saw what"),
+        lambda: [(each.value, str(each.label)) for each in Disclosure.Act],
+    ),
+    "failed": _Part(
+        "audit_failed_sign_ins",
+        "settings/failed_sign_ins.html",
+        gettext_noop("Failed sign-ins"),
+        lambda: [(each.value, str(each.label)) for each in FailedSignIn.Reason],
+        is_of_objects=False,
+    ),
+}
+
+
+def _choices(part: _Part) -> dict[str, Any]:
     people = in_order(User.objects.values_list("pk", "name"))
-    acts = list(Disclosure.Act.choices) if disclosures else audit.verb_labels()
+    nobody = _("The system") if part.is_of_objects else _("Nobody here")
     return {
-        "people": [(SYSTEM_ITSELF, _("The system")), *people],
-        "objects": audit.object_labels(),
-        "actions": acts,
-        "doors": [(door, door_name(door)) for door in DOORS],
+        "people": [(SYSTEM_ITSELF, nobody), *people],
+        "objects": audit.object_labels() if part.is_of_objects else [],
+        "actions": part.actions(),
+        "doors": [(door, door_name(door)) for door in DOORS] if part.is_of_objects else [],
     }
 
 
-def _page(request: HttpRequest, *, disclosures: bool) -> HttpResponse:
-    actor, words = actor_of(request), _words(request)
+def _rows(
+    actor: Actor, key: str, question: audit.Question, after: int | None
+) -> tuple[list[Any], int | None]:
+    if not key:
+        lines: list[Any]
+        lines, following = audit.page_lines(actor, question, after=after, limit=PER_PAGE)
+        return lines, following
+    find = audit.find_disclosures if key == "disclosures" else audit.find_failed_sign_ins
+    found: Any = find(actor, question)
+    return cut(found, after, PER_PAGE)
+
+
+def _page(request: HttpRequest, key: str = "") -> HttpResponse:
+    actor, words, part = actor_of(request), _words(request), PARTS[key]
     question, errors = _question(words)
     after = number(request.GET.get("after", ""))
-    following: int | None
-    if disclosures:
-        found = audit.find_disclosures(actor, question)
-        rows: list[Any]
-        rows, following = cut(found, after if after > 0 else None, PER_PAGE)
-    else:
-        rows, following = audit.page_lines(
-            actor, question, after=after if after > 0 else None, limit=PER_PAGE
-        )
-    here = reverse("audit_disclosures" if disclosures else "audit")
-    part = "disclosures" if disclosures else ""
-    asked = {key: word for key, word in words.items() if word and key not in errors}
+    rows, following = _rows(actor, key, question, after if after > 0 else None)
+    here = reverse(part.page)
+    asked = {name: word for name, word in words.items() if word and name not in errors}
     context = {
         "rows": rows,
         "words": words,
@@ -113,35 +148,39 @@ def _page(request: HttpRequest, *, disclosures: bool) -> HttpResponse:
         "is_filtered": bool(question),
         "next_url": f"{here}?{urlencode(asked | {'after': following})}" if following else "",
         "first_url": f"{here}?{urlencode(asked)}" if after > 0 else "",
-        "file_url": f"{reverse('audit_file')}?{urlencode(asked | {'part': part})}",
-        "tabs": [
-            (_("What happened"), reverse("audit"), not disclosures),
-            (_("Who saw what"), reverse("audit_disclosures"), disclosures),
-        ],
+        "file_url": f"{reverse('audit_file')}?{urlencode(asked | {'part': key})}",
+        "tabs": [(_(each.label), reverse(each.page), each is part) for each in PARTS.values()],
         "object_names": dict(audit.object_labels()),
         "href_of": href_of,
         "door_name": door_name,
         "icons": _ICONS,
         "checked": latest_verification(),
         "kept_days": organization.current().disclosure_days,
+        "failed_kept_days": FAILED_KEPT.days,
         "bounds": (LEAST_DAYS, MOST_DAYS),
     }
-    template = "settings/disclosures.html" if disclosures else "settings/audit.html"
-    return render(request, template, context | _choices(disclosures), status=422 if errors else 200)
+    return render(request, part.template, context | _choices(part), status=422 if errors else 200)
 
 
 @require_safe
 @administrators_only
 def entries(request: HttpRequest) -> HttpResponse:
     """Show what happened, newest first."""
-    return _page(request, disclosures=False)
+    return _page(request)
 
 
 @require_safe
 @administrators_only
 def disclosures(request: HttpRequest) -> HttpResponse:
     """Show who took records away or saw many of them, newest first."""
-    return _page(request, disclosures=True)
+    return _page(request, "disclosures")
+
+
+@require_safe
+@administrators_only
+def failed_sign_ins(request: HttpRequest) -> HttpResponse:
+    """Show which attempts to sign in failed, newest first."""
+    return _page(request, "failed")
 
 
 @require_safe
@@ -153,9 +192,11 @@ def file(request: HttpRequest) -> HttpResponse:
     if errors:
         messages.error(request, " ".join(errors.values()))
         return redirect("audit")
-    disclosed = request.GET.get("part") == "disclosures"
+    rows_of = {"disclosures": _disclosure_rows, "failed": _failed_rows}.get(
+        request.GET.get("part", ""), _entry_rows
+    )
     about = {"name": _("Audit"), "filter": {k: v for k, v in _words(request).items() if v}}
-    lines = list(_disclosure_rows(actor, question) if disclosed else _entry_rows(actor, question))
+    lines = list(rows_of(actor, question))
     note_disclosure(actor, Disclosure.Act.EXPORT, "history", len(lines) - 1, about)
     answer = HttpResponse(b"".join(csv_file(lines)), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name()}.csv"'
@@ -199,6 +240,15 @@ def _disclosure_rows(actor: Actor, question: audit.Question) -> Iterator[list[Ce
             *(row.at, row.user.name if row.user else _("The system"), door_name(row.door), row.address),
             *(row.get_act_display(), row.object, row.rows, row.about.get("name", "")),
             str(row.about.get("sentence") or row.about.get("filter") or ""),
+        ]
+
+
+def _failed_rows(actor: Actor, question: audit.Question) -> Iterator[list[Cell]]:
+    yield [_("First try"), _("Last try"), _("Tries"), _("E-mail"), _("Who"), _("Address"), _("Reason")]
+    for row in audit.find_failed_sign_ins(actor, question)[:MOST_EXPORTED]:
+        yield [
+            *(row.first_at, row.last_at, row.count, row.email, row.user.name if row.user else ""),
+            *(row.address, row.get_reason_display()),
         ]
 
 

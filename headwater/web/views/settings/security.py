@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.users import second_factor
+from headwater.users.failed_sign_ins import SHOWN, failures_of
 from headwater.users.models import User
 from headwater.web.shell import actor_of
 from headwater.web.signin import sessions
@@ -15,6 +16,8 @@ from headwater.web.signin.second_factor import factors_of
 
 PAGE = "mfa_index"
 """Where allauth goes when a change is done, hence its name."""
+
+MOST_FAILURES = 20
 
 
 def _reader(request: HttpRequest) -> User:
@@ -27,7 +30,12 @@ def _reader(request: HttpRequest) -> User:
 def security(request: HttpRequest) -> HttpResponse:
     """Show how the reader signs in and where she is signed in."""
     reader = _reader(request)
-    context = {"sessions": sessions.open_sessions(request, reader), "factors": factors_of(reader)}
+    context = {
+        "sessions": sessions.open_sessions(request, reader),
+        "factors": factors_of(reader),
+        "failures": failures_of(reader)[:MOST_FAILURES],
+        "failures_days": SHOWN.days,
+    }
     return render(request, "settings/security.html", context)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from headwater.users import administration, organization
 from headwater.users.models import Role
-from headwater.web.signin.company import company_sign_in
+from headwater.web.signin.company import company_accounts
 from headwater.web.views.settings.forms import administrators_only, number
 
 
@@ -36,9 +36,9 @@ def rules(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "tokens_without_end": organization.current().tokens_without_end,
         "everybody": organization.current().second_factor_required,
-        "provider": company_sign_in(),
-        "provider_url": settings.OIDC_URL,
-        "callback": settings.PUBLIC_URL + reverse("openid_connect_callback", args=["company"]),
-        "domains": settings.OIDC_DOMAINS,
+        "providers": [
+            (each, settings.PUBLIC_URL + reverse("openid_connect_callback", args=[each.key]))
+            for each in company_accounts()
+        ],
     }
     return render(request, "settings/signin_rules.html", context)
