@@ -6,19 +6,27 @@ form: "en" shows 18 Mar 2026 and 14:05. Years are counted in the reader's calend
 """
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, dates, numbers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from headwater.lib import calendars
+from headwater.lib.durations import DAY, HOUR, MINUTE, SECOND
 from headwater.lib.periods import CalendarRules, Unit, bucket_next
 
 _TERRITORIES = {"en": "en_GB"}
 _UNITS = ((31_536_000, "year"), (2_592_000, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
+_LENGTHS = (
+    (DAY, gettext_lazy("%(n)s d")),
+    (HOUR, gettext_lazy("%(n)s h")),
+    (MINUTE, gettext_lazy("%(n)s min")),
+    (SECOND, gettext_lazy("%(n)s s")),
+)
 
 Number = int | float | Decimal
 Width = Literal["short", "medium", "long", "full"]
@@ -57,6 +65,18 @@ def percent(value: Number, digits: int = 1, *, locale: str | None = None) -> str
     places = f"0.{'0' * digits}" if digits else "0"
     pattern = _locale(locale).percent_formats[None].pattern.replace("#,##0", f"#,##{places}", 1)
     return numbers.format_percent(Decimal(str(value)) / 100, format=pattern, locale=_locale(locale))
+
+
+def duration(seconds: int, *, locale: str | None = None) -> str:
+    """A length of time in days, hours, minutes and seconds: "1 d 4 h 30 min"; a day has 24 hours."""
+    with override(locale) if locale else nullcontext():
+        rest, words = abs(seconds), []
+        for size, unit in _LENGTHS:
+            count, rest = divmod(rest, size)
+            if count:
+                words.append(str(unit) % {"n": number(count, locale=locale)})
+        shown = " ".join(words) or str(_LENGTHS[2][1]) % {"n": number(0, locale=locale)}
+    return f"\u2212{shown}" if seconds < 0 else shown
 
 
 def date(value: dt.date, width: Width = "medium", *, locale: str | None = None) -> str:

@@ -134,15 +134,15 @@ def method_words(plan: Plan, uses: Sequence[MeasureUse]) -> list[str]:
 
 
 def measure_kind(use: MeasureUse) -> str:
-    """Return what the numbers of a measure are: integer, number, percent or money."""
+    """Return what the numbers of a measure are: integer, number, percent, duration or money."""
     measure = use.measure
     if use.is_percentage:
         return "percent"
     if measure.kind is MeasureKind.COUNT or measure.field is None:
         return "integer"
     field = registry.whole(measure.object_name).fields[measure.field]
-    if field.kind.name == "percent":
-        return "percent"
+    if field.kind.name in ("percent", "duration"):
+        return field.kind.name
     return "number" if field.currency_key is None else "money"
 
 
@@ -172,6 +172,8 @@ def _condition_words(definition: Definition, condition: MeasureCondition) -> str
     kind = measure_kind(use)
     if kind == "money":
         value = formats.money(condition.value, organization.current().currency)
+    elif kind == "duration":
+        value = formats.duration(round(condition.value))
     else:
         places = max(0, -int(condition.value.normalize().as_tuple().exponent))
         is_percent = kind == "percent"

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 from django.utils.translation import gettext as _
 
+from headwater.lib.durations import DAY, HOUR, MINUTE, SECOND
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import ObjectType
 from headwater.transfer.columns.dates import pattern_of
@@ -14,6 +15,8 @@ from headwater.transfer.errors import BadOptions, OptionError
 Mode = Literal["create", "update", "upsert"]
 MODES: tuple[str, ...] = get_args(Mode)
 DECIMAL_MARKS = ("", ".", ",")
+DURATION_UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}
+"""What a bare number in a column of durations can count, and the seconds that one of them has."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Options:
     header_row: int | None = None
     date_format: str = ""
     decimal_mark: str = ""
+    duration_unit: str = ""
     values: dict[str, dict[str, str | None]] = field(default_factory=dict)
     clear_empty: bool = False
     create_values: dict[str, list[str]] = field(default_factory=dict)
@@ -49,7 +53,7 @@ class Options:
         return asdict(self) | {"match": list(self.match)}
 
 
-_TEXTS = {"mode", "encoding", "delimiter", "sheet", "date_format", "decimal_mark"}
+_TEXTS = {"mode", "encoding", "delimiter", "sheet", "date_format", "decimal_mark", "duration_unit"}
 _SWITCHES = {"create_choices", "clear_empty"}
 
 
@@ -101,6 +105,9 @@ def _check_text(key: str, value: Any) -> list[OptionError]:
         return [_wrong(key, _("“%(word)s” must be create, update or upsert.") % {"word": value[:100]})]
     if key == "decimal_mark" and value not in DECIMAL_MARKS:
         return [_wrong(key, _("The decimal mark is . or ,"))]
+    if key == "duration_unit" and value not in ("", *DURATION_UNITS):
+        words = {"word": value[:100], "known": ", ".join(DURATION_UNITS)}
+        return [_wrong(key, _("“%(word)s” is no unit of time; use one of: %(known)s.") % words)]
     if key == "date_format" and value:
         try:
             pattern_of(value)

@@ -13,8 +13,15 @@ from headwater.transfer.columns.names import (
     split_options,
     user_reader,
 )
-from headwater.transfer.columns.readers import SKIP, DateReader, Reader, boolean_reader, number_reader
-from headwater.transfer.columns.survey import DATES, NUMBERS, ColumnFacts, Facts, survey
+from headwater.transfer.columns.readers import (
+    SKIP,
+    DateReader,
+    Reader,
+    boolean_reader,
+    duration_reader,
+    number_reader,
+)
+from headwater.transfer.columns.survey import DATES, DURATIONS, NUMBERS, ColumnFacts, Facts, survey
 from headwater.transfer.files.rows import TableInfo, as_text
 from headwater.transfer.mapping import Decision
 from headwater.transfer.options import Options
@@ -77,7 +84,7 @@ class ValueReview:
 
 @dataclass(frozen=True)
 class FormatReview:
-    """A column of dates or numbers: what its cells prove about their own format.
+    """A column of dates, numbers or durations: what its cells prove about their own format.
 
     ``proven`` is dmy, mdy, "." or ","; it is "" when there is no proof or the cells contradict
     each other (``contradicting``); then cells that can be read in two ways fail: ``unclear`` of
@@ -117,7 +124,7 @@ def _format_reader(field: Field, options: Options, facts: Facts) -> Reader | Non
         return DateReader(field, options, facts.of(field.key))
     if field.kind.name in NUMBERS:
         return number_reader(field, options, facts.of(field.key))
-    return None
+    return duration_reader(options) if field.kind.name in DURATIONS else None
 
 
 def _sample(field: Field, read: Reader, cell: str) -> Sample:

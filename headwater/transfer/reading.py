@@ -92,6 +92,8 @@ class RowReader:
         match found.kind.name:
             case "integer" | "decimal" | "money" | "percent":
                 return readers.number_reader(found, self.options, facts.of(found.key))
+            case "duration":
+                return readers.duration_reader(self.options)
             case "date" | "instant":
                 return readers.DateReader(found, self.options, facts.of(found.key))
             case "boolean":

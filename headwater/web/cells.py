@@ -27,7 +27,7 @@ from headwater.web.jinja import icon, initials, tone, when
 Html = str | Markup
 Render = Callable[[models.Model], Html]
 
-NUMERIC = frozenset({"integer", "decimal", "money", "percent"})
+NUMERIC = frozenset({"integer", "decimal", "money", "percent", "duration"})
 
 
 def pill(label: object, color: str = "") -> Markup:

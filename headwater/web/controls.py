@@ -10,7 +10,8 @@ from django.db import models
 from django.http import QueryDict
 from django.urls import reverse
 
-from headwater.lib import calendars, typed_numbers
+from headwater.lib import calendars, typed_durations, typed_numbers
+from headwater.lib.durations import iso
 from headwater.metadata.objects import Field, ObjectType
 from headwater.users import organization
 from headwater.users.actor import Actor
@@ -27,6 +28,7 @@ _INPUT_TYPES = {
     "decimal": "decimal",
     "money": "decimal",
     "percent": "decimal",
+    "duration": "duration",
 }
 _TYPED = {  # what is read as its reader writes it
     "date": calendars.typed,
@@ -35,6 +37,7 @@ _TYPED = {  # what is read as its reader writes it
     "decimal": typed_numbers.typed,
     "money": typed_numbers.typed,
     "percent": typed_numbers.typed_percent,
+    "duration": typed_durations.typed,
 }
 Raw = str | tuple[str, ...]
 
@@ -79,6 +82,8 @@ def raw_of(found: Field, value: Any) -> Raw:
         return "true" if value else "false"
     if value is None:
         return ""
+    if found.kind.name == "duration":
+        return iso(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(organization.zone()).strftime("%Y-%m-%dT%H:%M")
     if isinstance(value, dt.date):

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment, Undefined
 from markupsafe import Markup, escape
 
-from headwater.lib import calendars, clock, formats, typed_numbers
+from headwater.lib import calendars, clock, formats, typed_durations, typed_numbers
 from headwater.users import organization
 from headwater.web.addresses import url
 from headwater.web.settings_menu import settings_menu
@@ -161,6 +161,9 @@ def typing(kind: str, value: object) -> Markup:
         shown = typed_numbers.for_typing(value if isinstance(value, str) else str(value))
         mode = "numeric" if kind == "integer" else "decimal"
         attributes = {"type": "text", "value": shown, "inputmode": mode, "autocomplete": "off"}
+    if kind == "duration":
+        shown = typed_durations.for_typing(value if isinstance(value, str) else str(value))
+        attributes = {"type": "text", "value": shown, "placeholder": "1:30", "autocomplete": "off"}
     if kind in ("date", "datetime-local") and calendars.current() != calendars.GREGORIAN:
         example = calendars.for_typing("2026-03-18" if kind == "date" else "2026-03-18T14:30")
         attributes = {"type": "text", "value": calendars.for_typing(str(value)), "placeholder": example}

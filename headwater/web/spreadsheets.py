@@ -5,13 +5,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from headwater.lib.durations import clock
 from headwater.transfer.files.guarding import guard
 from headwater.users import organization
 
@@ -24,12 +25,12 @@ class Styled:
     style: str
 
 
-Cell = str | int | float | Decimal | bool | date | datetime | Styled | None
+Cell = str | int | float | Decimal | bool | date | datetime | timedelta | Styled | None
 Rows = Iterable[Sequence[Cell]]
 
 _NOT_IN_A_NAME = re.compile(r"[^\w .,()-]+")
 
-DAY, MINUTE = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+DAY, MINUTE, DURATION = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "[h]:mm:ss"
 
 
 def file_name(text: str) -> str:
@@ -64,6 +65,8 @@ def _text(cell: Cell) -> str:
         return _local(value).isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return clock(round(value.total_seconds()))
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return guard(value) if isinstance(value, str) else str(value)
@@ -123,6 +126,8 @@ class _Looks:
             sheet.write_datetime(row, place, _local(value), self._look(style or MINUTE))
         elif isinstance(value, date):
             sheet.write_datetime(row, place, value, self._look(style or DAY))
+        elif isinstance(value, timedelta):
+            sheet.write_number(row, place, value / timedelta(days=1), self._look(DURATION))
         elif isinstance(value, str):
             sheet.write_string(row, place, value[:32_767], self.known["header"] if row == 0 else None)
         else:

@@ -54,7 +54,7 @@ def written(total: Total | None) -> list[str]:
     value = total.amounts[0][1]
     if field.kind.name == "percent":
         return [formats.percent(value, _DECIMALS if value != round(value) else 0)]
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and field.kind.name != "duration":
         return [formats.number(round(value, max(_DECIMALS, field.decimal_places)))]
     return [field.kind.display(value, field)]
 
@@ -62,7 +62,7 @@ def written(total: Total | None) -> list[str]:
 def usual_totals(entry: ObjectType, shown: Sequence[str]) -> dict[str, str]:
     """Return what is added up when nobody chose: every number that is shown; of percentages the average."""
     numbers = [entry.fields[key] for key in shown if entry.fields[key].kind.name in NUMERIC]
-    return {found.key: "sum" if "sum" in found.kind.aggregates else "avg" for found in numbers}
+    return {found.key: "sum" if "sum" in found.kind.aggregates else "average" for found in numbers}
 
 
 def total_cells(

@@ -18,6 +18,7 @@ _TYPES: dict[str, Shape] = {
     "decimal": {"type": "number"},
     "money": {"type": "number"},
     "percent": {"type": "number"},
+    "duration": {"type": "integer"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "instant": {"type": "string", "format": "date-time"},

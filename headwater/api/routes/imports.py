@@ -22,7 +22,7 @@ from headwater.users.actor import Actor
 
 router = Router(tags=["Imports"])
 
-TEXTS = ("mode", "encoding", "delimiter", "sheet", "date_format", "decimal_mark")
+TEXTS = ("mode", "encoding", "delimiter", "sheet", "date_format", "decimal_mark", "duration_unit")
 SWITCHES = ("create_choices", "clear_empty")
 JSON = ("mapping", "match", "values", "header_row")
 FORM = ("object", "dry_run", *TEXTS, *SWITCHES, *JSON)

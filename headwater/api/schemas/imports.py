@@ -68,6 +68,7 @@ class ChangedImport(Strict):
     header_row: int | None = None
     date_format: str = ""
     decimal_mark: str = ""
+    duration_unit: str = ""
 
 
 class ChangeSet(Schema):
@@ -133,6 +134,10 @@ IMPORT_FORM: dict[str, Any] = {
                         "header_row": _text("Number of the row with the headers."),
                         "date_format": _text("Such as DD.MM.YYYY, where the file alone does not tell."),
                         "decimal_mark": _text("Where numbers alone do not tell.", enum=[".", ","]),
+                        "duration_unit": _text(
+                            "What numbers without a unit count in columns of durations.",
+                            enum=["second", "minute", "hour", "day"],
+                        ),
                     },
                 }
             }

@@ -98,5 +98,5 @@ def leftovers(language: str, source: str, text: str) -> list[str]:
     return english or ([] if language == "lv" else _SENTENCE.findall(bare))
 
 
-SAME = _words("Status Indigo Prof UTM Avatar")
+SAME = _words("Status Indigo Prof UTM Avatar min")
 """Words that may be all of a string in other languages too."""

@@ -122,6 +122,7 @@ OF_KIND = {
     "multi_choice": "keys",
     "relations": "keys",
     "integer": "number",
+    "duration": "number",
     "user": "number",
     "relation": "number",
     "boolean": "flag",

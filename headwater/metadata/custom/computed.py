@@ -14,7 +14,7 @@ COMPUTED = "computed"
 """What an administrator chooses; what is stored is the kind of the result and the formula."""
 
 RESULTS: dict[ValueType, tuple[str, ...]] = {
-    ValueType.NUMBER: ("decimal", "integer", "money", "percent"),
+    ValueType.NUMBER: ("decimal", "integer", "money", "percent", "duration"),
     ValueType.TEXT: ("text",),
     ValueType.DATE: ("date",),
     ValueType.FLAG: ("boolean",),

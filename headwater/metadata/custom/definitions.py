@@ -34,6 +34,7 @@ KINDS: dict[str, Label] = {
     "decimal": gettext_lazy("Number with decimals"),
     "money": gettext_lazy("Amount of money"),
     "percent": gettext_lazy("Percentage"),
+    "duration": gettext_lazy("Duration"),
     "boolean": gettext_lazy("Yes or no"),
     "date": gettext_lazy("Date"),
     "instant": gettext_lazy("Date and time"),

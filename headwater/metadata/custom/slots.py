@@ -33,6 +33,7 @@ _FAMILY_OF = {
     "decimal": "number",
     "money": "number",
     "percent": "number",
+    "duration": "number",
     "user": "number",
     "relation": "number",
     "date": "date",

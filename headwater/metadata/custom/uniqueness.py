@@ -17,7 +17,7 @@ from headwater.users import organization
 from headwater.users.models.shared import renew_stamp
 
 _TEXTS = frozenset({"text", "email", "url"})
-CAN_BE_UNIQUE = _TEXTS | {"phone", "integer", "decimal", "date", "user", "relation"}
+CAN_BE_UNIQUE = _TEXTS | {"phone", "integer", "decimal", "duration", "date", "user", "relation"}
 """Kinds of which it can mean something that no two records have the same value."""
 
 

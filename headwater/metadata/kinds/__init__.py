@@ -2,7 +2,14 @@
 
 from headwater.metadata.kinds.base import Kind
 from headwater.metadata.kinds.choices import ChoiceKind, MultiChoiceKind
-from headwater.metadata.kinds.numbers import BooleanKind, DecimalKind, IntegerKind, MoneyKind, PercentKind
+from headwater.metadata.kinds.numbers import (
+    BooleanKind,
+    DecimalKind,
+    DurationKind,
+    IntegerKind,
+    MoneyKind,
+    PercentKind,
+)
 from headwater.metadata.kinds.relations import RelationKind, RelationsKind, UserKind
 from headwater.metadata.kinds.text import EmailKind, LongTextKind, PhoneKind, TextKind, UrlKind
 from headwater.metadata.kinds.times import DateKind, InstantKind
@@ -19,6 +26,7 @@ KINDS: dict[str, Kind] = {
         DecimalKind(),
         MoneyKind(),
         PercentKind(),
+        DurationKind(),
         BooleanKind(),
         DateKind(),
         InstantKind(),

@@ -1,11 +1,14 @@
-"""Numbers, money, yes and no."""
+"""Numbers, money, lengths of time, yes and no."""
 
+import re
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from headwater.lib import formats
+from headwater.lib.durations import DAY, DurationError, parse_duration
 from headwater.lib.numbers import ascii_digits, without_percent
 from headwater.lib.typed_numbers import Ambiguous
 from headwater.metadata.errors import BadValue
@@ -20,6 +23,8 @@ NUMBER_OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "between", "empty", "not
 NUMBER_AGGREGATES = ("sum", "avg", "min", "max")
 _TRUE = {"true", "yes", "1", "on", "y", "x"}
 _FALSE = {"false", "no", "0", "off", "n", ""}
+_DIGITS = re.compile(r"-?[0-9]{1,18}")  # written by programs: seconds
+_LONGEST_DURATION = 1_000_000 * DAY
 _BIG = 9_007_199_254_740_991  # what JSON numbers carry exactly
 
 
@@ -143,6 +148,54 @@ class PercentKind(DecimalKind):
 
     def display(self, value: Any, field: "Field") -> str:
         return "" if value is None else formats.percent(value, decimals_of(value))
+
+
+class DurationKind(NumberKind):
+    """A length of time in whole seconds. Formulas count it in days, as they count from date to date."""
+
+    name = "duration"
+    operators = NUMBER_OPERATORS
+    aggregates = NUMBER_AGGREGATES
+    buckets = ("value",)
+
+    def number_in(self, raw: Any) -> Decimal | None:
+        if isinstance(raw, timedelta):
+            raw = Decimal(str(raw.total_seconds()))
+        if type(raw) is not str or not raw.strip() or _DIGITS.fullmatch(raw.strip()):
+            return super().number_in(raw)
+        try:
+            return Decimal(parse_duration(raw))
+        except DurationError as problem:
+            raise BadValue(problem.why, _said_of_duration(problem)) from None
+
+    def clean(self, raw: Any, field: "Field") -> int | None:
+        value = self.number_in(raw)
+        if value is None:
+            return None
+        if value != value.to_integral_value():
+            raise BadValue("too_precise", _("Durations are kept in whole seconds."))
+        if abs(value) > _LONGEST_DURATION:
+            raise BadValue("too_large", _("This duration is too long."))
+        return int(value)
+
+    def to_formula(self, value: Any, field: "Field") -> Value:
+        return None if value is None else Decimal(value) / DAY
+
+    def from_formula(self, result: Value, field: "Field") -> Any:
+        if not isinstance(result, Decimal) or abs(result * DAY) > _LONGEST_DURATION:
+            return None
+        return int(rounded(result * DAY))
+
+    def display(self, value: Any, field: "Field") -> str:
+        return "" if value is None else formats.duration(round(value))
+
+
+def _said_of_duration(problem: DurationError) -> str:
+    if problem.why == "too_precise":
+        return _("Durations are kept in whole seconds.")
+    if problem.why == "ambiguous_number":
+        return _("“%(typed)s” can be read in two ways: write 1.5 h or 90 min.") % {"typed": problem.typed}
+    return _("Write a duration, such as 1:30, 90 min or 2 h.")
 
 
 def decimals_of(value: Decimal | int) -> int:

@@ -20,6 +20,7 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
     "decimal": NUMBER_OPERATORS,
     "money": NUMBER_OPERATORS,
     "percent": NUMBER_OPERATORS,
+    "duration": NUMBER_OPERATORS,
     "date": DATE_OPERATORS,
     "instant": INSTANT_OPERATORS,
     "choice": CHOICE_OPERATORS,

@@ -109,7 +109,7 @@ class Oracle:
         kind = field.kind.name
         if kind in TEXT_KINDS:
             return text_holds(field, value, word, operand)
-        if kind in ("integer", "decimal", "money", "percent"):
+        if kind in ("integer", "decimal", "money", "percent", "duration"):
             return number_holds(value, word, operand)
         if kind in ("date", "instant"):
             return self.time_holds(value, word, operand)

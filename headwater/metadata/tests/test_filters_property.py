@@ -37,6 +37,7 @@ OPERANDS: dict[str, st.SearchStrategy[Any]] = {
     "decimal": st.sampled_from([*world.NUMBERS, 0.1, 12.5]),
     "money": st.sampled_from([*world.NUMBERS, 0.1, 0.3, 12.5, 999999.99]),
     "percent": st.sampled_from([*world.NUMBERS, 0.1, 0.3, 12.5, 999999.99]),
+    "duration": st.sampled_from([*world.DURATIONS, 61]),
 }
 RANGES = st.one_of(
     st.builds(

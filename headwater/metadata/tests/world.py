@@ -57,10 +57,14 @@ MOMENTS = tuple(
 )
 DAYS = tuple(sorted({moment.date() for moment in MOMENTS} | {date(2024, 2, 29), date(2026, 1, 1)}))
 NUMBERS = (0, 1, 2, 10, 100, 999)
+DURATIONS = (0, 59, 60, 5_400, 86_400, 102_600, -3_600)
 AMOUNTS = tuple(Decimal(text) for text in ("0.00", "0.10", "0.30", "12.50", "1000.00", "999999.99"))
 MAILS = ("a@example.com", "ab@example.com", "liga@udens.lv")
 PHONES = ("29 123 456", "+66 2 123 4567", "no number")
 SITES = ("https://example.com", "https://udens.lv/a_b?c=%25")
+
+WITHOUT_SLOT = ("percent", "duration")
+"""They lie in slots as other numbers do, of which more kinds than slots are made."""
 
 
 def _value(field: Any, rng: Random, people: list[User]) -> Any:
@@ -80,6 +84,7 @@ def _value(field: Any, rng: Random, people: list[User]) -> Any:
         "decimal": AMOUNTS,
         "money": AMOUNTS,
         "percent": AMOUNTS,
+        "duration": DURATIONS,
         "boolean": (True, False),
         "date": DAYS,
         "instant": MOMENTS,
@@ -126,8 +131,9 @@ def make_fields() -> None:
                 options=("a", "b", "c"),
                 decimal_places=2,
                 formula="cf_my_decimal / cf_my_integer + len(cf_my_text)",
-                # A percentage lies in a slot as other numbers do, of which one more than slots are made.
-                is_indexed=name in ("lead", "customer") and kind != "percent" and bool(family_of(kind)),
+                is_indexed=name in ("lead", "customer")
+                and kind not in WITHOUT_SLOT
+                and bool(family_of(kind)),
             )
             add_field(name, given)
     run_until_idle()

@@ -22,6 +22,7 @@ _SIMPLE: dict[str, type[Axis]] = {
     "decimal": NumberAxis,
     "money": NumberAxis,
     "percent": NumberAxis,
+    "duration": NumberAxis,
 }
 
 

@@ -18,7 +18,7 @@ from headwater.reports.definition.reader import Reader, shorten
 from headwater.reports.definition.types import Compare, Dimension, Period, Top
 
 _KEYS = ("id", "field", "grain", "null", "top", "fill")
-_NUMBERS = ("integer", "decimal", "money", "percent", "date", "instant")
+_NUMBERS = ("integer", "decimal", "money", "percent", "duration", "date", "instant")
 
 
 def read_path(reader: Reader, root: str, word: Any, at: str) -> Path | None:

@@ -74,7 +74,7 @@ def _of_numbers(entry: ObjectType) -> list[Measure]:
         for found in entry.fields.values()
         if found.reportable
         for aggregate in (*found.kind.aggregates, "median")
-        if found.kind.name in ("integer", "decimal", "money", "percent")
+        if found.kind.name in ("integer", "decimal", "money", "percent", "duration")
     ]
 
 

@@ -11,14 +11,16 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from headwater.lib.durations import DurationError, parse_duration
 from headwater.lib.numbers import NumberError, parse_decimal, without_percent
 from headwater.lib.text import normalize
 from headwater.metadata.errors import BadValue
+from headwater.metadata.formulas.functions import rounded
 from headwater.metadata.objects import Field
 from headwater.transfer.columns import dates
 from headwater.transfer.columns.survey import ColumnFacts
 from headwater.transfer.files.rows import as_text, is_typed, unpack
-from headwater.transfer.options import Options
+from headwater.transfer.options import DURATION_UNITS, Options
 
 Reader = Callable[[str], Any]
 
@@ -53,10 +55,42 @@ def number_reader(field: Field, options: Options, facts: ColumnFacts) -> Reader:
         except NumberError as error:
             if error.ambiguous and facts.mark:
                 return parse_decimal(cell, facts.mark)
-            if error.ambiguous:
-                message = _("Point and comma could be either way round. Say the decimal mark.")
-                raise BadValue("ambiguous_number", message) from error
-            raise BadValue("not_number", _("This is not a number, such as 1234.50.")) from error
+            raise _no_number(error) from error
+
+    return read
+
+
+def _no_number(error: NumberError) -> BadValue:
+    if error.ambiguous:
+        message = _("Point and comma could be either way round. Say the decimal mark.")
+        return BadValue("ambiguous_number", message)
+    return BadValue("not_number", _("This is not a number, such as 1234.50."))
+
+
+def duration_reader(options: Options) -> Reader:
+    """Lengths of time as they are written; numbers alone by the unit that was told."""
+    unit = DURATION_UNITS.get(options.duration_unit)
+
+    def number(text: str) -> Decimal:
+        return parse_decimal(text, options.decimal_mark or None)
+
+    def read(cell: str) -> Any:
+        typed = unpack(cell) if is_typed(cell) else cell
+        if isinstance(typed, str):
+            try:
+                return parse_duration(typed, number)
+            except DurationError as problem:
+                if problem.why != "no_unit":
+                    return typed  # for the kind to say what is wrong
+        elif not isinstance(typed, Decimal):
+            return as_text(cell)
+        if unit is None:
+            raise BadValue("no_unit", _("A number alone could be minutes or hours. Say which."))
+        try:
+            count = typed if isinstance(typed, Decimal) else number(typed)
+        except NumberError as error:
+            raise _no_number(error) from error
+        return rounded(count * unit)
 
     return read
 

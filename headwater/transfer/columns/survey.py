@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from headwater.lib.durations import is_bare_number
 from headwater.lib.numbers import decimal_marks, is_ambiguous, without_percent
 from headwater.metadata.objects import Field
 from headwater.transfer.columns import dates
@@ -17,6 +18,7 @@ SAMPLES = 3
 
 DATES = ("date", "instant")
 NUMBERS = ("integer", "decimal", "money", "percent")
+DURATIONS = ("duration",)
 _NAMES = ("choice", "multi_choice", "user", "boolean")
 
 
@@ -85,7 +87,7 @@ def survey(rows: Iterable[Row], mapped: Mapping[int, Field], *, texts: bool = Fa
     looked_at = [
         (index, found.kind.name, facts.columns[found.key])
         for index, found in mapped.items()
-        if found.kind.name in DATES + NUMBERS or (texts and found.kind.name in _NAMES)
+        if found.kind.name in DATES + NUMBERS + DURATIONS or (texts and found.kind.name in _NAMES)
     ]
     for row in rows:
         facts.rows += 1
@@ -102,9 +104,15 @@ def _look(kind: str, cell: str, column: ColumnFacts) -> None:
         text = as_text(cell).strip()
         if text in column.texts or len(column.texts) < DISTINCT:
             column.texts[text] += 1
-    elif is_typed(cell):
-        return
-    elif kind in DATES:
+    elif kind in DURATIONS:
+        if is_bare_number(as_text(cell)):
+            column.note_unclear(as_text(cell))
+    elif not is_typed(cell):
+        _look_at_format(kind, cell, column)
+
+
+def _look_at_format(kind: str, cell: str, column: ColumnFacts) -> None:
+    if kind in DATES:
         found = dates.readings(cell)
         if len(found) == 1:
             column.orders[next(iter(found))] += 1

@@ -1,9 +1,11 @@
 """What a table of any file format gives: numbered rows of typed cells."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
+
+from headwater.lib.durations import clock
 
 Cell = str | Decimal | bool | date | datetime
 """Text as it stands, or what a workbook holds as number, yes/no, day or moment. Nothing is ""."""
@@ -51,6 +53,8 @@ def pack(value: object) -> str:
         return f"{_MARK}t{value.isoformat()}"
     if isinstance(value, date):
         return f"{_MARK}d{value.isoformat()}"
+    if isinstance(value, timedelta):
+        return clock(round(value.total_seconds()))
     if isinstance(value, (int, float)):
         return f"{_MARK}n{_plain_number(value)}"
     return str(value)

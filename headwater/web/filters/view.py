@@ -73,7 +73,7 @@ class LeafView:
     def input_type(self) -> str:
         """Return the type of a control for one value of the field; days keep their own shapes."""
         found = input_type(self.field) if self.field else "text"
-        return found if found in ("integer", "decimal") else "text"
+        return found if found in ("integer", "decimal", "duration") else "text"
 
     @property
     def lookup_url(self) -> str:

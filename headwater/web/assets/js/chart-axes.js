@@ -3,7 +3,33 @@
 const LONGEST_NAME = 168;
 const LETTER = 6.6; // mean width of a letter at 12 px
 
-function axisText(chart) {
+const LENGTHS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const STEPS = [1, 2, 5, 10];
+
+// Durations are drawn in seconds and told in the largest unit of which the axis has several.
+function lengthOf(most) {
+  return LENGTHS.find(([, size]) => most >= 2 * size) ?? LENGTHS.at(-1);
+}
+
+function lengthStep(most, size) {
+  const wanted = most / size / 4;
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(wanted)));
+  return (STEPS.find((step) => step * power >= wanted) ?? 10) * power * size;
+}
+
+function lengthText(most) {
+  const [unit, size] = lengthOf(most);
+  const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
+    style: "unit",
+    unit,
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  });
+  return (value) => format.format(value / size);
+}
+
+function axisText(chart, most) {
+  if (chart.unit === "duration") return lengthText(most);
   const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
     notation: chart.unit === "percent" ? "standard" : "compact",
     maximumFractionDigits: 1,
@@ -42,15 +68,16 @@ export function values(chart, colors, lying) {
   const apart = chart.segments && (!chart.stacked || chart.kind === "line");
   const all = chart.bars.flatMap((bar) => (apart ? bar.parts : [bar, bar.before ?? {}]));
   const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
+  const isLength = chart.unit === "duration" && most > 0;
   const whole = chart.unit === "percent" && most > 80 && most <= 100;
   return {
     type: "value",
     min: 0,
     max: whole ? 100 : null,
-    interval: whole ? 25 : null,
+    interval: whole ? 25 : isLength ? lengthStep(most, lengthOf(most)[1]) : null,
     splitNumber: 4,
     minInterval: chart.whole ? 1 : undefined,
-    axisLabel: { show: !lying, color: colors.faint, fontSize: 12, formatter: axisText(chart) },
+    axisLabel: { show: !lying, color: colors.faint, fontSize: 12, formatter: axisText(chart, most) },
     splitLine: { show: !lying, lineStyle: { color: colors.line } },
   };
 }

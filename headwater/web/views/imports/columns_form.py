@@ -14,7 +14,7 @@ from headwater.transfer.options import MODES
 from headwater.users.actor import Actor
 from headwater.web.views.imports.reading import date_formats
 
-TEXTS = ("encoding", "delimiter", "sheet", "date_format", "decimal_mark")
+TEXTS = ("encoding", "delimiter", "sheet", "date_format", "decimal_mark", "duration_unit")
 LAYOUT = ("encoding", "delimiter", "sheet", "header_row")
 """What changes the columns themselves: a mapping made before means nothing afterwards."""
 

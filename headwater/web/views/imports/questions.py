@@ -1,6 +1,6 @@
 """What only a person can decide about the values of a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any
@@ -15,12 +15,14 @@ from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field
 from headwater.transfer import services
 from headwater.transfer.columns import dates
-from headwater.transfer.columns.survey import DATES
+from headwater.transfer.columns.readers import duration_reader
+from headwater.transfer.columns.survey import DATES, DURATIONS
 from headwater.transfer.models import ImportRun
 from headwater.transfer.options import Options
 from headwater.transfer.previews import FormatReview, ReviewedText, ValueReview
 from headwater.users.actor import Actor
 from headwater.users.models import User
+from headwater.web.views.imports.reading import duration_units
 
 MOST_SHOWN = 100
 """Unknown texts of one column that are asked for one by one."""
@@ -107,6 +109,7 @@ class Questions:
     values: list[ValueQuestion]
     dates: FormatQuestion | None
     numbers: FormatQuestion | None
+    durations: FormatQuestion | None
     settled: list[tuple[FormatReview, str]]
 
     @property
@@ -117,7 +120,7 @@ class Questions:
 
     @property
     def formats(self) -> list[FormatQuestion]:
-        return [question for question in (self.dates, self.numbers) if question]
+        return [question for question in (self.dates, self.numbers, self.durations) if question]
 
     @property
     def open_texts(self) -> int:
@@ -130,13 +133,15 @@ def find_questions(actor: Actor, run: ImportRun) -> Questions:
     facts, values, columns = services.review_values(actor, run.pk)
     unclear = [column for column in columns if column.unclear and not column.proven]
     of_dates = [column for column in unclear if column.field.kind.name in DATES]
-    of_numbers = [column for column in unclear if column.field.kind.name not in DATES]
+    of_durations = [column for column in unclear if column.field.kind.name in DURATIONS]
+    of_numbers = [column for column in unclear if column not in of_dates + of_durations]
     settled = [(column, _settled(column, options)) for column in columns]
     return Questions(
         rows=facts.rows,
         values=[_value_question(actor, review, options) for review in values],
         dates=_about_dates(of_dates, options.date_format),
         numbers=_about_numbers(of_numbers, options.decimal_mark),
+        durations=_about_durations(of_durations, options),
         settled=[(column, words) for column, words in settled if words],
     )
 
@@ -186,14 +191,17 @@ def _targets(field: Field) -> list[tuple[str, str]]:
 
 def _settled(column: FormatReview, options: Options) -> str:
     """Say how dates or numbers are read where the file itself, or a person, has told."""
-    is_date = column.field.kind.name in DATES
-    chosen = options.date_format if is_date else options.decimal_mark
+    kind = column.field.kind.name
+    chosen = options.date_format if kind in DATES else options.decimal_mark
+    if kind in DURATIONS:
+        chosen = options.duration_unit
     words = {
         "dmy": _("day, month, year"),
         "mdy": _("month, day, year"),
         "ymd": _("year, month, day"),
         ".": _("decimal point"),
         ",": _("decimal comma"),
+        **duration_units(),
     }
     if chosen:
         return _("Read as you said: %(format)s") % {"format": words.get(chosen, chosen)}
@@ -213,6 +221,25 @@ def _about_dates(columns: list[FormatReview], answer: str) -> FormatQuestion | N
 
 def _about_numbers(columns: list[FormatReview], answer: str) -> FormatQuestion | None:
     return FormatQuestion("decimal_mark", answer, columns, _mark_choices(columns)) if columns else None
+
+
+def _about_durations(columns: list[FormatReview], options: Options) -> FormatQuestion | None:
+    if not columns:
+        return None
+    sample, field = columns[0].samples[0], columns[0].field
+    choices = [
+        (unit, label, _duration_as(sample, field, replace(options, duration_unit=unit)))
+        for unit, label in duration_units().items()
+    ]
+    return FormatQuestion("duration_unit", options.duration_unit, columns, choices)
+
+
+def _duration_as(sample: str, field: Field, options: Options) -> str:
+    """Say what a number means as a duration."""
+    try:
+        return field.kind.display(field.kind.clean(duration_reader(options)(sample), field), field)
+    except BadValue as problem:
+        return problem.message
 
 
 def _date_choices(columns: list[FormatReview]) -> list[tuple[str, str, str]]:

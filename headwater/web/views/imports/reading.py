@@ -61,6 +61,10 @@ def decimal_marks() -> list[Choice]:
     return [(".", _("Point: 1,234.50")), (",", _("Comma: 1.234,50"))]
 
 
+def duration_units() -> dict[str, str]:
+    return {"minute": _("Minutes"), "hour": _("Hours"), "second": _("Seconds"), "day": _("Days")}
+
+
 def with_present(choices: list[Choice], value: str) -> list[Choice]:
     """Add a value that was given by a program and is not offered here."""
     return choices if value in ("", *dict(choices)) else [*choices, (value, value)]

@@ -14,7 +14,7 @@ from headwater.web.views.reports.segments import MOST_SEGMENTS, Segments
 MOST_BARS, MOST_BUCKETS = 20, 400
 """More groups than this are for the table, not for the drawing; calendars may be longer."""
 
-_UNITS = {"percent": "percent", "money": "money"}
+_UNITS = ("percent", "money", "duration")
 
 
 def is_calendar(figures: Figures) -> bool:
@@ -59,7 +59,7 @@ def chart(figures: Figures, segments: Segments | None = None, most: int = MOST_B
     target = figures.definition.chart.target
     made: dict[str, Any] = {
         "kind": kind_of(figures),
-        "unit": _UNITS.get(figures.column.kind, "number"),
+        "unit": figures.column.kind if figures.column.kind in _UNITS else "number",
         "whole": figures.column.kind == "integer",
         "time": is_calendar(figures),
         "bars": [

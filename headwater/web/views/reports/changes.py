@@ -12,7 +12,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from headwater.lib import calendars
+from headwater.lib import calendars, typed_durations, typed_numbers
+from headwater.lib.durations import DurationError, parse_duration
 from headwater.metadata.errors import UnknownField, UnknownObject
 from headwater.metadata.paths import resolve
 from headwater.reports.axes.computed import find_computed
@@ -119,12 +120,19 @@ def _set_conditions(data: Json, given: list[Json], mode: str) -> None:
 
 
 def _number(text: str) -> Any:
-    """Read a number as browsers send it; what is none stays as it is written, to be refused."""
+    """Read a number, or a duration in seconds; what is neither stays as it is written, to be refused."""
     try:
-        found = float(text)
+        found = float(typed_numbers.typed(text))
     except ValueError:
-        return text[:100]
+        return _seconds(text)
     return int(found) if found.is_integer() and abs(found) < 10**15 else found
+
+
+def _seconds(text: str) -> Any:
+    try:
+        return parse_duration(typed_durations.typed(text))
+    except DurationError:
+        return text[:100]
 
 
 def _view_by(data: Json, form: QueryDict) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.lib import clock
+from headwater.lib import clock, formats
 from headwater.lib.range_words import bounds_words, range_words
 from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata.context import calendar_rules
@@ -21,7 +21,7 @@ from headwater.reports.definition.reader import Reader
 from headwater.reports.definition.words import DEFAULT_DAYS
 from headwater.reports.measures import find_measure
 from headwater.reports.measures.measure import Basis
-from headwater.reports.words import BASES, having_words, instant_words, use_words
+from headwater.reports.words import BASES, having_words, instant_words, measure_kind, use_words
 from headwater.reports.words import COMPARISONS as GROUP_COMPARISONS
 from headwater.users import organization
 from headwater.web.filters.values import RANGE_UNITS, unit_labels
@@ -167,12 +167,28 @@ class Choices:
             {
                 "by": str(one.get("field")),
                 "op": str(one.get("op") or ">="),
-                "value": str(one.get("value", "")),
+                "value": self._having_value(one),
             }
             for one in self.having
         ]
         first = self.having_measures[-1][0] if self.having_measures else ""
         return [*found, {"by": first, "op": ">=", "value": ""}]
+
+    def _having_value(self, one: Json) -> str:
+        """Return the number of a condition as its control shows it: durations in words."""
+        value = one.get("value", "")
+        if str(one.get("field")) in self._durations and isinstance(value, (int, float)):
+            return formats.duration(round(value))
+        return str(value)
+
+    @cached_property
+    def _durations(self) -> set[str]:
+        """The measures that are lengths of time."""
+        try:
+            uses = parse_definition({**self.data, "having": None}).measures
+        except DefinitionError:
+            return set()
+        return {use.id for use in uses if measure_kind(use) == "duration"}
 
     @property
     def having_mode(self) -> str:

@@ -126,7 +126,7 @@ class Figures:
             return ""
         if cell.is_percentage:
             return _("%(points)s points") % {"points": signed(round(cell.change, 1))}
-        changed = signed(round(cell.change, 2))
+        changed = signed(round(cell.change, 2), self.column)
         if cell.change_percent is None:
             return changed
         percent = signed(round(cell.change_percent, 1))

@@ -15,6 +15,8 @@ def shown(column: Column, value: Any) -> str:
         return formats.percent(value)
     if column.kind == "money":
         return formats.money(value, column.currency or "")
+    if column.kind == "duration":
+        return formats.duration(round(value))
     return formats.number(value if value == int(value) else round(value, 2))
 
 
@@ -25,9 +27,11 @@ def tag(column: Column, value: Any) -> str:
     return shown(column, value)
 
 
-def signed(value: Any) -> str:
-    """Return a change with its sign; zero has none."""
+def signed(value: Any, column: Column | None = None) -> str:
+    """Return a change with its sign; zero has none. ``column`` says what is counted."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
+    if column is not None and column.kind == "duration":
+        return sign + formats.duration(round(abs(value)))
     return sign + formats.number(abs(value))
 
 

@@ -1,7 +1,7 @@
 """The two tables of a report as rows for a file: its figures, and the records behind them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -99,7 +99,7 @@ def _readers(use: MeasureUse, *, compares: bool) -> list[tuple[str, Callable[[Ce
     if compares:
         before, change = _("%(name)s: before"), _("%(name)s: change")
         found.append((before % {"name": label}, lambda cells: _previous(use, cells[use.id])))
-        found.append((change % {"name": label}, lambda cells: cells[use.id].change))
+        found.append((change % {"name": label}, lambda cells: _number(use, cells[use.id].change)))
     return found
 
 
@@ -110,7 +110,13 @@ def _previous(use: MeasureUse, cell: Cell) -> FileCell:
 def _value(use: MeasureUse, cell: Cell) -> FileCell:
     if measure_column(use).kind == "percent":
         return percent(cell.value)
-    return cell.value
+    return _number(use, cell.value)
+
+
+def _number(use: MeasureUse, value: Any) -> FileCell:
+    """Return a number of a measure; lengths of time as such."""
+    is_duration = value is not None and measure_column(use).kind == "duration"
+    return timedelta(seconds=round(value)) if is_duration else value
 
 
 def about_rows(result: Result) -> Iterator[Row]:
@@ -203,6 +209,8 @@ def _cells(field: Field, record: models.Model, links: Links) -> Row:
         return [value, str(getattr(record, field.currency_key) or "") if value is not None else ""]
     if field.target:
         return [links.titles_in(field, value, "; ")]  # as imports read them
+    if value is not None and field.kind.name == "duration":
+        return [timedelta(seconds=value)]
     if value is None or field.kind.name in ("integer", "decimal", "percent", "date", "instant", "boolean"):
         return [value]
     if field.kind.name in ("choice", "multi_choice"):
