@@ -20,7 +20,7 @@ _WIDTHS = {
     "decimal": 120,
     "money": 120,
     "percent": 110,
-    "duration": 130,
+    "duration": 170,
     "date": 120,
     "instant": 120,
     "phone": 150,

@@ -68,13 +68,13 @@ export function values(chart, colors, lying) {
   const apart = chart.segments && (!chart.stacked || chart.kind === "line");
   const all = chart.bars.flatMap((bar) => (apart ? bar.parts : [bar, bar.before ?? {}]));
   const most = Math.max(...all.map((one) => one.value ?? 0), chart.target ?? 0);
-  const isLength = chart.unit === "duration" && most > 0;
+  const step = chart.unit === "duration" && most > 0 ? lengthStep(most, lengthOf(most)[1]) : null;
   const whole = chart.unit === "percent" && most > 80 && most <= 100;
   return {
     type: "value",
     min: 0,
-    max: whole ? 100 : null,
-    interval: whole ? 25 : isLength ? lengthStep(most, lengthOf(most)[1]) : null,
+    max: whole ? 100 : step && Math.ceil((most * 1.02) / step) * step,
+    interval: whole ? 25 : step,
     splitNumber: 4,
     minInterval: chart.whole ? 1 : undefined,
     axisLabel: { show: !lying, color: colors.faint, fontSize: 12, formatter: axisText(chart, most) },
