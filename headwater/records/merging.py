@@ -45,23 +45,20 @@ def first_numbers(
 
     One statement; the last of ``keys`` is the record's number. ``found`` begins at the position ``after``.
     """
-    owners = streams.owners
     found = found.values_list(*[key.attname for key in keys])
-    sql, params = found.filter(owner=_PLACE)[:limit].query.sql_with_params()
-    place = params.index(_PLACE)
-    sources = [sql] * len(owners)
-    values = [value for owner in owners for value in (*params[:place], owner, *params[place + 1 :])]
-    for granted in _granted(found, streams, keys, after):
-        sql, more = granted[:limit].query.sql_with_params()
-        sources.append(sql)
-        values += more
-    pieces = [f"SELECT * FROM ({source}) AS p{number}" for number, source in enumerate(sources)]  # noqa: S608
     order = ", ".join(_direction(position, key) for position, key in enumerate(keys, start=1))
+    # Every object has an index of its owners' newest; in another order there may be none.
+    if streams.owners and keys[0].attname == "created_at":
+        sources = [merged_owners(found, streams.owners, order, limit)]
+    else:
+        sources = _of_each(found.filter(owner=_PLACE)[:limit], streams.owners)
+    sources += [granted[:limit].query.sql_with_params() for granted in _granted(found, streams, keys, after)]
+    pieces = [f"SELECT * FROM ({source}) AS p{number}" for number, (source, _) in enumerate(sources)]  # noqa: S608
     # What several holders hold, or one of the owners has as well, is one row.
     union = " UNION ALL " if streams.held is None else " UNION "
     statement = f"{union.join(pieces)} ORDER BY {order} LIMIT {int(limit)}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, [value for _, params in sources for value in params])
         return [row[-1] for row in cursor.fetchall()]
 
 
@@ -101,8 +98,8 @@ def newest_granted(
 
 def merged_owners(
     found: QuerySet[Any], owners: Sequence[int], order: str, limit: int
-) -> tuple[str, list[Any]]:
-    """Return the query for the first rows of the owners together, where all that is asked is the owner.
+) -> tuple[str, Sequence[Any]]:
+    """Return the query for the first rows of the owners together, where an index has their order.
 
     ``found`` gives the columns wanted, in an order that an index has for each owner; ``order`` says
     the same order by the places of the columns. Plainer than a page of each owner: SQLite merges no
@@ -112,12 +109,17 @@ def merged_owners(
         sql, params = found.filter(owner=RawSQL("o.owner", []))[:limit].query.sql_with_params()
         source = f"SELECT p.* FROM unnest(%s::bigint[]) AS o(owner) CROSS JOIN LATERAL ({sql}) AS p"  # noqa: S608
         return f"{source} ORDER BY {order} LIMIT {int(limit)}", [list(owners), *params]
-    sql, params = found.filter(owner=_PLACE).order_by().query.sql_with_params()
-    place = params.index(_PLACE)
-    values = [value for owner in owners for value in (*params[:place], owner, *params[place + 1 :])]
     ordered = f"ORDER BY {order} LIMIT {int(limit)}"
-    piece = f"({sql} {ordered})" if connection.vendor == "postgresql" else sql
-    return f"{' UNION ALL '.join([piece] * len(owners))} {ordered}", values
+    pieces = _of_each(found.filter(owner=_PLACE).order_by(), owners)
+    written = [f"({sql} {ordered})" if connection.vendor == "postgresql" else sql for sql, _ in pieces]
+    return f"{' UNION ALL '.join(written)} {ordered}", [value for _, params in pieces for value in params]
+
+
+def _of_each(found: QuerySet[Any], owners: Sequence[int]) -> list[tuple[str, Sequence[Any]]]:
+    """Return one query for each owner in place of the one who stands for them, compiled once."""
+    sql, params = found.query.sql_with_params()
+    place = params.index(_PLACE)
+    return [(sql, (*params[:place], owner, *params[place + 1 :])) for owner in owners]
 
 
 def _direction(position: int, key: "SortKey") -> str:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
 from headwater.access.fields import reading_as
@@ -234,6 +236,11 @@ def _same(key: SortKey, value: Any) -> Q:
 
 def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> Q:
     """Return the condition for the rows after a position in the total order."""
+    one_way = all(not key.nullable and key.descending == keys[0].descending for key in keys)
+    if one_way and connection.features.supports_tuple_lookups:
+        # One comparison of rows: an index starts at the position, and there is little to plan.
+        further = TupleLessThan if keys[0].descending else TupleGreaterThan
+        return Q(further(Tuple(*[F(key.attname) for key in keys]), tuple(values)))
     condition = NOTHING
     tied = Q()
     for key, value in zip(keys, values, strict=True):
