@@ -5,9 +5,10 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.backends.utils import csrf_input
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from headwater.access.models import Scope
@@ -28,6 +29,7 @@ def menu_objects() -> list[ObjectType]:
     return sorted((o for o in registry.objects() if o.in_menu), key=lambda o: rank.get(o.name, len(rank)))
 
 
+FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
 _TOOLS = ("reports", "dashboards", "imports", "settings")
 
 
@@ -129,10 +131,12 @@ class Shell:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the shell, the signed-in person, and the field that forms are checked by."""
+    """Give every template the shell, the signed-in person, and the token that forms are checked by."""
+    # Written once for a page and all its forms; Django would mask the token anew for each.
+    token = SimpleLazyObject(lambda: get_token(request))
     return {
         "shell": Shell(request),
         "user": getattr(request, "user", None),
-        # Written once for all forms of a page; Django would mask the token anew for each.
-        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
+        "csrf_token": token,
+        "csrf_input": SimpleLazyObject(lambda: format_html(FIELD, token)),
     }

@@ -94,8 +94,10 @@ class _Gathering:
             waiting = _lacking(waiting, place)
             if not waiting:
                 return
-            # Where some of them have it, most likely so many have it that the newest are enough.
+            # Where some of them have it, most likely so many have it that the newest are enough. A
+            # letter that is common begins words.
             often = place == Place.INSIDE or not met.isdisjoint(list(Place)[: place + 1])
+            often = often or (place == Place.BEGIN and len(self.words[0]) == 1)
             if not often and self._is_rare(waiting, place):
                 continue
             for name in self._add_newest(waiting, place):

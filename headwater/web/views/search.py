@@ -31,13 +31,15 @@ SEPARATOR = " · "
 
 @dataclass(frozen=True)
 class Hit:
-    """A record as a line. ``hint`` tells namesakes apart, ``state`` is its status or stage, if it has one."""
+    """A record as a line. ``hint`` tells namesakes apart, ``state`` is its status or stage, if it has one.
+
+    In a panel the state is said in words, on the page it is drawn.
+    """
 
     title: str
     href: str
     hint: str
-    state: str
-    state_cell: Html
+    state: Html
 
     @property
     def line(self) -> str:
@@ -60,31 +62,31 @@ def _shown_keys(entry: ObjectType) -> list[str]:
     return hints + [key for key in STATES if key in entry.fields][:1]
 
 
-def _hits(actor: Actor, entry: ObjectType, records: Sequence[Any]) -> list[Hit]:
+def _hits(actor: Actor, entry: ObjectType, records: Sequence[Any], *, on_page: bool) -> list[Hit]:
     fields = [entry.fields[key] for key in _shown_keys(entry)]
     links = Links(actor, fields, records)
+    state_field = fields.pop() if fields and fields[-1].key in STATES else None
     words = [in_words(field, links) for field in fields]
-    has_state = bool(fields) and fields[-1].key in STATES
-    cell = renderer(fields[-1], links) if has_state else None
+    state = (renderer if on_page else in_words)(state_field, links) if state_field else None
     address = record_address(entry)
     hits = []
     for record in records:
         title = title_of(entry, record)
-        said = [word(record) for word in words]
-        state = said.pop() if has_state else ""
-        hint = SEPARATOR.join(each for each in said if each and each != title)
-        hits.append(Hit(title, address(record.pk), hint, state, cell(record) if cell else ""))
+        hint = SEPARATOR.join(said for word in words if (said := word(record)) and said != title)
+        hits.append(Hit(title, address(record.pk), hint, state(record) if state else ""))
     return hits
 
 
-def search_all(actor: Actor, words: str, limit: int) -> list[Group]:
-    """Return the best hits of each object that the reader may see."""
+def search_all(actor: Actor, words: str, *, on_page: bool = False) -> list[Group]:
+    """Return the best hits of each object that the reader may see; a few only for a panel."""
     entries = [e for e in menu_objects() if e.search_keys and scope(actor, e.name, Action.SEE) != Scope.NONE]
-    best = find_best_of_each(actor, {e.name: _shown_keys(e) for e in entries}, words, limit)
+    best = find_best_of_each(
+        actor, {e.name: _shown_keys(e) for e in entries}, words, ON_PAGE if on_page else IN_PANEL
+    )
     return [
         Group(
             entry,
-            _hits(actor, entry, found.records),
+            _hits(actor, entry, found.records, on_page=on_page),
             ListQuery(entry, search=words).url() if found.more else "",
         )
         for entry in entries
@@ -106,7 +108,7 @@ def recent_records(actor: Actor, named: str) -> list[Group]:
             continue
         records = list(find_records(actor, name).filter(pk=int(number))[:1])
         if records:
-            groups.append(Group(entry, _hits(actor, entry, records)))
+            groups.append(Group(entry, _hits(actor, entry, records, on_page=False)))
     return groups
 
 
@@ -115,7 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show hits: a few under the search box while one types, more on the page."""
     words = request.GET.get("q", "").strip()[:200]
     fragment = is_fragment(request)
-    groups = search_all(actor_of(request), words, IN_PANEL if fragment else ON_PAGE)
+    groups = search_all(actor_of(request), words, on_page=not fragment)
     template = "pages/_search.html" if fragment else "pages/search.html"
     return render(request, template, {"groups": groups, "words": words})
 
@@ -126,7 +128,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words = request.GET.get("q", "").strip()[:200]
     if words:
-        context: dict[str, Any] = {"groups": search_all(actor, words, IN_PANEL), "words": words}
+        context: dict[str, Any] = {"groups": search_all(actor, words), "words": words}
     else:
         context = {"groups": recent_records(actor, request.GET.get("recent", "")), "recent": True}
     return render(request, "pages/_palette.html", context)
