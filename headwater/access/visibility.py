@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from headwater.access import grants, rights
 from headwater.access.grants import Held
@@ -72,7 +72,10 @@ def reach_q(actor: Actor, object_name: str, prefix: str = "", action: str = Acti
 
 
 def _granted_q(held: Held, prefix: str) -> Q:
-    return Q(**{f"{prefix}pk__in": held.numbers()})
+    if prefix:
+        return Q(**{f"{prefix}pk__in": held.numbers()})
+    # Asked of each record that is looked at: as a list of numbers, one record would cost as much as all.
+    return Q(Exists(held.numbers().filter(record_id=OuterRef("pk"))))
 
 
 class _IsAnyOf(Func):
@@ -103,7 +106,7 @@ class Streams(NamedTuple):
         if self.held is None:
             return None
         if connection.vendor != "postgresql":
-            return _granted_q(self.held, "") & ~self.owned_q
+            return Q(pk__in=self.held.numbers()) & ~self.owned_q
         # As an array the numbers are looked up one by one. Joined, PostgreSQL rather walks the whole table in
         # the order of a list and hopes to meet granted records soon.
         return Q(_IsAnyOf(F("pk"), ArraySubquery(self.held.numbers()))) & ~self.owned_q

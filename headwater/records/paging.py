@@ -103,9 +103,7 @@ def page_records(
             items += load(found.filter(stretch.condition).order_by(*ordering_of(stretch.keys)))[:wanted]
         elif wanted and split is not None:
             merged = _merged(split, stretch, wanted)
-            by_number: dict[int, Record] = {}
-            for part in parts:
-                by_number |= load(part).in_bulk([number for number in merged if number not in by_number])
+            by_number = load(found).in_bulk(merged)
             items += [by_number[number] for number in merged if number in by_number]
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
     if position is None and following is None and len(items) <= COUNT_CAP:
