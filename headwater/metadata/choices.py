@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from headwater.lib import money
 from headwater.lib.memo import shared
-from headwater.lib.text import unique_key
+from headwater.lib.text import fold, unique_key
 from headwater.metadata.custom import rows
 from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
@@ -30,6 +30,12 @@ class Choice:
     color: str = ""
     active: bool = True
     parent: str | None = None
+    merged_into: str | None = None
+
+    @property
+    def survivor(self) -> str:
+        """The key that counts: that of the option into which this one was merged."""
+        return self.merged_into or self.key
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,11 @@ def list_by_slug(slug: str) -> ChoiceList | None:
 @shared
 def _options() -> dict[str, list[Choice]]:
     options: dict[str, list[Choice]] = defaultdict(list)
-    found = ChoiceOption.objects.values_list("list", "key", "label", "color", "active", "parent__key")
-    for list_name, key, label, color, active, parent in found:
-        options[list_name].append(Choice(key, label, color, active, parent))
+    found = ChoiceOption.objects.values_list(
+        "list", "key", "label", "color", "active", "parent__key", "merged_into__key"
+    )
+    for list_name, key, label, color, active, parent, merged in found:
+        options[list_name].append(Choice(key, label, color, active, parent, merged))
     return options
 
 
@@ -117,8 +125,8 @@ def add_option(
     if not any(found.name == list_name for found in lists()):
         raise BadValue("unknown_list", _("There is no list of this name."))
     existing = ChoiceOption.objects.filter(list=list_name)
-    if existing.filter(label=label).exists():
-        raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": label})
+    if (same := option_called(list_name, label)) is not None:
+        raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": same.label})
     position = existing.aggregate(last=Max("position"))["last"] or 0
     taken = set(existing.values_list("key", flat=True))
     key = unique_key(label, taken)
@@ -126,6 +134,13 @@ def add_option(
         list=list_name, key=key, label=label, position=position + 1, parent=parent, color=color
     )
     return option
+
+
+def option_called(list_name: str, label: str) -> ChoiceOption | None:
+    """Return the option of a name, whatever its case and spaces. It is locked until the transaction ends."""
+    wanted = fold(label)
+    options = ChoiceOption.objects.select_for_update().filter(list=list_name)
+    return next((option for option in options if fold(option.label) == wanted), None)
 
 
 def ensure_options(list_name: str, options: Iterable[tuple[str, str]]) -> None:

@@ -12,7 +12,8 @@ class ChoiceOption(Shared, Audited):
     """One option of a named list (sources, territories, labels …).
 
     Records store ``key``, which never changes; the label may. Options in use are not deleted
-    but made inactive: they stay readable and are no longer offered.
+    but made inactive: they stay readable and are no longer offered. One that was merged into another stays as
+    a second name of it: whoever writes its key or label means the other.
     """
 
     audit_label = _("Option")
@@ -24,6 +25,9 @@ class ChoiceOption(Shared, Audited):
     color = models.CharField(_("Color"), max_length=20, default="", blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     active = models.BooleanField(_("Active"), default=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("Merged into")
+    )
 
     class Meta:
         ordering: ClassVar = ["list", "position", "id"]

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from headwater.lib.text import fold
 from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
 
@@ -25,8 +26,11 @@ def change_option(
         raise BadValue(
             "bad_label", _("An option needs a name of at most 120 characters, without the character |.")
         )
-    if any(other.label == label for other in options if other is not option):
-        raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": label})
+    same = next((each for each in options if each is not option and fold(each.label) == fold(label)), None)
+    if same is not None:
+        raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": same.label})
+    if option.merged_into_id and active:
+        raise BadValue("merged", _("“%(label)s” was merged already.") % {"label": option.label})
     option.label, option.color, option.active = label, color, active
     option.save(update_fields=["label", "color", "active"])
     if move:

@@ -221,7 +221,7 @@ def _columns(entry: ObjectType, then: Rewound, instant: datetime, custom: Any) -
         found = entry.fields.get(key)
         if found is None:
             continue  # a field that there is no more
-        value = found.kind.from_json(written)
+        value = found.kind.present(found.kind.from_json(written), found)
         if found.custom:
             found.put(own, value)
             set_siblings(found, own, value)

@@ -105,7 +105,7 @@ def delete_record(actor: Actor, object_name: str, pk: Any) -> None:
 
 @transaction.atomic
 def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
-    """Bring a deleted record back as it was. Needs the right to delete it."""
+    """Bring a deleted record back as it was, but for merged options. Needs the right to delete it."""
     standing.keep()
     entry = registry.whole(object_name)
     if rights.scope(actor, object_name, Action.SEE) == "none":
@@ -119,8 +119,22 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
         raise Invalid(errors)
     record.deleted_at = None
     record.version += 1
-    record.save(update_fields=["deleted_at", "version"])
-    return written(actor, entry, record, history.RESTORED, {}, "")
+    changes = _as_now(entry, record)
+    record.save(update_fields=None if changes else ["deleted_at", "version"])
+    return written(actor, entry, record, history.RESTORED, changes, "")
+
+
+def _as_now(entry: ObjectType, record: Record) -> Changes:
+    """Let a record that was away while options were merged hold what they became."""
+    before = reading.snapshot(entry, record)
+    for field in entry.fields.values():
+        if field.choice_list and (held := field.value_of(record)):
+            field.put(record, field.kind.present(held, field))
+    after = reading.snapshot(entry, record)
+    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    if changes:
+        reading.refresh_derived(entry, record)
+    return changes
 
 
 def new_record(

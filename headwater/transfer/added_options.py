@@ -6,6 +6,12 @@ from django.db.models import Q
 
 from headwater.metadata import registry
 from headwater.metadata.models import ChoiceOption
+from headwater.metadata.objects import Field
+
+
+def holding(field: Field, key: str) -> Q:
+    """Return the condition that a record holds an option, whatever it was merged into."""
+    return Q(**{f"{field.attname}__contains": f"|{key}|"} if field.kind.many else {field.attname: key})
 
 
 def remove_unused_options(added: Iterable[Sequence[str]]) -> None:
@@ -20,8 +26,7 @@ def _is_used(list_name: str, key: str) -> bool:
         uses = Q()
         for field in entry.fields.values():
             if field.choice_list == list_name:
-                several = field.kind.name == "multi_choice"
-                uses |= Q(**{f"{field.attname}__contains": f"|{key}|"} if several else {field.attname: key})
+                uses |= holding(field, key)
         records = entry.model.unscoped.filter(deleted_at__isnull=True)  # type: ignore[attr-defined]
         if uses and records.filter(uses).exists():
             return True

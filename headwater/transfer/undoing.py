@@ -19,6 +19,7 @@ from headwater.records.models import Record
 from headwater.transfer.added_options import remove_unused_options
 from headwater.transfer.handover import owned_settings
 from headwater.transfer.models import ChangeSet
+from headwater.transfer.option_merging import separate
 from headwater.transfer.pacing import Pace
 from headwater.users.acting import acting
 from headwater.users.actor import SYSTEM, Actor
@@ -63,6 +64,9 @@ class Undoing:
         entries = HistoryEntry.objects.filter(change_set_id=self.change_set.pk)
         if self.change_set.object:
             entries = entries.filter(object=self.change_set.object)
+        if self.change_set.kind == ChangeSet.Kind.MERGE:
+            with acting(lambda: self.actor):
+                separate(self.change_set.plan)  # first, or what is written back would count as the other
         total, pace = sum(self.change_set.counts.values()), Pace()
         while chunk := list(
             entries.filter(pk__lt=self.change_set.undo_position).order_by("-pk")[: pace.size]

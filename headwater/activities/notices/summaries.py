@@ -61,7 +61,8 @@ def tell_of(change_set_id: int) -> None:
 
 
 def _was_in_background(change_set: ChangeSet) -> bool:
-    return change_set.kind != ChangeSet.Kind.BULK or sum(change_set.counts.values()) > AT_ONCE
+    at_once = (ChangeSet.Kind.BULK, ChangeSet.Kind.MERGE)
+    return change_set.kind not in at_once or sum(change_set.counts.values()) > AT_ONCE
 
 
 def _entries(change_set: ChangeSet) -> Iterator[tuple[str, list[HistoryEntry]]]:

@@ -53,6 +53,8 @@ def _finished(about: Mapping[str, Any]) -> str:
         text = texts.get(about.get("state", ""), _("Import #%(number)s of %(objects)s is finished."))
     elif about.get("what") == ChangeSet.Kind.HANDOVER:
         text = _("The hand-over is finished.")
+    elif about.get("what") == ChangeSet.Kind.MERGE:
+        text = _("The merge of two options is finished.")
     else:
         text = _("The change of many %(objects)s is finished.")
     return f"{text % words} {_counted(counts)}".strip()

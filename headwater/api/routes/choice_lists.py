@@ -11,6 +11,8 @@ from headwater.api.answers import answer, nothing, page
 from headwater.api.auth import ADMINISTERING, BY_RIGHTS, caller_of
 from headwater.api.failures import not_found
 from headwater.api.problems import wrong
+from headwater.api.routes.bulk import change_set_json
+from headwater.api.schemas import imports as change_sets
 from headwater.api.schemas import settings as schemas
 from headwater.api.schemas.common import Page
 from headwater.metadata import choices
@@ -19,6 +21,7 @@ from headwater.metadata.errors import BadValue
 from headwater.metadata.models import ChoiceOption
 from headwater.metadata.options import change_option
 from headwater.records.errors import FieldError, Invalid
+from headwater.transfer import option_merging
 
 router = Router(tags=["Settings"])
 
@@ -80,6 +83,34 @@ def deactivate_option(request: HttpRequest, choice_list: str, key: str) -> HttpR
     return nothing()
 
 
+@router.get("/{choicelist:choice_list}/{slug:key}/uses", response=schemas.OptionUses, auth=ADMINISTERING)
+def list_uses(request: HttpRequest, choice_list: str, key: str) -> HttpResponse:
+    """Count the records that hold an option, by object and field. For administrators."""
+    caller = caller_of(request)
+    caller.require_administrator()
+    found = option_merging.uses(caller.actor, _option(_list(choice_list), key))
+    uses = [{"object": use.entry.name, "field": use.field.key, "count": use.count} for use in found]
+    return answer({"items": uses})
+
+
+@router.post(
+    "/{choicelist:choice_list}/{slug:key}/merge", response={202: change_sets.ChangeSet}, auth=ADMINISTERING
+)
+def merge_option(
+    request: HttpRequest, choice_list: str, key: str, given: schemas.OptionMerge
+) -> HttpResponse:
+    """Merge an option into another, on all records; it stays as a second name. For administrators.
+
+    Poll the change set; its undo makes the option one of its own again.
+    """
+    caller = caller_of(request)
+    caller.require_administrator()
+    found = _list(choice_list)
+    made = option_merging.merge_options(caller.actor, found.name, _option(found, key).key, given.into)
+    location = {"Location": f"/api/v1/change-sets/{made.pk}"}
+    return answer(change_set_json(made), status=202, headers=location)
+
+
 def _list(slug: str) -> ChoiceList:
     found = choices.list_by_slug(slug)
     if found is None:
@@ -88,7 +119,7 @@ def _list(slug: str) -> ChoiceList:
 
 
 def _options(found: ChoiceList) -> QuerySet[ChoiceOption]:
-    return ChoiceOption.objects.filter(list=found.name).select_related("parent")
+    return ChoiceOption.objects.filter(list=found.name).select_related("parent", "merged_into")
 
 
 def _option(found: ChoiceList, word: str) -> ChoiceOption:
@@ -124,4 +155,5 @@ def option_json(option: ChoiceOption) -> dict[str, Any]:
         "color": option.color,
         "parent": option.parent.key if option.parent else None,
         "active": option.active,
+        "merged_into": option.merged_into.key if option.merged_into else None,
     }

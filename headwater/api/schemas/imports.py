@@ -75,8 +75,8 @@ class ChangeSet(Schema):
     """Everything that one large action wrote."""
 
     id: int
-    kind: Literal["import", "bulk", "handover"]
-    object: str = Field(description="Empty for a hand-over, which is about all of them.")
+    kind: Literal["import", "bulk", "handover", "merge"]
+    object: str = Field(description="Empty for a hand-over or a merge, which are about all of them.")
     state: Literal["open", "done", "undoing", "undone"]
     counts: dict[str, int]
     undo_counts: dict[str, int]

@@ -114,6 +114,23 @@ class Option(Schema):
     color: str
     parent: str | None
     active: bool
+    merged_into: str | None = Field(description="The key of the option that this one is a second name of.")
+
+
+class OptionUse(Schema):
+    """How many records hold an option in one field."""
+
+    object: str
+    field: str
+    count: int
+
+
+class OptionUses(Schema):
+    items: list[OptionUse]
+
+
+class OptionMerge(Strict):
+    into: Annotated[Line, Field(description="The key of the option that stays.")]
 
 
 class OptionQuery(Schema):

@@ -45,6 +45,10 @@ class Kind:
         """Undo ``to_json``: history is read back with this."""
         return value
 
+    def present(self, value: Any, field: "Field") -> Any:
+        """Return a value of an earlier time as it counts now: with options that have been merged since."""
+        return value
+
     def pack(self, value: Any) -> Any:
         """Return the value as the column of custom fields holds it."""
         return f"|{'|'.join(str(each) for each in value)}|" if self.many and value else self.to_json(value)

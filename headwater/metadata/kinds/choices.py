@@ -1,6 +1,7 @@
 """One or several of a list of options."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -16,16 +17,19 @@ if TYPE_CHECKING:
 def find_key(raw: Any, field: "Field") -> str:
     """Return the stable key of an option given by key or by its exact label.
 
-    A label that differs only in case is reported as a near match, never taken silently.
+    One that was merged into another stands for that one, wherever it is still written: in saved filters,
+    addresses, files and programs. A label that differs only in case is reported as a near match, never
+    taken silently.
     """
     word = clean_text(raw, max_length=None)
     choices = field.choices()
     # Keys first: the label of one option may be the key of another.
-    if any(word == choice.key for choice in choices):
-        return word
+    for choice in choices:
+        if word == choice.key:
+            return choice.survivor
     for choice in choices:
         if word == unicodedata.normalize("NFC", str(choice.label)):
-            return choice.key
+            return choice.survivor
     near = [c for c in choices if word.casefold() in (c.key.casefold(), str(c.label).casefold())]
     if near:
         message = _("“%(word)s” is not an option. Did you mean “%(near)s”?")
@@ -54,6 +58,9 @@ class ChoiceKind(Kind):
 
     def to_formula(self, value: Any, field: "Field") -> Value:
         return value or ""
+
+    def present(self, value: Any, field: "Field") -> Any:
+        return _survivors((value,), field)[0] if value else value
 
 
 class MultiChoiceKind(Kind):
@@ -85,3 +92,11 @@ class MultiChoiceKind(Kind):
 
     def display(self, value: Any, field: "Field") -> str:
         return ", ".join(field.choice_label(key) for key in value or ())
+
+    def present(self, value: Any, field: "Field") -> tuple[str, ...]:
+        return _survivors(value or (), field)
+
+
+def _survivors(keys: Iterable[str], field: "Field") -> tuple[str, ...]:
+    merged = {choice.key: choice.merged_into for choice in field.choices() if choice.merged_into}
+    return tuple(dict.fromkeys(merged.get(key, key) for key in keys)) if merged else tuple(keys)

@@ -13,15 +13,16 @@ class ChangeSet(models.Model):
 
     ``counts`` and ``undo_counts`` map outcomes to numbers of records. ``failures``
     holds the first records that could not be changed, ``{"record_id", "reason"}``. ``added_options`` lists
-    ``[list, key]`` of the options it added to choice lists. ``plan`` says what a hand-over has to do and how
-    far it is; its ``object`` is empty, for it is about all of them. ``conflicts`` holds what an undo left
-    alone, ``{"record_id", "fields", "reason"}``, the first thousand of them.
+    ``[list, key]`` of the options it added to choice lists. ``plan`` says what a hand-over or a merge has to
+    do and how far it is; their ``object`` is empty, for they are about all of them. ``conflicts`` holds what
+    an undo left alone, ``{"record_id", "fields", "reason"}``, the first thousand of them.
     """
 
     class Kind(models.TextChoices):
         IMPORT = "import", _("Import")
         BULK = "bulk", _("Change of many records")
         HANDOVER = "handover", _("Hand-over")
+        MERGE = "merge", _("Merge of options")
 
     class State(models.TextChoices):
         OPEN = "open", _("Being written")

@@ -168,4 +168,6 @@ def _outcome(notice: Notice) -> str:
         return reverse("import", args=[about["number"]])
     if about.get("what") == ChangeSet.Kind.HANDOVER:
         return reverse("handover_outcome", args=[about["number"]])
+    if about.get("what") == ChangeSet.Kind.MERGE:
+        return reverse("merge_outcome", args=[about["number"]])
     return reverse("bulk_outcome", args=[registry.get(about["object"]).slug, about["number"]])

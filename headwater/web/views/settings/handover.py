@@ -3,25 +3,18 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from headwater.jobs.models import Job
-from headwater.jobs.services import worker_alive
 from headwater.lib.collation import in_order
-from headwater.metadata import registry
-from headwater.metadata.titles import titles_of
-from headwater.records.context import filter_context
-from headwater.records.errors import Invalid, NotFound
+from headwater.records.errors import Invalid
 from headwater.transfer import handover as service
 from headwater.transfer import services
-from headwater.transfer.at_work import running_job
 from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
-from headwater.users.actor import Actor
 from headwater.users.models import User
 from headwater.web.shell import actor_of
+from headwater.web.views.settings.change_sets import change_set_of, progress_of
 from headwater.web.views.settings.forms import administrators_only, number
 
 STAYS, AS_ABOVE = "stays", ""
@@ -64,49 +57,18 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "settings/handover.html", context, status=422 if errors else 200)
 
 
-def _handover(actor: Actor, pk: int) -> ChangeSet:
-    found = services.get_change_set(actor, pk)
-    if found.kind != ChangeSet.Kind.HANDOVER:
-        raise NotFound("change set", pk)
-    return found
-
-
-def _failures(actor: Actor, change_set: ChangeSet) -> list[tuple[str, str, str]]:
-    """Return address, title and reason of each record that stayed."""
-    found = []
-    for name in dict.fromkeys(each["object"] for each in change_set.failures):
-        entry = registry.get(name)
-        mine = [each for each in change_set.failures if each["object"] == name]
-        titles = titles_of(name, [each["record_id"] for each in mine], filter_context(actor))
-        for each in mine:
-            pk = each["record_id"]
-            found.append((reverse("record", args=[entry.slug, pk]), titles.get(pk, f"#{pk}"), each["reason"]))
-    return found
-
-
 @require_safe
 @administrators_only
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a hand-over is, or what came of it and of its undoing."""
     actor = actor_of(request)
-    change_set = _handover(actor, pk)
-    undoing = Job.objects.filter(pk=change_set.undo_job_id or 0, state__in=Job.UNFINISHED).first()
-    running = running_job(change_set) or undoing
+    change_set = change_set_of(actor, pk, ChangeSet.Kind.HANDOVER)
     plan = change_set.plan
     names = dict(User.objects.values_list("pk", "name"))
-    state = ChangeSet.State
     context = {
-        "change_set": change_set,
         "person": User.objects.get(pk=plan["leaver"]),
         "steps": [(step["label"], step["total"], names.get(step["to"], "")) for step in plan["steps"]],
-        "counts": change_set.counts,
-        "undo_counts": change_set.undo_counts,
-        "running": running,
-        "worker_alive": running is None or worker_alive(),
-        "failures": _failures(actor, change_set),
-        "is_undone": change_set.state == state.UNDONE,
-        "may_undo": running is None and change_set.state != state.UNDONE,
-    }
+    } | progress_of(actor, change_set)
     return render(request, "settings/handover_outcome.html", context)
 
 
@@ -115,7 +77,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Give everything back that nobody else gave on since."""
     actor = actor_of(request)
-    _handover(actor, pk)
+    change_set_of(actor, pk, ChangeSet.Kind.HANDOVER)
     try:
         services.undo(actor, pk)
     except WrongState as problem:
