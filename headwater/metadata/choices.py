@@ -56,16 +56,18 @@ def register_list(name: str, slug: str, label: str | Promise) -> None:
 
 
 def lists() -> list[ChoiceList]:
-    """Return every editable list, those of custom fields last."""
+    """Return every editable list, those of custom fields that the reader has last."""
     return [*_lists.values(), *_custom_lists()]
 
 
 def _custom_lists() -> list[ChoiceList]:
+    from headwater.metadata import reading  # which knows objects, and these their choices
+
     return [
         ChoiceList(rows.list_name(row), rows.list_slug(row), row.label)
-        for found in rows.active_by_object().values()
+        for name, found in rows.active_by_object().items()
         for row in found
-        if row.kind in ("choice", "multi_choice")
+        if row.kind in ("choice", "multi_choice") and row.key not in reading.hidden_of(name)
     ]
 
 

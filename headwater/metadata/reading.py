@@ -74,6 +74,12 @@ def current() -> Limits | None:
     return _limits.get()
 
 
+def hidden_of(name: str) -> frozenset[str]:
+    """Return the fields of an object that the present reader does not have."""
+    limits = _limits.get()
+    return frozenset() if limits is None else limits.hidden.get(name, frozenset())
+
+
 def become(limits: Limits | None) -> None:
     """Set the reader until the block around ends: for a request whose reader is known late."""
     _limits.set(limits)

@@ -56,7 +56,9 @@ def erasure_json(erasure: Erasure) -> dict[str, Any]:
         "done_at": erasure.done_at,
         "by": erasure.actor_id,
         "lines": [
-            {"fields": [], "records": []} | line | {"said": report.sentence(entry, line)}
+            {"records": []}
+            | line
+            | {"fields": report.seen_fields(entry, line), "said": report.sentence(entry, line)}
             for line in erasure.lines
         ],
     }

@@ -54,6 +54,7 @@ class World:
     owner: User
     records: dict[str, Record] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    words: tuple[str, ...] = (MARKER,)  # none of them may appear
 
     def states(self) -> list[tuple[Any, ...]]:
         """Return what a stranger could have changed."""

@@ -10,10 +10,14 @@ import json
 import pytest
 from django.db import transaction
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from headwater.access.models import ANY_OBJECT, Action, FieldAccess, RoleRight
+from headwater.activities.following import follow
+from headwater.activities.notices.preferences import set_preferences
 from headwater.api.tests.doors import MARKER, SOUGHT, all_doors, build_world, marked_values
-from headwater.api.tests.test_strangers import DOORS, answers, client_at, text_of
+from headwater.api.tests.secrets import NAME, add_kinds, change_all, made
+from headwater.api.tests.test_strangers import DOORS, answers, client_at, text_of, words_in
 from headwater.history.asof import rebuild
 from headwater.jobs.services import run_until_idle
 from headwater.lib import clock
@@ -30,7 +34,7 @@ from headwater.records.write import create_record, update_record
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of, make_lead
 from headwater.users.actor import SYSTEM, Actor
-from headwater.users.models import Role
+from headwater.users.models import OutgoingMail, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +78,13 @@ def blinkered(make_user, north, keep):
 
 
 @pytest.fixture
+def kinds(world):
+    """Leads have a field of every kind; ask for it before ``blinkered``, from whom they are kept then."""
+    add_kinds(world)
+    return world
+
+
+@pytest.fixture
 def world(seller_north):
     made = build_world(seller_north, kept_values, said="Hello")
     for name, record in made.records.items():
@@ -84,19 +95,23 @@ def world(seller_north):
 
 
 @pytest.mark.attack(2)
-def test_every_door_keeps_hidden_fields_back(world, blinkered):
+def test_every_door_keeps_hidden_fields_back(kinds, blinkered):
     problems = []
     for door in DOORS:
         client = client_at(door, blinkered)
         with transaction.atomic():
-            for method, path, response in answers(world, door, client):
+            for method, path, response in answers(kinds, door, client):
                 if response.status_code >= 500:
                     problems.append((method, path, response.status_code))
-                if MARKER in text_of(response):
-                    problems.append((method, path, "holds the marker"))
+                problems += [(method, path, word) for word in told(kinds, response)]
             transaction.set_rollback(True)
     assert not problems
     assert len(all_doors()) > 100
+
+
+def told(world, response):
+    """Return what an answer tells of hidden fields: what they hold, or that they exist."""
+    return [*words_in(response, world), *([NAME] if NAME in text_of(response) else [])]
 
 
 @pytest.mark.attack(2)
@@ -226,17 +241,127 @@ def test_nothing_is_copied_out_of_a_hidden_field(client_of, api_of, blinkered, w
     assert MARKER not in str(vars(registry.get("contact").model.unscoped.get(pk=made.json()["id"]))).lower()
 
 
+COUNT = {"v": 1, "root": "lead", "measures": [{"id": "m1", "ref": "lead.count"}]}
+
+
+def own_keys():
+    return [field.key for field in made()]
+
+
 @pytest.mark.attack(2)
-def test_files_leave_hidden_fields_out(client_of, blinkered, world, keep):
-    definition = {"v": 1, "root": "lead", "measures": [{"id": "m1", "ref": "lead.count"}]}
-    table = {"columns": ["name", "email", "job_title", "owner"]}
-    browser = client_of(blinkered)
-    for rows in ("records", "figures"):
+def test_no_kind_of_field_can_be_asked_about(kinds, blinkered, api_of, client_of):
+    api, browser = api_of(blinkered), client_of(blinkered)
+    assert len(own_keys()) >= 18
+    for field in made():
+        key, kind = field.key, field.kind
+        leaf = {"field": key, "op": next(iter(kind.operators)), "value": "x"}
+        for query in ({"filter": leaf}, {"sort": key}, {"fields": key}):
+            assert api.get("leads", **query).status_code == 422, (key, query)
+        assert api.get("leads/groups", by=key).status_code == 422, key
+        assert api.get("leads/groups", by="status", totals=f"{key}:count").status_code == 422, key
+        rows, measures = [{"id": "d1", "field": key}], [{"id": "m1", "ref": f"lead.{key}.sum"}]
+        for wrong in ({"rows": rows}, {"measures": measures}, {"filter": leaf}):
+            assert api.post("reports/run", COUNT | wrong).status_code == 422, (key, wrong)
+        written = api.patch(f"leads/{kinds.records['lead'].pk}", {"custom": {key: None}})
+        assert written.status_code == 422, key
+        state = {"columns": f"name,{key}", "sort": key, "group": key, "totals": f"{key}:sum"}
+        assert not words_in(browser.get("/leads/", state | {"filter": json.dumps(leaf)}), kinds), key
+
+
+@pytest.mark.attack(2)
+def test_what_fields_of_any_kind_hold_finds_nothing(kinds, blinkered, api_of, client_of, manager):
+    found = [word for word in kinds.words if api_of(manager).get("leads", q=word).json()["items"]]
+    assert len(found) >= 4  # texts, addresses of mail and web, numbers of phones
+    for word in kinds.words:
+        assert api_of(blinkered).get("leads", q=word).json()["items"] == [], word
+        page = client_of(blinkered).get("/palette/", {"q": word}).content.decode()
+        assert "/leads/" not in page, word
+
+
+@pytest.mark.attack(2)
+def test_lists_of_options_go_with_their_field(kinds, blinkered, api_of, manager):
+    slugs = [f"lead-{key.replace('_', '-')}" for key in own_keys() if "choice" in key]
+    assert len(slugs) == 2
+    for slug in slugs:
+        assert NAME in text_of(api_of(manager).get(slug))
+        assert api_of(blinkered).get(slug).status_code == 404
+
+
+@pytest.mark.attack(2)
+def test_reports_and_files_leave_hidden_fields_out(kinds, blinkered, api_of, client_of):
+    api, browser, pk = api_of(blinkered), client_of(blinkered), kinds.records["lead"].pk
+    for answer in (
+        api.post("reports/run", COUNT),
+        api.post("reports/drill", {"definition": COUNT, "cell": {"measure": "m1"}}),
+        api.post("reports/explain", {"definition": COUNT, "cell": {"measure": "m1"}}),
+        api.get("report-types"),
+        browser.get("/reports/explanation/", {"type": "lead", "definition": json.dumps(COUNT)}),
+        browser.get("/reports/new/", {"type": "lead", "definition": json.dumps(COUNT)}),
+    ):
+        assert answer.status_code == 200
+        assert not told(kinds, answer)
+    for what in ("records", "figures"):
         for form in ("csv", "xlsx"):
-            query = {"definition": json.dumps(definition | {"table": table}), "rows": rows, "format": form}
+            query = {"type": "lead", "definition": json.dumps(COUNT), "what": what, "format": form}
             answer = browser.get("/reports/export/", query)
-            assert answer.status_code < 500
-            assert MARKER not in text_of(answer)
+            assert answer.status_code == 200
+            if form == "csv":
+                assert not told(kinds, answer)
+                continue
+            book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+            cells = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names]).lower()
+            assert NAME not in cells
+            assert MARKER not in cells
+            assert "734011" not in cells
+    named = COUNT | {"table": {"columns": ["name", *own_keys()]}}
+    query = {"type": "lead", "definition": json.dumps(named), "what": "records", "format": "csv"}
+    assert not words_in(browser.get("/reports/export/", query), kinds)
+    assert not told(kinds, browser.get(f"/leads/{pk}/viewers/"))
+
+
+@pytest.mark.attack(2)
+def test_neither_history_nor_notices_tell_of_hidden_fields(kinds, blinkered, api_of, client_of, manager):
+    lead = kinds.records["lead"]
+    for user in (blinkered, manager):
+        set_preferences(actor_of(user), ways={"changed": {"in_app": True, "mail": "now"}})
+        follow(actor_of(user), "lead", lead.pk)
+    change_all(kinds)
+    run_until_idle()
+    past = f"leads/{lead.pk}/timeline"
+    assert told(kinds, api_of(manager).get(past))
+    api, browser = api_of(blinkered), client_of(blinkered)
+    assert api.get("notices").json()["items"]
+    for answer in (
+        api.get("notices"),
+        api.get(past),
+        browser.get("/notices/"),
+        browser.get(f"/leads/{lead.pk}/"),
+    ):
+        assert answer.status_code == 200
+        assert not told(kinds, answer), answer.request["PATH_INFO"]
+    mails = [str(vars(mail)).lower() for mail in OutgoingMail.objects.filter(user=blinkered)]
+    assert not [mail for mail in mails if NAME in mail or any(word in mail for word in kinds.words)]
+
+
+@pytest.mark.attack(2, 63)
+def test_an_erasure_takes_hidden_texts_too_and_does_not_name_them(kinds, blinkered, api_of, client_of):
+    api, lead = api_of(blinkered), kinds.records["lead"]
+    refused = api.post(f"leads/{lead.pk}/erasures", {"keep": [f"cf_{NAME}_text"]})
+    assert refused.status_code == 422
+    rehearsed = api.post(f"leads/{lead.pk}/erasures", {}).json()
+    run_until_idle()
+    said = api.get(f"erasures/{rehearsed['id']}")
+    assert "that you do not have" in said.content.decode()
+    page = client_of(blinkered).get(f"/erasures/{rehearsed['id']}/")
+    assert page.status_code == 200
+    assert not told(kinds, said)
+    assert not told(kinds, page)
+    typed = {"typed": str(lead.pk)}
+    assert api.post(f"erasures/{rehearsed['id']}/confirmation", typed).status_code == 202
+    run_until_idle()
+    lead.refresh_from_db()
+    assert f"cf_{NAME}_text" not in lead.custom
+    assert f"cf_{NAME}_integer" in lead.custom
 
 
 @pytest.mark.attack(2)

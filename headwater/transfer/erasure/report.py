@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from headwater.metadata import reading
 from headwater.metadata.objects import ObjectType
 
 ERASED, KEPT = "erased", "kept"
@@ -35,11 +36,11 @@ def erased(place: str, count: int, **more: Any) -> list[Line]:
 
 
 def sentence(entry: ObjectType, line: dict[str, Any]) -> str:
-    """Say a line in words."""
+    """Say a line in words. Fields that the reader does not have are counted and not named."""
     n = line["count"]
     match line["place"]:
         case "fields" | "kept_fields":
-            return ", ".join(_label(entry, key) for key in line["fields"])
+            return _named(entry, line["fields"])
         case "search":
             return _("What search finds the record by")
         case "history":
@@ -77,8 +78,20 @@ def sentence(entry: ObjectType, line: dict[str, Any]) -> str:
     return said % {"n": n}
 
 
-def _label(entry: ObjectType, key: str) -> str:
-    return str(entry.fields[key].label) if key in entry.fields else key
+def seen_fields(entry: ObjectType, line: dict[str, Any]) -> list[str]:
+    """Return the fields that a line names, without those that the reader does not have."""
+    hidden = reading.hidden_of(entry.name)
+    return [key for key in line.get("fields", []) if key not in hidden]
+
+
+def _named(entry: ObjectType, keys: Sequence[str]) -> str:
+    hidden = reading.hidden_of(entry.name)
+    seen = [key for key in keys if key not in hidden]
+    words = [str(entry.fields[key].label) if key in entry.fields else key for key in seen]
+    if rest := len(keys) - len(seen):
+        text = ngettext("%(n)d field that you do not have", "%(n)d fields that you do not have", rest)
+        words.append(text % {"n": rest})
+    return ", ".join(words)
 
 
 _KEPT = {

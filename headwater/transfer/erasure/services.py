@@ -56,7 +56,7 @@ def find_erasable(actor: Actor, object_name: str, pk: Any) -> Record:
 def rehearse(actor: Actor, object_name: str, pk: Any, options: Options) -> Erasure:
     """Find out, in the background, what an erasure would do. Raises NotFound, Forbidden and Invalid."""
     record = find_erasable(actor, object_name, pk)
-    _check(registry.whole(object_name), options)
+    _check(registry.get(object_name), options)
     erasure = Erasure.objects.create(
         object=object_name,
         record_id=record.pk,

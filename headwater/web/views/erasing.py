@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.jobs.services import worker_alive
-from headwater.metadata import registry
+from headwater.metadata import reading, registry
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.records.errors import Invalid
@@ -29,8 +29,7 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     actor = actor_of(request)
     entry = object_or_404(slug)
     record = services.find_erasable(actor, entry.name, pk)
-    whole = registry.whole(entry.name)
-    choosable = plan.choosable(whole)
+    choosable = plan.choosable(entry)  # what she does not have is erased as usual, and not named
     if request.method == "POST":
         ticked = set(request.POST.getlist("field"))
         usual = {field.key: plan.is_erased_unless_kept(field) for field in choosable}
@@ -44,8 +43,9 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = {
         "entry": entry,
         "record": record,
-        "title": title_of(whole, record),
-        "always": [field for field in plan.always_erased(whole) if _is_filled(field, record)],
+        "title": title_of(registry.whole(entry.name), record),
+        "has_all": not reading.hidden_of(entry.name),
+        "always": [field for field in plan.always_erased(entry) if _is_filled(field, record)],
         "choosable": [
             (field, plan.is_erased_unless_kept(field)) for field in choosable if _is_filled(field, record)
         ],
