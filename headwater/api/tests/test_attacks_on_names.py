@@ -88,7 +88,7 @@ def requests_with(word: str) -> list[Asked]:
     ]
     asked: list[Asked] = [("GET", "leads", None, {"filter": tree}) for tree in trees]
     asked += [("POST", "leads/bulk", {"filter": tree, "set": {"job_title": "x"}}, {}) for tree in trees]
-    asked += [("POST", "reports/run", question(filter=tree), {}) for tree in trees]
+    asked += [("POST", "reports/run", question(where=tree), {}) for tree in trees]
     asked += [
         ("POST", "views", {"object": "lead", "name": "X", "settings": {"filter": tree}}, {}) for tree in trees
     ]

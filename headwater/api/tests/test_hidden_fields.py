@@ -260,7 +260,7 @@ def test_no_kind_of_field_can_be_asked_about(kinds, blinkered, api_of, client_of
         assert api.get("leads/groups", by=key).status_code == 422, key
         assert api.get("leads/groups", by="status", totals=f"{key}:count").status_code == 422, key
         rows, measures = [{"id": "d1", "field": key}], [{"id": "m1", "ref": f"lead.{key}.sum"}]
-        for wrong in ({"rows": rows}, {"measures": measures}, {"filter": leaf}):
+        for wrong in ({"rows": rows}, {"measures": measures}, {"where": leaf}):
             assert api.post("reports/run", COUNT | wrong).status_code == 422, (key, wrong)
         written = api.patch(f"leads/{kinds.records['lead'].pk}", {"custom": {key: None}})
         assert written.status_code == 422, key
