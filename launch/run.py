@@ -27,12 +27,27 @@ def main(arguments: list[str]) -> NoReturn:
         bundle = beside.submit(frontend.build)
         python_packages.install("runtime")
         data.mkdir(parents=True, exist_ok=True)
+        is_first = not key_file(data).exists()
         database.migrate(data, env)
         fill(options, data, env)
+        if is_first:
+            tell_of_key(data)
         bundle.result()
     # becoming a small program gives back the memory that the installation took
     small = [sys.executable, "-S", "-m", "launch.serve", options.host, str(options.port)]
     os.execve(sys.executable, small, env)
+
+
+def key_file(data: Path) -> Path:
+    """Return where the secret key is while the environment holds none."""
+    return data / "secret.key"
+
+
+def tell_of_key(data: Path) -> None:
+    """Say once, at the first start, where the secret key is, unless the operator brought one."""
+    if key_file(data).exists():
+        say(f"  The secret key of this installation is {key_file(data)}")
+        say("  Keep a copy of it away from the backups: they cannot be used fully without it.")
 
 
 def own_address(port: int) -> dict[str, str]:

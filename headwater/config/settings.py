@@ -29,11 +29,10 @@ def env_bool(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be yes or no, not {word!r}.")
 
 
-def secret_key() -> str:
-    """Take the key from the environment, else from the data folder, made there at the first start."""
-    if key := os.environ.get("HEADWATER_SECRET_KEY"):
-        return key
-    path = DATA_DIR / "secret.key"
+def secret_key(path: Path | None) -> str:
+    """Take the key from the file, made at the first start; without a file from the environment."""
+    if path is None:
+        return os.environ["HEADWATER_SECRET_KEY"]
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -59,7 +58,8 @@ def env_choice(name: str, *words: str) -> str:
 
 
 DEBUG = env_bool("HEADWATER_DEBUG", False)
-SECRET_KEY = secret_key()
+KEY_FILE = None if os.environ.get("HEADWATER_SECRET_KEY") else DATA_DIR / "secret.key"
+SECRET_KEY = secret_key(KEY_FILE)
 # keys of before: they open what they closed, but close nothing new
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("HEADWATER_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("HEADWATER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

@@ -125,18 +125,3 @@ def test_message(*, name: str) -> Letter:
         ],
         button=(_("Open Headwater"), absolute("/")),
     )
-
-
-def reports_limit(*, name: str, person: str, count: int, most: int, path: str) -> Letter:
-    """Somebody has nearly as many reports as may be, or as many; ``path`` is the page of the limits."""
-    words = {"person": person, "count": count, "most": most}
-    if count >= most:
-        said = _("%(person)s has %(count)s of %(most)s reports and cannot save another one.") % words
-    else:
-        said = _("%(person)s has %(count)s of %(most)s reports.") % words
-    return Letter(
-        subject=_("Reports of %(person)s: %(count)s of %(most)s") % words,
-        greeting=_greeting(name),
-        paragraphs=[said, _("Nothing is deleted. You can raise the limit, or take it away.")],
-        button=(_("Open the limits"), absolute(path)),
-    )

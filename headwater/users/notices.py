@@ -34,15 +34,6 @@ def notify_sign_in_changed(user: User, change: str) -> None:
     post_to(user, OutgoingMail.Kind.SIGN_IN, write)
 
 
-def notify_limit(person: User, *, count: int, most: int, url: str) -> None:
-    """Tell every administrator how many reports somebody has of those that may be."""
-    for one in User.objects.filter(is_active=True, role__is_administrator=True):
-        write = partial(
-            letters.reports_limit, name=one.name, person=person.name, count=count, most=most, path=url
-        )
-        post_to(one, OutgoingMail.Kind.LIMIT, write)
-
-
 def notify_token_ends(token: ApiToken) -> None:
     """Tell the owner of a token on which day it ends."""
     day = formats.date(token.expires_at.astimezone(organization.zone()).date()) if token.expires_at else ""

@@ -6,10 +6,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from headwater.reports.limits import on_reached
         from headwater.reports.sharing import on_share
         from headwater.web import checks  # noqa: F401  registers the system check
-        from headwater.web.notices import tell_administrators, tell_readers
+        from headwater.web.notices import tell_readers
 
         on_share(tell_readers)
-        on_reached(tell_administrators)

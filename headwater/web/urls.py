@@ -98,6 +98,7 @@ urlpatterns = [
     path("settings/invitations/new/", inviting.new_invitation, name="new_invitation"),
     path("settings/invitations/<int:pk>/resending/", inviting.resend_invitation, name="resend_invitation"),
     path("settings/invitations/<int:pk>/revocation/", inviting.revoke_invitation, name="revoke_invitation"),
+    path("settings/key/", home.key_kept, name="key_kept"),
     path("settings/audit/", audit.entries, name="audit"),
     path("settings/audit/disclosures/", audit.disclosures, name="audit_disclosures"),
     path("settings/audit/failed-sign-ins/", audit.failed_sign_ins, name="audit_failed_sign_ins"),

@@ -60,3 +60,14 @@ def test_links_in_mails_lead_to_this_port_until_the_operator_names_an_address(mo
     assert run.own_address(8123) == {"HEADWATER_URL": "http://localhost:8123"}
     monkeypatch.setenv(name, "https://crm.example.com")
     assert run.own_address(8123) == {}
+
+
+def test_the_first_start_says_where_the_key_is(tmp_path, capsys):
+    run.tell_of_key(tmp_path)
+    assert capsys.readouterr().out == ""  # the operator brought a key of her own
+    run.key_file(tmp_path).write_text("secret")
+    run.tell_of_key(tmp_path)
+    said = capsys.readouterr().out
+    assert str(tmp_path / "secret.key") in said
+    assert "Keep a copy" in said
+    assert "secret\n" not in said

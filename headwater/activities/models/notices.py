@@ -31,7 +31,8 @@ class Notice(models.Model):
     """Something that one person is told.
 
     It is about a record, or about what ``about`` says: the ``name`` and ``path`` of what was shared, the
-    change set that ended, the ``count`` of many records of which ``record_id`` is the first. What happened
+    change set that ended, the ``count`` of many records of which ``record_id`` is the first, or for
+    administrators the ``reports`` that somebody has of the ``most`` she may have. What happened
     to a record stands in its history: ``entries`` are the numbers there, so that the words, the fields and
     the record are those that the reader has when she reads. ``mail`` is how it goes out by mail, empty for
     not at all; ``mailed_at`` also when it was no longer needed.
@@ -42,6 +43,7 @@ class Notice(models.Model):
         ASSIGNED = "assigned", _("A record is assigned to me")
         CHANGED = "changed", _("Something happens to a record I follow")
         SHARED = "shared", _("Something is shared with me")
+        LIMIT = "limit", _("Somebody comes near a limit")
         FINISHED = "finished", _("An import, change of many records or hand-over of mine is finished")
 
     class Mail(models.TextChoices):

@@ -114,6 +114,10 @@ def _subject(items: Sequence[NoticeItem]) -> str:
         return _("%(person)s shared “%(what)s” with you") % words
     if item.notice.kind == Kind.FINISHED:
         return item.text
+    if item.notice.kind == Kind.LIMIT:
+        words |= {"count": formats.number(item.notice.about["reports"])}
+        words |= {"most": formats.number(item.notice.about["most"])}
+        return _("Reports of %(person)s: %(count)s of %(most)s") % words
     return _("What happened to %(title)s") % words
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from headwater.access.rights import is_administrator
 from headwater.activities.models import Notice, NoticeSettings
 from headwater.lib.memo import shared
 from headwater.records.errors import FieldError, Invalid
@@ -32,8 +33,18 @@ DEFAULTS: dict[str, Way] = {
     Kind.ASSIGNED: Way(True, Mail.NOW),
     Kind.CHANGED: Way(True, Mail.NEVER),
     Kind.SHARED: Way(True, Mail.NOW),
+    Kind.LIMIT: Way(True, Mail.NOW),
     Kind.FINISHED: Way(True, Mail.NEVER),
 }
+
+
+ADMINISTRATORS_ONLY = frozenset({Kind.LIMIT})
+
+
+def kinds_for(actor: Actor) -> list[Notice.Kind]:
+    """Return the kinds of notices that somebody can get."""
+    everything = is_administrator(actor)
+    return [kind for kind in Kind if everything or kind not in ADMINISTRATORS_ONLY]
 
 
 @dataclass(frozen=True)

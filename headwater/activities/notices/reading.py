@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.activities.models import Notice
+from headwater.activities.notices.preferences import kinds_for
 from headwater.activities.notices.words import phrase_of
 from headwater.activities.timeline import Item, items_of
 from headwater.history.models import HistoryEntry
@@ -86,7 +87,7 @@ class NoticePage:
 
 def visible_notices(actor: Actor) -> QuerySet[Notice]:
     """Return the actor's notices about what she sees now, whether they are shown in the app or not."""
-    seen = Q(object="")
+    seen = Q(object="", kind__in=kinds_for(actor))
     for entry in registry.whole_objects():
         if rights.scope(actor, entry.name, Action.SEE) != Scope.NONE:
             records = find_records(actor, entry.name).filter(pk=OuterRef("record_id"))

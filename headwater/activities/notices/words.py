@@ -27,6 +27,8 @@ def phrase_of(notice: Notice, happened: Sequence[Item]) -> str:
         return _("shared “%(what)s” with you") % {"what": notice.about.get("name", "")}
     if notice.kind == Kind.FINISHED:
         return _finished(notice.about)
+    if notice.kind == Kind.LIMIT:
+        return _limit(notice.about)
     count = notice.about.get("count")
     if notice.kind == Kind.ASSIGNED:
         if count is None:
@@ -40,6 +42,13 @@ def phrase_of(notice: Notice, happened: Sequence[Item]) -> str:
         return text % {"n": formats.number(count)}
     said = list(dict.fromkeys(item.sentence for item in happened[-_MOST_SAID:]))
     return "; ".join(said) or _("changed this record")
+
+
+def _limit(about: Mapping[str, Any]) -> str:
+    words = {"count": formats.number(about["reports"]), "most": formats.number(about["most"])}
+    if about["reports"] >= about["most"]:
+        return _("has %(count)s of %(most)s reports and cannot save another one") % words
+    return _("has %(count)s of %(most)s reports") % words
 
 
 def _finished(about: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ class News:
 def tell(news: Iterable[tuple[News, Collection[int]]]) -> None:
     """Write notices for people, given by number, in a few statements.
 
-    Nobody is told of what she did herself, except that her own work in the background is finished; people
+    Nobody is told of what she did herself, except that her work is finished or a limit near; people
     who are switched off and those who do not wish to hear of this kind are left out. Whether somebody still
     sees the record is asked when she reads, and when a mail is written.
     """
@@ -60,7 +60,7 @@ def _active(users: set[int]) -> set[int]:
 
 def _notice(news: News, user: int) -> Notice | None:
     way = preferences_of(user).ways[news.kind]
-    own = user == news.actor_id and news.kind != Kind.FINISHED
+    own = user == news.actor_id and news.kind not in (Kind.FINISHED, Kind.LIMIT)
     if own or way.is_silent:
         return None
     return Notice(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from headwater.activities.models import Notice
 from headwater.history.models import HistoryEntry
 from headwater.metadata.custom.definitions import Definition, add_field
 from headwater.records.errors import Invalid
@@ -14,7 +15,7 @@ from headwater.reports.limits import Usage, on_reached
 from headwater.reports.models import Report
 from headwater.reports.services import duplicate_report, save_report, update_report
 from headwater.testing.factories import actor_of
-from headwater.users.models import OutgoingMail, User
+from headwater.users.models import User
 from headwater.users.services import update_limits
 
 pytestmark = pytest.mark.django_db
@@ -37,15 +38,15 @@ def fields(administrator: User) -> None:
     add_field("lead", Definition(label="Rooms", kind="integer"))
 
 
-def subjects(user: User) -> list[str]:
-    mails = OutgoingMail.objects.filter(user=user, kind="limit").order_by("pk")
-    return list(mails.values_list("subject", flat=True))
+def told(user: User) -> list[tuple[int, int]]:
+    notices = Notice.objects.filter(user=user, kind="limit").order_by("pk")
+    return [(notice.about["reports"], notice.about["most"]) for notice in notices]
 
 
 def test_a_new_installation_has_no_limits(administrator: User, fields: None) -> None:
     save(administrator, 3)
     save(administrator, 1, OWN)
-    assert subjects(administrator) == []
+    assert told(administrator) == []
 
 
 def test_at_the_limit_no_report_is_made_and_none_is_lost(administrator: User, seller_north: User) -> None:
@@ -72,17 +73,17 @@ def test_at_the_limit_no_report_is_made_and_none_is_lost(administrator: User, se
 def test_administrators_are_told_once_at_each_mark(administrator: User, seller_north: User) -> None:
     limited(5)
     save(seller_north, 3)
-    assert subjects(administrator) == []
+    assert told(administrator) == []
     *_rest, last = save(seller_north, 2)
-    said = [f"Reports of {seller_north.name}: {n} of 5" for n in (4, 5)]
-    assert subjects(administrator) == said
-    assert subjects(seller_north) == []
+    said = [(4, 5), (5, 5)]
+    assert told(administrator) == said
+    assert told(seller_north) == []
     last.delete()
     save(seller_north)
-    assert subjects(administrator) == said, "once for each mark"
+    assert told(administrator) == said, "once for each mark"
     limited(6)
     save(seller_north)
-    assert subjects(administrator) == [*said, f"Reports of {seller_north.name}: 6 of 6"]
+    assert told(administrator) == [*said, (6, 6)]
 
 
 def test_who_listens_is_told_of_the_person_and_the_usage(

@@ -14,7 +14,8 @@ class Organization(Shared, Audited):
     ``zone`` decides where days begin in every report; ``week_start`` is 0 for Monday;
     the fiscal year begins on ``fiscal_day`` of ``fiscal_month``. ``days_stale`` is set while days
     that records store beside their instants may still be those of a zone before. ``most_reports`` and
-    ``own_fields_in_reports`` are limits that a new installation does not have (``reports.limits``).
+    ``own_fields_in_reports`` are limits that a new installation does not have (``reports.limits``). Until
+    ``key_kept``, administrators are asked to keep a copy of the secret key.
     """
 
     audit_label = _("Organization")
@@ -39,6 +40,7 @@ class Organization(Shared, Audited):
         _("Most reports of a person"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     own_fields_in_reports = models.BooleanField(_("Custom fields as groups and measures"), default=True)
+    key_kept = models.BooleanField(_("A copy of the key is kept"), default=False)
 
     def __str__(self) -> str:
         return self.name

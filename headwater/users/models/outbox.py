@@ -26,7 +26,7 @@ class OutgoingMail(models.Model):
         TOKEN_ENDS = "token_ends", _("API token ends soon")
         SHARED = "shared", _("Shared with you")  # of earlier times; now a notice
         NOTICE = "notice", _("Notice")
-        LIMIT = "limit", _("Limit")
+        LIMIT = "limit", _("Limit")  # of earlier times, too
         TEST = "test", _("Test message")
 
     class State(models.TextChoices):

@@ -1,7 +1,11 @@
 """The start page: one's own work, or that of one's people."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from headwater.history.models import HistoryEntry
 from headwater.testing.factories import make_lead, make_opportunity
 from headwater.users.models import User
 from headwater.web.tests.reports_helpers import ClientOf, text
@@ -48,3 +52,21 @@ def test_who_sees_all_and_is_in_no_team_sees_everybodys(
 def test_where_nobody_has_any_the_question_is_her_own(client_of: ClientOf, seller_north: User) -> None:
     make_lead(seller_north, first_name="Done", last_name="Lead", status="do_not_contact")
     assert "You have no open opportunities." in text(client_of(seller_north).get("/"))
+
+
+def test_administrators_are_asked_to_keep_a_copy_of_the_key_until_one_has(
+    client_of: ClientOf, administrator: User, manager: User, settings: Any
+) -> None:
+    asked = "Keep a copy of the secret key"
+    settings.KEY_FILE = Path("/srv/headwater/secret.key")
+    page = text(client_of(administrator).get("/"))
+    assert asked in page
+    assert "/srv/headwater/secret.key" in page
+    settings.KEY_FILE = None
+    assert "HEADWATER_SECRET_KEY" in text(client_of(administrator).get("/"))
+    assert asked not in text(client_of(manager).get("/"))
+    assert client_of(manager).post("/settings/key/").status_code == 403
+    assert client_of(administrator).post("/settings/key/")["Location"] == "/"
+    assert asked not in text(client_of(administrator).get("/"))
+    entry = HistoryEntry.objects.filter(object="organization").last()
+    assert (entry.actor, entry.changes) == (administrator, {"key_kept": [False, True]})

@@ -1,15 +1,20 @@
 """Limits on pages and through the API: set by administrators, seen where one makes what they limit."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 
+from headwater.activities.models import Notice
+from headwater.jobs.services import run_until_idle
 from headwater.metadata.custom.definitions import Definition, add_field
+from headwater.records.errors import Invalid
 from headwater.reports.models import Report
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of
-from headwater.users.models import User
+from headwater.users.models import OutgoingMail, User
 from headwater.users.services import update_limits
 from headwater.users.tokens import create_token
 from headwater.web.tests.reports_helpers import NEW, RATE, ClientOf, get, text
@@ -105,3 +110,38 @@ def test_the_api_names_the_limit(client: Client, administrator: User, grade: Non
     assert post("reports/run", {"report": saved.pk}).status_code == 200
     types = {one["object"]: one for one in programs.get("/api/v1/report-types").json()["items"]}
     assert "cf_grade" not in [one["key"] for one in types["lead"]["dimensions"]]
+
+
+def test_administrators_are_told_in_the_app_and_by_mail(
+    client: Client, client_of: ClientOf, administrator: User, manager: User, seller_north: User
+) -> None:
+    update_limits(most_reports=5, own_fields_in_reports=True)
+    for number in range(4):
+        save_report(actor_of(seller_north), name=f"No {number}", definition=RATE)
+    page = text(client.get("/notices/"))
+    assert "Nora has 4 of 5 reports" in page
+    notice = Notice.objects.get(user=administrator)
+    assert client.get(f"/notices/{notice.pk}/")["Location"] == "/settings/limits/"
+    assert not Notice.objects.exclude(user=administrator).exists()
+    for number in range(2):
+        with suppress(Invalid):
+            save_report(actor_of(seller_north), name=f"More {number}", definition=RATE)
+    assert "Nora has 5 of 5 reports and cannot save another one" in text(client.get("/notices/"))
+    run_until_idle()
+    sent = OutgoingMail.objects.get(user=administrator)
+    assert "Nora has 5 of 5 reports and cannot save another one" in str(mail.outbox[-1].body)
+    assert sent.subject == "Reports of Nora: 5 of 5"  # the other one was read before
+    administrator.role = manager.role
+    administrator.save()
+    assert "reports" not in text(client.get("/notices/")).partition("<main")[2]
+    assert "comes near a limit" not in text(client.get("/settings/notices/"))
+    assert "comes near a limit" not in text(client_of(manager).get("/settings/notices/"))
+
+
+def test_an_administrator_who_reaches_a_limit_herself_is_told_too(
+    client: Client, administrator: User
+) -> None:
+    assert "Somebody comes near a limit" in text(client.get("/settings/notices/"))
+    update_limits(most_reports=1, own_fields_in_reports=True)
+    save_report(actor_of(administrator), name="One", definition=RATE)
+    assert Notice.objects.filter(user=administrator, kind="limit").count() == 1

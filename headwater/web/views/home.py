@@ -3,23 +3,27 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from headwater.access.models import Action, Scope
-from headwater.access.rights import scope
+from headwater.access.rights import is_administrator, scope
 from headwater.metadata import registry
 from headwater.metadata.filters import parse_filter
 from headwater.records.paging import page_records
+from headwater.users import organization
 from headwater.users.actor import Actor
+from headwater.users.services import update_organization
 from headwater.web.cells import Links, renderer
 from headwater.web.objects import title_of
 from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of
 from headwater.web.views.demo import running_job
+from headwater.web.views.settings.forms import administrators_only
 
 SHOWN = 8
 MINE = {"field": "owner", "op": "me"}
@@ -147,5 +151,19 @@ def home(request: HttpRequest) -> HttpResponse:
         if scope(actor, question.object_name, Action.SEE) != Scope.NONE and question.is_open
     ]
     is_new = not any(found["rows"] for found in answers)
-    context = {"answers": answers, "is_new": is_new, "demo_job": running_job(request)}
+    context = {
+        "answers": answers,
+        "is_new": is_new,
+        "demo_job": running_job(request),
+        "ask_for_key": is_administrator(actor) and not organization.current().key_kept,
+        "key_file": settings.KEY_FILE,
+    }
     return render(request, "pages/home.html", context)
+
+
+@require_POST
+@administrators_only
+def key_kept(request: HttpRequest) -> HttpResponse:
+    """Ask nobody any more to keep a copy of the secret key."""
+    update_organization(key_kept=True)
+    return redirect("home")

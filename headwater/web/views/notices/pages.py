@@ -58,7 +58,11 @@ def grouped(items: list[NoticeItem]) -> list[Group]:
     return list(found.values())
 
 
-_ICONS: dict[str, str] = {Notice.Kind.SHARED: "share", Notice.Kind.FINISHED: "circle-check"}
+_ICONS: dict[str, str] = {
+    Notice.Kind.SHARED: "share",
+    Notice.Kind.FINISHED: "circle-check",
+    Notice.Kind.LIMIT: "gauge",
+}
 
 
 def _subject(item: NoticeItem) -> tuple[Any, ...]:
@@ -155,6 +159,8 @@ def _target(notice: Notice) -> str:
         return path if path.startswith("/") and not path.startswith("//") else reverse("notices")
     if notice.kind == Notice.Kind.FINISHED:
         return _outcome(notice)
+    if notice.kind == Notice.Kind.LIMIT:
+        return reverse("limits")
     entry = registry.get(notice.object)
     if "count" in notice.about:
         return owned_url(entry) if notice.kind == Notice.Kind.ASSIGNED else followed_url(entry)
