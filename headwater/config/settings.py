@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "headwater.jobs",
     "headwater.users",
+    "headwater.files",
     "headwater.history",
     "headwater.metadata",
     "headwater.access",
@@ -261,6 +262,15 @@ LOCALE_PATHS = [BASE_DIR / "headwater" / "locale"]
 
 API_REQUESTS_PER_MINUTE = env_number("HEADWATER_API_REQUESTS_PER_MINUTE", 6000)
 """Of one token, or one signed-in person."""
+
+FILE_BYTES = max(1, env_number("HEADWATER_FILE_MB", 25)) * 1024 * 1024
+"""Of one file that is put onto a record."""
+# the first lets no upload fill the disk; what it cuts off is refused by whoever reads the form
+FILE_UPLOAD_HANDLERS = [
+    "headwater.files.receiving.StopAtLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # where links in mails lead: never taken from a request
 PUBLIC_URL = os.environ.get("HEADWATER_URL") or next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")

@@ -69,6 +69,11 @@ class Field:
         return CUSTOM if self.custom else self.id_attname
 
     @property
+    def is_importable(self) -> bool:
+        """Whether a cell of a table can fill it."""
+        return self.editable and self.kind.importable
+
+    @property
     def is_traversable(self) -> bool:
         """Whether paths go through this link to the fields of what it points to."""
         return self.target is not None and not self.custom
@@ -206,6 +211,11 @@ class ObjectType:
     def slotted(self) -> list[Field]:
         """The fields whose values are written to a slot too."""
         return [found for found in self.fields.values() if found.slot]
+
+    @cached_property
+    def file_fields(self) -> list[Field]:
+        """The fields that hold a stored file."""
+        return [found for found in self.fields.values() if found.kind.name == "file"]
 
     @cached_property
     def unique_fields(self) -> list[Field]:

@@ -29,6 +29,7 @@ from headwater.records.external_ids import claim_id, taken_ids
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.records.search.index import index_records
+from headwater.records.stored_files import hang_files
 from headwater.records.unique import Claims, Taken, keep_values
 from headwater.records.values import Cleaned
 from headwater.records.write import change_record, new_record, problems_of
@@ -246,6 +247,8 @@ def _change(way: _Way, record: Record, row: Cleaned, claims: Claims) -> RowResul
 def _finish(
     actor: Actor, entry: ObjectType, good: Sequence[tuple[Record, RowResult]], verb: str, cause: str
 ) -> None:
+    for record, result in good:
+        hang_files(entry, record.pk, result.changes)
     history.save_entries(
         [
             history.build_entry(

@@ -19,6 +19,7 @@ from headwater.metadata.objects import Field, ObjectType
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
 from headwater.records.models import Record
+from headwater.records.stored_files import settle_files
 from headwater.users.actor import Actor
 from headwater.users.models import User
 
@@ -237,6 +238,7 @@ def clean_all(
     for row, record_id in zip(cleaned, record_ids, strict=False):
         row.record_id = record_id
     refuse_unreachable(actor, entry, cleaned)
+    settle_files(actor, entry, cleaned)
     return cleaned
 
 

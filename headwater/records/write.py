@@ -24,6 +24,7 @@ from headwater.records.external_ids import claim_id, taken_ids
 from headwater.records.find import lock_record
 from headwater.records.models import Record
 from headwater.records.search.index import index_records, unindex
+from headwater.records.stored_files import hang_files
 from headwater.records.unique import Claims, Taken, drop_values, keep_values
 from headwater.users.actor import Actor
 
@@ -219,6 +220,7 @@ def written(
             keep_values(entry, [record], new=verb == history.CREATED)
         except Taken as taken:
             raise Invalid(taken.errors()) from None
+    hang_files(entry, record.pk, changes)
     history.build_entry(actor, entry.name, record.pk, verb, changes, recorded_at=now, cause=cause).save()
     if verb in (history.CREATED, history.RESTORED) or any(key in changes for key in entry.search_keys):
         index_records(entry, [record], new=verb == history.CREATED)

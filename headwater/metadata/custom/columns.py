@@ -86,11 +86,13 @@ class _Type:
     output: models.Field  # type: ignore[type-arg]
     sqlite: str
     postgresql: str
+    member: str = ""  # of a value that is an object: which part of it counts
 
 
 _TEXT = "COALESCE(?, '')"
 _TYPES: dict[str, _Type] = {
     "text": _Type(models.TextField(), _TEXT, _TEXT),
+    "name": _Type(models.TextField(), _TEXT, _TEXT, member="name"),
     "keys": _Type(MultiChoiceField(), _TEXT, _TEXT),
     "sort": _Type(_BytesInHex(), _TEXT, f'{_TEXT} COLLATE "C"'),
     "key": _Type(models.TextField(), "?", "?"),
@@ -121,6 +123,7 @@ OF_KIND = {
     "choice": "key",
     "multi_choice": "keys",
     "relations": "keys",
+    "file": "name",
     "integer": "number",
     "duration": "number",
     "user": "number",
@@ -175,13 +178,15 @@ class CustomValue(Transform):
         if self.slot:
             return self._from_slot(compiler)
         sql, params = compiler.compile(self.lhs)
-        return self.type.sqlite.replace("?", f"json_extract({sql}, '$.{self.key}')"), params
+        path = f"{self.key}.{self.type.member}" if self.type.member else self.key
+        return self.type.sqlite.replace("?", f"json_extract({sql}, '$.{path}')"), params
 
     def as_postgresql(self, compiler: Any, connection: Any, **_options: Any) -> Any:
         if self.slot:
             return self._from_slot(compiler)
         sql, params = compiler.compile(self.lhs)
-        return self.type.postgresql.replace("?", f"({sql} ->> '{self.key}')"), params
+        path = f"-> '{self.key}' ->> '{self.type.member}'" if self.type.member else f"->> '{self.key}'"
+        return self.type.postgresql.replace("?", f"({sql} {path})"), params
 
 
 def _slot_column(type_name: str, number: str | None, key: str) -> str:

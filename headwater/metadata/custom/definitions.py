@@ -44,6 +44,7 @@ KINDS: dict[str, Label] = {
     "user": gettext_lazy("User"),
     "relation": gettext_lazy("Link to a record"),
     "relations": gettext_lazy("Links to several records or users"),
+    "file": gettext_lazy("File"),
     COMPUTED: gettext_lazy("Computed from other fields"),
 }
 """The kinds that can be made, in the order they are offered."""
@@ -390,6 +391,8 @@ def _set_default(row: CustomField, default: Any) -> None:
         raise BadDefinition([Problem("default", problem.code, problem.message)]) from None
     if found.target is not None and not found.is_empty(value):
         raise BadDefinition([Problem("default", "no_default", _("A link has no default."))])
+    if found.kind.name == "file" and not found.is_empty(value):
+        raise BadDefinition([Problem("default", "no_default", _("A file has no default."))])
     row.default = None if value is None or found.is_empty(value) else found.kind.to_json(value)
     row.save()
     rows.refresh()

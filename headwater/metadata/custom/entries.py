@@ -20,13 +20,13 @@ from headwater.metadata.objects import Field, Label, ObjectType
 CURRENCY = "currency"
 """The field whose currency amounts of an object are in."""
 
-SEARCHED = frozenset({"text", "email", "phone", "url"})
+SEARCHED = frozenset({"text", "email", "phone", "url", "file"})
 """The kinds whose values search finds a record by."""
 
 _LONGEST = {"text": 200, "email": 254, "phone": 60, "url": 500, "long_text": 20_000}
 _WHOLE = 10**15 - 1  # what JSON numbers carry exactly, and filters compare with
 _NEVER_NULL = frozenset(
-    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "boolean"}
+    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "boolean", "file"}
 )
 
 
@@ -62,7 +62,7 @@ def field_of(row: CustomField) -> Field:
         max_length=_LONGEST.get(row.kind),
         max_value=_WHOLE if row.kind == "integer" else None,
         decimal_places=row.decimal_places,
-        folded=row.kind == "text",
+        folded=row.kind in ("text", "file"),
         currency_key=CURRENCY if row.kind == "money" else None,
         choice_list=list_name(row) if row.kind in ("choice", "multi_choice") else None,
         target="user" if row.kind == "user" else row.target or None,

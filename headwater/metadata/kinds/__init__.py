@@ -2,6 +2,7 @@
 
 from headwater.metadata.kinds.base import Kind
 from headwater.metadata.kinds.choices import ChoiceKind, MultiChoiceKind
+from headwater.metadata.kinds.files import FileKind
 from headwater.metadata.kinds.numbers import (
     BooleanKind,
     DecimalKind,
@@ -35,6 +36,7 @@ KINDS: dict[str, Kind] = {
         UserKind(),
         RelationKind(),
         RelationsKind(),
+        FileKind(),
     )
 }
 

@@ -26,6 +26,7 @@ class Kind:
     buckets: ClassVar[tuple[str, ...]] = ()
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = True
+    importable: ClassVar[bool] = True  # from a cell of a table
     in_formulas: ClassVar[ValueType | None] = None
     many: ClassVar[bool] = False  # a value is a tuple, stored as ``|a|b|``
 

@@ -7,7 +7,7 @@ from headwater.metadata.operators.common import COMMON_OPERATORS
 from headwater.metadata.operators.numbers import NUMBER_OPERATORS
 from headwater.metadata.operators.questions import QUESTION_OPERATORS
 from headwater.metadata.operators.relations import RELATION_OPERATORS, RELATIONS_OPERATORS
-from headwater.metadata.operators.text import FOLDED_OPERATORS, TEXT_OPERATORS
+from headwater.metadata.operators.text import FILE_OPERATORS, FOLDED_OPERATORS, TEXT_OPERATORS
 from headwater.metadata.operators.times import DATE_OPERATORS, INSTANT_OPERATORS
 
 _FAMILIES: dict[str, dict[str, Operator]] = {
@@ -29,13 +29,15 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
     "user": RELATION_OPERATORS,
     "relations": RELATIONS_OPERATORS,
     "boolean": {},
+    "file": FILE_OPERATORS,
     "question": QUESTION_OPERATORS,
 }
 
 
 def get(field: Field, operator: str) -> Operator | None:
     """Return an operator as it works on a field."""
-    family = FOLDED_OPERATORS if field.folded else _FAMILIES[field.kind.name]
+    is_folded = field.folded and field.kind.name == "text"
+    family = FOLDED_OPERATORS if is_folded else _FAMILIES[field.kind.name]
     return family.get(operator) or COMMON_OPERATORS.get(operator)
 
 

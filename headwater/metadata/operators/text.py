@@ -145,3 +145,15 @@ FOLDED_OPERATORS = TEXT_OPERATORS | registry_of(
         memory=lambda value, operand, context: not _memory_folded_in(value, operand, context),
     ),
 )
+
+
+def _by_name(operator: Operator) -> Operator:
+    return replace(
+        operator, memory=lambda value, operand, context: operator.memory(value.name, operand, context)
+    )
+
+
+# A file is compared by its name.
+FILE_OPERATORS = {
+    key: _by_name(TEXT_OPERATORS[key]) for key in ("contains", "not_contains", "starts", "ends")
+}
