@@ -12,7 +12,8 @@ from headwater.api.problems import wrong
 from headwater.metadata import registry
 from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.errors import UnknownField
-from headwater.metadata.objects import ObjectType
+from headwater.metadata.kinds.files import FileValue
+from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.paths import Path, missing_message, resolve
 from headwater.records.find import find_records
 from headwater.users.actor import Actor
@@ -30,8 +31,24 @@ def record_json(entry: ObjectType, record: models.Model) -> dict[str, Any]:
         found["version"] = getattr(record, "version", None)
         found[CUSTOM] = {}
     for key, field in entry.fields.items():
-        (found[CUSTOM] if field.custom else found)[key] = field.kind.to_json(field.value_of(record))
+        (found[CUSTOM] if field.custom else found)[key] = value_json(field, field.value_of(record))
     return found
+
+
+def value_json(field: Field, value: Any) -> Any:
+    """Return a value of a field; a file with the address from which it can be downloaded."""
+    return file_json(value) if isinstance(value, FileValue) else field.kind.to_json(value)
+
+
+def file_json(value: FileValue) -> dict[str, Any]:
+    """Return a stored file as records have it."""
+    return {
+        "id": value.number,
+        "name": value.name,
+        "size": value.size,
+        "type": value.media_type,
+        "url": f"/api/v1/files/{value.number}/content",
+    }
 
 
 def read_columns(entry: ObjectType, words: str | None) -> list[Column] | None:
@@ -77,7 +94,7 @@ def records_json(
             continue
         for item, reached in zip(found, links.follow(records, column), strict=True):
             field = column.field
-            value = None if reached is None else field.kind.to_json(field.value_of(reached))
+            value = None if reached is None else value_json(field, field.value_of(reached))
             if field.custom and not column.hops:
                 item.setdefault(CUSTOM, {})[column.key] = value
             else:

@@ -5,10 +5,12 @@ from datetime import time, timedelta
 from headwater.activities.jobs import forget_notices, mail_digests, wake_notices
 from headwater.api.jobs import forget_answers
 from headwater.config.jobs import look_at_tables
+from headwater.files.jobs import clean_up_files
 from headwater.history.jobs import forget_disclosures, seal_history, verify_history
 from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
 from headwater.pipeline.jobs import score_leads
+from headwater.transfer.jobs import purge_imports
 from headwater.users import organization
 from headwater.users.jobs import forget_failed_sign_ins, forget_mails, tell_of_token_ends, wake_mails
 
@@ -24,6 +26,8 @@ SCHEDULE = (
     Scheduled(name="send mails whose job was lost", task=wake_mails, every=timedelta(minutes=10)),
     Scheduled(name="send notices whose job was lost", task=wake_notices, every=timedelta(minutes=10)),
     Scheduled(name="send notices of the day", task=mail_digests, daily_at=time(7, 0), zone=zone_name),
+    Scheduled(name="throw away uploads on no record", task=clean_up_files, every=timedelta(hours=6)),
+    Scheduled(name="forget files of old imports", task=purge_imports, every=timedelta(days=1)),
     Scheduled(name="forget old notices", task=forget_notices, every=timedelta(days=1)),
     Scheduled(name="forget old mails", task=forget_mails, every=timedelta(days=1)),
     Scheduled(name="forget old failed sign-ins", task=forget_failed_sign_ins, every=timedelta(days=1)),

@@ -5,5 +5,5 @@ from headwater.jobs.tasks import job
 
 
 @job(priority=-50)
-def clean_up_files() -> None:
-    cleaning.clean_up()
+def clean_up_files() -> int:
+    return sum(cleaning.clean_up())

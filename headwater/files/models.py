@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 
-from headwater.files.storage import path_of
 from headwater.users.models import User
 
 
@@ -41,6 +40,3 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def is_there(self) -> bool:
-        """Say whether its bytes are: a backup may have been restored without them."""
-        return path_of(self.place).is_file()

@@ -36,12 +36,12 @@ def value_of(stored: StoredFile) -> FileValue:
 
 
 def upload(actor: Actor, object_name: str, key: str, file: File[bytes], name: str) -> StoredFile:
-    """Keep a file for a field of a record that is written later. Raises NotFound, Forbidden and Invalid."""
+    """Keep a file for a field of a record that is written later. Raises Forbidden and Invalid."""
+    require_upload(actor, object_name)
     found = _file_field(actor, object_name, key)
     if found is None:
-        _refuse_stranger(actor, object_name)
-        raise NotFound(object_name, key)
-    _refuse_stranger(actor, object_name)
+        message = _("“%(word)s” is not a field of files.") % {"word": key[:100]}
+        raise Invalid([FieldError("field", "unknown_field", message)])
     if not found.editable:
         message = _("Your role does not let you change %(field)s.") % {"field": found.label}
         raise Invalid([FieldError(key, "not_allowed", message)])
@@ -51,8 +51,8 @@ def upload(actor: Actor, object_name: str, key: str, file: File[bytes], name: st
         raise Invalid([FieldError(key, problem.code, problem.message)]) from None
 
 
-def _refuse_stranger(actor: Actor, object_name: str) -> None:
-    """Whoever can write no record of an object can put no file onto one."""
+def require_upload(actor: Actor, object_name: str) -> None:
+    """Raise Forbidden when the actor can write no record of an object: she could put no file onto one."""
     may = (Action.CREATE, Action.EDIT)
     if all(rights.scope(actor, object_name, action) == "none" for action in may):
         raise Forbidden(Action.EDIT, object_name)

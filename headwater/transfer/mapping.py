@@ -21,7 +21,7 @@ from headwater.lib.text import fold, normalize
 from headwater.metadata.objects import Field, ObjectType
 from headwater.transfer.errors import BadOptions, OptionError
 
-How = Literal["given", "key", "label", "synonym", "conflict", "proposal", "none"]
+How = Literal["given", "key", "label", "synonym", "conflict", "not_importable", "proposal", "none"]
 
 _SIMILAR = 0.84
 _RANKS: tuple[How, ...] = ("key", "label", "synonym")
@@ -32,7 +32,8 @@ class Decision:
     """What was decided about one column, and why.
 
     ``field`` is the field it goes into, None when it is left out. ``proposal`` is a field that a
-    person may choose: the similar one, or the one that another column took (``how`` = conflict).
+    person may choose: the similar one, or the one that another column took (``how`` = conflict), or one that
+    no column can fill (not_importable).
     """
 
     index: int
@@ -121,6 +122,8 @@ def _decision(
 ) -> Decision:
     if match is not None:
         _how, key, _order = match
+        if not fields[key].is_importable:
+            return Decision(index, header, None, "not_importable", proposal=key)
         if taken[key][2] == index:
             return Decision(index, header, key, match[0])
         return Decision(index, header, None, "conflict", proposal=key)
@@ -131,7 +134,7 @@ def _decision(
 def _similar(header: str, fields: dict[str, Field], taken: set[str]) -> str | None:
     """The free field that the header resembles most, if it does so clearly."""
     word = squash(header)
-    free = {key: field for key, field in fields.items() if key not in taken}
+    free = {key: field for key, field in fields.items() if key not in taken and field.is_importable}
     for key, words in _synonyms("proposals").items():
         if key in free and word in words:
             return key

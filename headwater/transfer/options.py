@@ -137,6 +137,9 @@ def _check_field(entry: ObjectType, option: str, word: str) -> list[OptionError]
     if not found.editable:
         message = _("%(field)s is filled in by the system.") % {"field": found.label}
         return [OptionError(option, "read_only", message)]
+    if not found.is_importable:
+        message = _("%(field)s holds files, which are not imported from tables.") % {"field": found.label}
+        return [OptionError(option, "not_importable", message)]
     return []
 
 

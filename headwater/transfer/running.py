@@ -60,9 +60,9 @@ class Plan:
 
 
 def path_of(run: ImportRun) -> Path:
-    """Return where the file of an import lies. Raises FileProblem when it was erased."""
+    """Return where the file of an import lies. Raises FileProblem when it is no longer kept."""
     if not run.file:
-        raise FileProblem("erased", _("The file was erased, together with the personal data in it."))
+        raise FileProblem("erased", _("The file of this import is no longer kept."))
     return Path(run.file.path)
 
 

@@ -26,6 +26,7 @@ _TYPES: dict[str, Shape] = {
     "user": {"type": "integer"},
     "relation": {"type": "integer"},
     "relations": {"type": "array", "items": {"type": "integer"}},
+    "file": {"type": "object"},
 }
 _CUSTOM: Shape = {
     "type": "object",

@@ -11,9 +11,9 @@ from django.db import transaction
 from headwater.transfer.erasure.plan import Words
 from headwater.transfer.errors import BadOptions
 from headwater.transfer.files.errors import FileProblem
-from headwater.transfer.files.opening import remove_upload
 from headwater.transfer.files.rows import as_text
-from headwater.transfer.models import FailedRow, ImportRun
+from headwater.transfer.models import ImportRun
+from headwater.transfer.purging import forget_file
 from headwater.transfer.running import open_plan
 
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "cp1257", "cp874")
@@ -35,14 +35,10 @@ def erase_imports(words: Words, numbers: Iterable[int]) -> int:
     for run in ImportRun.objects.exclude(file="").order_by("pk"):
         if run.pk not in wrote and not _stands_in(run, words):
             continue
-        path = Path(run.file.path)
-        FailedRow.objects.filter(run=run).delete()
-        if run.change_set_id is None:
-            run.delete()
-        else:
-            run.file, run.rehearsal, run.facts, run.causes = "", {}, {}, []
-            run.save(update_fields=["file", "rehearsal", "facts", "causes"])
-        transaction.on_commit(lambda path=path: remove_upload(path))  # type: ignore[misc]
+        forget_file(run)
+        if run.change_set_id is not None:
+            run.rehearsal, run.facts, run.causes = {}, {}, []
+            run.save(update_fields=["rehearsal", "facts", "causes"])
         erased += 1
     return erased
 

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.history.models import HistoryEntry
+from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.models import Record
 from headwater.users import organization
@@ -18,6 +19,8 @@ TEXTS = ("text", "long_text", "email", "phone", "url")
 """Kinds of fields in which anything about a person may stand."""
 WHOLE = ("email", "phone", "url")
 """Kinds of which nothing sensible is left when a part is taken out."""
+SAYING = (*TEXTS, "file")
+"""Kinds that are erased unless somebody says otherwise: also files, into which nobody looks."""
 _LEAST = 5
 _STAYS = ("owner", "created_by", "created_at", "updated_at", "recorded_at", "origin", "import_number")
 
@@ -61,14 +64,14 @@ def choosable(entry: ObjectType) -> list[Field]:
     for field in entry.fields.values():
         if field.personal or not field.editable or field.target or field.key in _STAYS:
             continue
-        if (field.custom and not field.required) or (field.kind.name in TEXTS and not field.choice_list):
+        if (field.custom and not field.required) or (field.kind.name in SAYING and not field.choice_list):
             found.append(field)
     return found
 
 
 def is_erased_unless_kept(field: Field) -> bool:
-    """Say whether a choosable field is erased when nobody says otherwise: free texts are."""
-    return field.kind.name in TEXTS
+    """Say whether a choosable field is erased when nobody says otherwise: free texts and files are."""
+    return field.kind.name in SAYING
 
 
 def erased_fields(entry: ObjectType, options: Options) -> list[Field]:
@@ -122,6 +125,8 @@ class Words:
             return [self.mask(each) for each in value]
         if isinstance(value, dict):
             return {self.mask(key): self.mask(each) for key, each in value.items()}
+        if isinstance(value, FileValue):
+            return replace(value, name=self.mask(value.name))
         return value
 
     def mask_field(self, field: Field | None, value: Any) -> Any:

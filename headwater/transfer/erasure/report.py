@@ -71,6 +71,8 @@ def sentence(entry: ObjectType, line: dict[str, Any]) -> str:
                 "%(n)d import files, as a whole, with the lists of their failed rows",
                 n,
             )
+        case "files":
+            said = ngettext("%(n)d file that was put onto it", "%(n)d files that were put onto it", n)
         case "mail_files":
             said = ngettext("%(n)d mail that lies as a file", "%(n)d mails that lie as files", n)
         case other:
@@ -104,6 +106,7 @@ _KEPT = {
     ),
     "words": lambda: _("Single words in the word list of search, which say nothing of whose they are."),
     "accounts": lambda: _("Accounts of people who work here, even where the name or e-mail is the same."),
+    "other_files": lambda: _("What stands in files of other records: nobody looks into files."),
     "elsewhere": lambda: _("What other records and settings say of the person: it was not asked for."),
     "comment_words": lambda: _("Comments on the record, but for the person's name, e-mail and numbers."),
     "comments_whole": lambda: _("Comments on the record: it was not asked for."),

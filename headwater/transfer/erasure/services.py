@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.access.visibility import reach_q
+from headwater.files.models import StoredFile
 from headwater.history import services as history
 from headwater.history.models import HistoryEntry
 from headwater.history.redaction import vouching
@@ -26,6 +27,7 @@ from headwater.records.erasing import overwrite
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.models import Record
 from headwater.records.search.index import forget_deleted_words
+from headwater.records.stored_files import throw_away_files
 from headwater.transfer.erasure import files, past, plan, report, sweep
 from headwater.transfer.erasure.places import Subject, erase_places
 from headwater.transfer.erasure.plan import Options, Words
@@ -172,6 +174,8 @@ def _erase(actor: Actor, erasure: Erasure) -> list[dict[str, Any]]:
     subject = Subject(entry.name, record.pk, options, words)
     lines = report.erased("fields", len(filled), fields=filled)
     lines += report.erased("search", int(bool(entry.search_keys) and record.deleted_at is None))
+    kept = {field.key for field in plan.choosable(entry)} - {field.key for field in fields}
+    lines += report.erased("files", throw_away_files(entry.name, record.pk, but=kept))
     lines += erase_places(subject)
     lines += report.erased("imports", files.erase_imports(words, numbers))
     elsewhere = words if options.elsewhere else Words((), word)
@@ -218,6 +222,8 @@ def _kept(entry: ObjectType, erased: set[str], options: Options) -> list[report.
     stays = [field.key for field in plan.choosable(entry) if field.key not in erased]
     lines = [report.Line("kept_fields", report.KEPT, len(stays), fields=stays)] if stays else []
     lines += report.kept("record", "facts", "disclosure_rows", "accounts")
+    if StoredFile.objects.exists():
+        lines += report.kept("other_files")
     if not options.elsewhere:
         lines += report.kept("elsewhere")
     if not options.comments:

@@ -17,7 +17,7 @@ from headwater.metadata.custom.stored import CUSTOM
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.erasing import overwrite
 from headwater.records.models import Record
-from headwater.transfer.erasure.plan import TEXTS, Words, empty_value, escaped
+from headwater.transfer.erasure.plan import SAYING, TEXTS, Words, empty_value, escaped
 from headwater.users.actor import Actor
 
 UNTOUCHED = {
@@ -138,7 +138,7 @@ def mask_records(actor: Actor, words: Words, but: tuple[str, int]) -> list[Maske
 
 
 def _masked_values(entry: ObjectType, record: Record, words: Words) -> dict[str, Any]:
-    texts = [field for field in entry.fields.values() if field.kind.name in TEXTS]
+    texts = [field for field in entry.fields.values() if field.kind.name in SAYING]
     values: dict[str, Any] = {}
     for field in texts:
         value = field.value_of(record)

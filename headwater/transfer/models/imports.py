@@ -4,24 +4,20 @@ import secrets
 from pathlib import PurePath
 from typing import ClassVar
 
-from django.conf import settings
-from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from headwater.files.storage import storage
 from headwater.transfer.models.changesets import ChangeSet
 from headwater.users.models import User
 
-
-def storage() -> FileSystemStorage:
-    """Uploads lie in the data folder, never under a public address."""
-    return FileSystemStorage(location=settings.DATA_DIR / "media")
+FOLDER = "imports"
 
 
 def upload_path(run: "ImportRun", name: str) -> str:
     """A place that nobody can guess; of the given name only the ending is kept."""
     ending = PurePath(name).suffix.lower()
-    return f"imports/{secrets.token_hex(16)}{ending if ending in ('.csv', '.xlsx', '.txt', '.tsv') else ''}"
+    return f"{FOLDER}/{secrets.token_hex(16)}{ending if ending in ('.csv', '.xlsx', '.txt', '.tsv') else ''}"
 
 
 class ImportRun(models.Model):

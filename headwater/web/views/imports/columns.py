@@ -43,7 +43,7 @@ class Row:
 
 def field_groups(entry: ObjectType) -> list[tuple[str, list[Field]]]:
     """Return the fields that can be imported, in the sections of the record page."""
-    left = {field.key: field for field in entry.editable_fields()}
+    left = {field.key: field for field in entry.editable_fields() if field.is_importable}
     groups = [
         (str(section.label), [left.pop(key) for key in section.fields if key in left])
         for section in entry.sections
@@ -67,6 +67,9 @@ def _why(automatic: Decision, chosen: str, entry: ObjectType) -> tuple[str, bool
     if automatic.proposal and automatic.how == "conflict":
         field = entry.fields[automatic.proposal]
         return _("Another column goes into %(field)s") % {"field": field.label}, False
+    if automatic.proposal and automatic.how == "not_importable":
+        field = entry.fields[automatic.proposal]
+        return _("%(field)s holds files, which are not imported from tables.") % {"field": field.label}, False
     return "", False
 
 
