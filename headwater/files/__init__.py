@@ -1,1 +1,1 @@
-"""Stored files: what people put onto records, as bytes in the data folder and a row that says what they are."""
+"""Stored files: what people put onto records, bytes in the data folder and a row of what they are."""

@@ -13,9 +13,7 @@ _AT_ONCE = 500
 
 def clean_up() -> tuple[int, int]:
     """Delete what is left over; return how many files on no record, and how many bytes without a row."""
-    waiting = StoredFile.objects.filter(
-        record_id__isnull=True, uploaded_at__lt=clock.now() - KEPT_WAITING
-    )
+    waiting = StoredFile.objects.filter(record_id__isnull=True, uploaded_at__lt=clock.now() - KEPT_WAITING)
     return throw_away(waiting), _remove_rowless()
 
 

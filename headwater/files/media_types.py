@@ -23,7 +23,7 @@ def _riff(form: bytes) -> Test:
 
 
 def _is_text(head: bytes) -> bool:
-    """Say whether it is UTF-8 without control signs; the last letter may be cut off by the end of the head."""
+    """Say whether it is UTF-8 without control signs; the head may cut the last letter off."""
     if b"\x00" in head:
         return False
     try:

@@ -1,4 +1,4 @@
-"""What a file is called: the name that a person's computer gave it, made harmless for every place it is shown."""
+"""What a file is called: the name that it came with, made harmless for every place where it is shown."""
 
 import unicodedata
 

@@ -1,7 +1,7 @@
 """Storing files, and throwing them away. Rights are asked above: by ``records.stored_files``.
 
-The bytes are written before the row and deleted after it, so that a crash leaves bytes without a row at worst;
-``cleaning`` throws these away.
+The bytes are written before the row and deleted after it, so that a crash leaves bytes without a row
+at worst; ``cleaning`` throws these away.
 """
 
 import hashlib
@@ -33,7 +33,9 @@ def megabytes() -> int:
     return int(settings.FILE_BYTES // MEGABYTE)
 
 
-def keep_file(user: User | None, file: File[bytes], given_name: str, *, object: str, field: str) -> StoredFile:
+def keep_file(
+    user: User | None, file: File[bytes], given_name: str, *, object: str, field: str
+) -> StoredFile:
     """Store a file that hangs on nothing yet. Raises Refused.
 
     It is read piece by piece: memory does not grow with it.

@@ -3,13 +3,17 @@
 Whatever is in it, the browser neither shows it, guesses another sort, nor runs it as one of ours.
 """
 
-from typing import IO
-
-from django.utils.http import content_disposition_header
+from typing import IO, Any
 
 from headwater.files.media_types import SAFE, UNKNOWN
 from headwater.files.models import StoredFile
 from headwater.files.storage import path_of
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store, private",
+}
 
 
 def open_bytes(stored: StoredFile) -> IO[bytes] | None:
@@ -20,15 +24,11 @@ def open_bytes(stored: StoredFile) -> IO[bytes] | None:
         return None
 
 
-def content_type_of(stored: StoredFile) -> str:
-    return stored.media_type if stored.media_type in SAFE else UNKNOWN
-
-
-def headers_of(stored: StoredFile) -> dict[str, str]:
-    """Return the headers beside type and length."""
+def answer_options(stored: StoredFile) -> dict[str, Any]:
+    """Return what Django's ``FileResponse`` needs beside the bytes."""
     return {
-        "Content-Disposition": content_disposition_header(True, stored.name) or "attachment",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "no-store, private",
+        "as_attachment": True,
+        "filename": stored.name,
+        "content_type": stored.media_type if stored.media_type in SAFE else UNKNOWN,
+        "headers": HEADERS,
     }

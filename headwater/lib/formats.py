@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, numbers, units
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ _LENGTHS = (
     (MINUTE, gettext_lazy("%(n)s min")),
     (SECOND, gettext_lazy("%(n)s s")),
 )
+_SIZES = ("byte", "kilobyte", "megabyte", "gigabyte")
 
 Number = int | float | Decimal
 Width = Literal["short", "medium", "long", "full"]
@@ -77,6 +78,14 @@ def duration(seconds: int, *, locale: str | None = None) -> str:
                 words.append(str(unit) % {"n": number(count, locale=locale)})
         shown = " ".join(words) or str(_LENGTHS[2][1]) % {"n": number(0, locale=locale)}
     return f"\u2212{shown}" if seconds < 0 else shown
+
+
+def file_size(value: int, *, locale: str | None = None) -> str:
+    """``value`` counts bytes: 1536 is shown as 1.5 kB."""
+    power = min(len(_SIZES) - 1, max(0, value.bit_length() - 1) // 10)
+    amount = value / 1024**power
+    shown = round(amount, 1) if power and amount < 10 else round(amount)
+    return units.format_unit(shown, f"digital-{_SIZES[power]}", length="short", locale=_locale(locale))
 
 
 def date(value: dt.date, width: Width = "medium", *, locale: str | None = None) -> str:

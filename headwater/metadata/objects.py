@@ -71,7 +71,7 @@ class Field:
     @property
     def is_importable(self) -> bool:
         """Whether a cell of a table can fill it."""
-        return self.editable and self.kind.importable
+        return self.editable and not self.kind.of_one_record
 
     @property
     def is_traversable(self) -> bool:

@@ -60,7 +60,7 @@ def _is_nothing(value: Any) -> bool:
 def _same_sort(one: Field, other: Field) -> bool:
     return (
         one.kind.name == other.kind.name
-        and one.kind.name != "file"  # a file hangs on one record
+        and not one.kind.of_one_record
         and one.choice_list == other.choice_list
         and one.target == other.target
         and [key for key, _label in one.fixed_choices] == [key for key, _label in other.fixed_choices]

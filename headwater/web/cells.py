@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from headwater.lib import formats
 from headwater.metadata import registry
+from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
@@ -110,6 +111,8 @@ def renderer(field: Field, links: Links) -> Render:
         return _money(field)
     if name == "instant":
         return lambda record: when(field.value_of(record))
+    if name == "file":
+        return lambda record: _file(field.value_of(record))
     simple = _SIMPLE.get(name)
     if simple:
         return lambda record: simple(field.value_of(record))
@@ -172,6 +175,13 @@ def _url(value: str) -> Html:
     shown = value.split("://", 1)[1].removeprefix("www.").rstrip("/")
     link = Markup('<a class="link" href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
     return link.format(value, shown)
+
+
+def _file(value: FileValue | None) -> Html:
+    if value is None:
+        return ""
+    link = Markup('<a class="link" href="{}" title="{}" download hx-boost="false">{}</a>')
+    return link.format(reverse("file", args=[value.number]), formats.file_size(value.size), value.name)
 
 
 def _boolean(value: bool) -> Html:

@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from headwater.lib import calendars, typed_durations, typed_numbers
 from headwater.lib.durations import iso
+from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
+from headwater.records.stored_files import values_by_number
 from headwater.users import organization
 from headwater.users.actor import Actor
 from headwater.web.cells import Links
@@ -84,6 +86,8 @@ def raw_of(found: Field, value: Any) -> Raw:
         return ""
     if found.kind.name == "duration":
         return iso(value)
+    if isinstance(value, FileValue):
+        return str(value.number)
     if isinstance(value, dt.datetime):
         return value.astimezone(organization.zone()).strftime("%Y-%m-%dT%H:%M")
     if isinstance(value, dt.date):
@@ -197,8 +201,20 @@ def controls_of(
     for key, message in (errors or {}).items():
         if key in controls:
             controls[key].error = message
+    _fit_files(actor, entry, [f for f in fields if f.kind.name == "file"], controls)
     _join_currencies(fields, controls)
     return controls
+
+
+def _fit_files(actor: Actor, entry: ObjectType, fields: list[Field], controls: dict[str, Control]) -> None:
+    """Let controls of files say what their file is, if its reader may know it, and where to send another."""
+    numbers = {f.key: number for f in fields for _text, number in _numbers(controls[f.key].values)}
+    known = values_by_number(actor, numbers.values()) if numbers else {}
+    for found in fields:
+        control, file = controls[found.key], known.get(numbers.get(found.key, 0))
+        control.widget, control.url = "file", reverse("upload", args=[entry.slug, found.key])
+        control.raw = str(file.number) if file else ""
+        control.options = [(reverse("file", args=[file.number]), file.name, file.size)] if file else []
 
 
 def _join_currencies(fields: Iterable[Field], controls: dict[str, Control]) -> None:

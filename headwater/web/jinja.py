@@ -43,6 +43,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(gettext=words, _=words)
     env.globals.update(
         url=url,
+        file_limit=lambda: settings.FILE_BYTES,
         asset=asset,
         icon=icon,
         shell_part=shell_part,
@@ -63,6 +64,7 @@ def environment(**options: Any) -> Environment:
         number=formats.number,
         percent=formats.percent,
         instant=instant,
+        file_size=formats.file_size,
         compact_json=compact_json,
     )
     return env

@@ -27,6 +27,7 @@ _WIDTHS = {
     "choice": 130,
     "email": 200,
     "url": 200,
+    "file": 200,
 }
 
 

@@ -13,7 +13,7 @@ from headwater.api.representation import file_json
 from headwater.api.schemas import files as schemas
 from headwater.api.uploads import read_form
 from headwater.files.models import StoredFile
-from headwater.files.serving import content_type_of, headers_of, open_bytes
+from headwater.files.serving import answer_options, open_bytes
 from headwater.metadata import registry
 from headwater.records import stored_files
 
@@ -45,7 +45,7 @@ def download_file(request: HttpRequest, id: int) -> FileResponse:
     if content is None:
         message = _("What was in this file is missing from the data folder of this installation.")
         raise Problem(404, "content_missing", message)
-    return FileResponse(content, content_type=content_type_of(stored), headers=headers_of(stored))
+    return FileResponse(content, **answer_options(stored))
 
 
 def _stored_json(stored: StoredFile) -> dict[str, Any]:

@@ -34,7 +34,7 @@ FORM: dict[str, Any] = {
                         "file": {"type": "string", "format": "binary", "description": "The file."},
                         "field": {
                             "type": "string",
-                            "description": "The key of the custom field that it is for, such as `cf_contract`.",
+                            "description": "The key of the field that it is for, such as `cf_contract`.",
                         },
                     },
                 }

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,22 +14,42 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('size', models.BigIntegerField()),
-                ('media_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('place', models.CharField(max_length=100, unique=True)),
-                ('uploaded_at', models.DateTimeField()),
-                ('object', models.CharField(max_length=60)),
-                ('field', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField(null=True)),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("size", models.BigIntegerField()),
+                ("media_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("place", models.CharField(max_length=100, unique=True)),
+                ("uploaded_at", models.DateTimeField()),
+                ("object", models.CharField(max_length=60)),
+                ("field", models.CharField(max_length=80)),
+                ("record_id", models.BigIntegerField(null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['object', 'record_id'], name='stored_file_of_record'), models.Index(condition=models.Q(('record_id__isnull', True)), fields=['uploaded_by', 'uploaded_at'], name='stored_file_waiting')],
+                "indexes": [
+                    models.Index(fields=["object", "record_id"], name="stored_file_of_record"),
+                    models.Index(
+                        condition=models.Q(("record_id__isnull", True)),
+                        fields=["uploaded_by", "uploaded_at"],
+                        name="stored_file_waiting",
+                    ),
+                ],
             },
         ),
     ]

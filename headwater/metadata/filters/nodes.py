@@ -164,7 +164,9 @@ def empty_q(path: Path, lookup: str) -> Q:
     return condition or NOTHING
 
 
-_EMPTY_TEXT_KINDS = frozenset({"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "file"})
+_EMPTY_TEXT_KINDS = frozenset(
+    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "file"}
+)
 _COUNT_LOOKUPS: dict[str, Any] = {
     "=": ExactLookup,
     ">=": GreaterThanOrEqual,

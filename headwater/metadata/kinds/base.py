@@ -26,7 +26,7 @@ class Kind:
     buckets: ClassVar[tuple[str, ...]] = ()
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = True
-    importable: ClassVar[bool] = True  # from a cell of a table
+    of_one_record: ClassVar[bool] = False  # no cell of a table, change of many or copy can give a value
     in_formulas: ClassVar[ValueType | None] = None
     many: ClassVar[bool] = False  # a value is a tuple, stored as ``|a|b|``
 

@@ -39,7 +39,7 @@ class FileKind(Kind):
     name = "file"
     operators = ("contains", "not_contains", "starts", "ends", "empty", "not_empty")
     groupable = False
-    importable = False
+    of_one_record = True
 
     def clean(self, raw: Any, field: "Field") -> FileValue | None:
         if isinstance(raw, FileValue):

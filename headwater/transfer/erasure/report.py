@@ -45,8 +45,6 @@ def sentence(entry: ObjectType, line: dict[str, Any]) -> str:
             return _("What search finds the record by")
         case "history":
             said = ngettext("What %(n)d entry of history says", "What %(n)d entries of history say", n)
-        case "comments":
-            said = ngettext("The words of %(n)d comment", "The words of %(n)d comments", n)
         case "records":
             said = ngettext(
                 "Name, e-mail and numbers in %(n)d other record",
@@ -71,13 +69,22 @@ def sentence(entry: ObjectType, line: dict[str, Any]) -> str:
                 "%(n)d import files, as a whole, with the lists of their failed rows",
                 n,
             )
+        case other:
+            return _things(other, n) or _KEPT[other]()
+    return said % {"n": n}
+
+
+def _things(place: str, n: int) -> str:
+    """Say how many single things went of a place."""
+    said = ""
+    match place:
+        case "comments":
+            said = ngettext("The words of %(n)d comment", "The words of %(n)d comments", n)
         case "files":
             said = ngettext("%(n)d file that was put onto it", "%(n)d files that were put onto it", n)
         case "mail_files":
             said = ngettext("%(n)d mail that lies as a file", "%(n)d mails that lie as files", n)
-        case other:
-            return _KEPT[other]()
-    return said % {"n": n}
+    return said and said % {"n": n}
 
 
 def seen_fields(entry: ObjectType, line: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.files.storage import storage
+from headwater.files.storage import storage as storage
 from headwater.transfer.models.changesets import ChangeSet
 from headwater.users.models import User
 

@@ -21,7 +21,7 @@ from headwater.jobs.services import worker_alive
 from headwater.lib import formats
 from headwater.metadata.errors import FilterError
 from headwater.metadata.kinds.relations import clean_id
-from headwater.metadata.objects import ObjectType
+from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.records.errors import FieldError, Invalid, NotFound
@@ -86,10 +86,14 @@ def _chosen(entry: ObjectType, data: QueryDict) -> list[str]:
     """Return the fields that shall change. Raises Invalid for a word that is none of them."""
     words = [word for word in dict.fromkeys(data.getlist("field")) if word and word != data.get("drop")]
     for word in words:
-        if word not in entry.fields or not entry.fields[word].editable:
+        if word not in entry.fields or not _is_for_many(entry.fields[word]):
             message = _("“%(field)s” is not a field that can be changed.") % {"field": word[:100]}
             raise Invalid([FieldError("field", "unknown_field", message)])
     return words
+
+
+def _is_for_many(field: Field) -> bool:
+    return field.editable and not field.kind.of_one_record
 
 
 def _dialog(
@@ -108,7 +112,7 @@ def _dialog(
         (key, str(entry.fields[key].label), str(section.label))
         for section in entry.sections
         for key in section.fields
-        if entry.fields[key].editable and key not in raws
+        if _is_for_many(entry.fields[key]) and key not in raws
     ]
     ids = () if selection.whole else tuple(selection.found.order_by("pk").values_list("pk", flat=True))
     context = {

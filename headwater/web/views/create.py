@@ -16,11 +16,12 @@ from headwater.metadata.objects import ObjectType
 from headwater.records.errors import Invalid
 from headwater.records.write import create_record
 from headwater.users.actor import Actor
-from headwater.web.controls import Raw, controls_of, for_door, posted_values, raw_of
+from headwater.web.controls import Raw, controls_of, for_door, raw_of
 from headwater.web.demands import asked_of_form
 from headwater.web.fitting import adapt
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
+from headwater.web.uploads import posted_form
 
 
 def form_keys(entry: ObjectType) -> list[str]:
@@ -94,11 +95,12 @@ def new(request: HttpRequest, slug: str) -> HttpResponseBase:
     entry = object_or_404(slug)
     require(actor, entry.name, Action.CREATE)
     if request.method == "POST":
-        raws = posted_values(entry, request.POST, form_keys(entry))
+        posted = posted_form(request, actor, entry, form_keys(entry))
+        raws = posted.raws
         try:
-            return created(
-                request, entry, create_record(actor, entry.name, values_of_form(actor, entry, raws))
-            )
+            posted.check()
+            record = create_record(actor, entry.name, values_of_form(actor, entry, raws))
+            return created(request, entry, record)
         except Invalid as problem:
             errors = {error.field: error.message for error in problem.errors}
             return _page(request, form_context(actor, entry, raws, errors), 422)

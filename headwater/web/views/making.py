@@ -24,6 +24,7 @@ from headwater.web.controls import controls_of, for_door, posted_values, raw_val
 from headwater.web.makers import may_take
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
+from headwater.web.uploads import posted_form
 from headwater.web.views.create import created, form_context, form_keys, starting_values, values_of_form
 from headwater.web.views.sections import saved
 
@@ -58,8 +59,10 @@ def make(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
     record = get_record(actor, source.name, pk, Action.EDIT)
     require(actor, entry.name, Action.CREATE)
     if request.method == "POST":
-        raws = posted_values(entry, request.POST, form_keys(entry))
+        posted = posted_form(request, actor, entry, form_keys(entry))
+        raws = posted.raws
         try:
+            posted.check()
             return created(request, entry, verb.make(actor, pk, values_of_form(actor, entry, raws)))
         except Invalid as problem:
             errors = {error.field: error.message for error in problem.errors}

@@ -29,6 +29,7 @@ from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.saving import Conflict, save_form
 from headwater.web.shell import actor_of
+from headwater.web.uploads import posted_form
 from headwater.web.views.records import changing_sections, head_of, links_of, sections_of
 
 
@@ -131,7 +132,8 @@ def _save(
 ) -> HttpResponseBase:
     keys = shown_keys(entry, request.POST)
     record = get_record(actor, entry.name, pk, Action.EDIT)
-    was, given = _read_was(request, entry, keys), posted_values(entry, request.POST, keys)
+    posted = posted_form(request, actor, entry, keys)
+    was, given = _read_was(request, entry, keys), posted.raws
     version = request.POST.get("version", "")
     taken = request.POST.get("take", "")
     if taken in keys:  # "Use this": the stored value replaces what was typed, and the form stays open
@@ -140,6 +142,7 @@ def _save(
         asked_of_form(actor, entry, given, pk).mark(controls.values())
         return _form(request, entry, record, section, _with_was(controls, was))
     try:
+        posted.check()
         shown = asked_of_form(actor, entry, given, pk).shown(given)
         record = save_form(actor, entry, pk, shown, was, int(version) if version.isdecimal() else None)
     except Conflict as clash:

@@ -18,6 +18,7 @@ import "./section.js";
 import "./picker.js";
 import "./search.js";
 import "./import-file.js";
+import "./file.js";
 import "./import-answers.js";
 import "./chart.js";
 import "./report.js";

@@ -15,7 +15,9 @@ function show(form, { hidden, mandatory }) {
 async function ask(form) {
   const turn = (asking.get(form) || 0) + 1;
   asking.set(form, turn);
-  const answer = await fetch(form.dataset.demands, { method: "POST", body: new FormData(form) }).catch(() => null);
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // not to be sent each time
+  const answer = await fetch(form.dataset.demands, { method: "POST", body }).catch(() => null);
   if (answer?.ok && asking.get(form) === turn) show(form, await answer.json());
 }
 
