@@ -19,6 +19,7 @@ from headwater.activities.models import Follow, Notice
 from headwater.activities.services import add_comment
 from headwater.api.root import api
 from headwater.customers import services as customers
+from headwater.files.models import StoredFile
 from headwater.lib import clock
 from headwater.metadata import registry
 from headwater.metadata.custom.definitions import Definition, add_field
@@ -28,10 +29,13 @@ from headwater.pipeline.models import ScoreRule
 from headwater.pipeline.services import STEPS
 from headwater.records.models import Record, SavedView
 from headwater.records.saved.services import save_view
+from headwater.records.stored_files import upload
+from headwater.records.write import update_record
 from headwater.reports.dashboards import Placed, create_dashboard
 from headwater.reports.services import save_report
 from headwater.testing.factories import actor_of, make_option, make_record, make_stage
 from headwater.transfer.models import ChangeSet, Erasure, ImportRun
+from headwater.users.actor import Actor
 from headwater.users.invitations import invite
 from headwater.users.models import ApiToken, OutgoingMail, User
 
@@ -64,7 +68,7 @@ class World:
         ]
         kept = [
             model._default_manager.count()
-            for model in (ApiToken, ChangeSet, Follow, ImportRun, SavedView, User, UserSession)
+            for model in (ApiToken, ChangeSet, Follow, ImportRun, SavedView, StoredFile, User, UserSession)
         ]
         return [*versions, tuple(kept)]
 
@@ -79,6 +83,17 @@ def make_own_fields() -> None:
     """Give every object a custom text, which is then marked like the others."""
     for entry in registry.objects():
         add_field(entry.name, Definition(label="Floor"))
+    add_field("lead", Definition(label="Papers", kind="file"))
+
+
+def _upload(actor: Actor, said: str) -> int:
+    return upload(actor, "lead", "cf_papers", ContentFile(said.encode()), f"{said}.txt").pk
+
+
+def _put_file(actor: Actor, lead: Record, said: str) -> int:
+    number = _upload(actor, said)
+    update_record(actor, "lead", lead.pk, {"cf_papers": number})
+    return number
 
 
 def build_world(
@@ -128,6 +143,8 @@ def build_world(
         "tile": dashboard.tiles.get().pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
         "passkey": Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Quuxly"}).pk,
+        "file": _put_file(actor, lead, said),
+        "waiting_file": _upload(actor, said),
         "session": UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="x").pk,
         "user": owner.pk,
         "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
@@ -151,8 +168,8 @@ def _notice(owner: User) -> Notice:
 Values = Callable[[World, dict[str, Any]], list[Any]]
 
 
-def _numbered(name: str) -> Values:
-    return lambda world, chosen: [world.numbers[name]]
+def _numbered(*names: str) -> Values:
+    return lambda world, chosen: [world.numbers[name] for name in names]
 
 
 def _one_of(*words: Any) -> Values:
@@ -215,6 +232,8 @@ PLACES = (
         {"choice_list": _one_of("sources", "labels"), "key": _one_of("fair")},
     ),
     Place("api/v1/custom-fields/", {"object_name": _one_of("lead"), "key": _one_of("cf_floor")}),
+    Place("api/v1/files/", {"id": _numbered("file", "waiting_file")}, hidden=True),
+    Place("files/", {"pk": _numbered("file", "waiting_file")}, hidden=True),
     Place("api/v1/invitations/", {"id": _numbered("invitation")}),
     Place("api/v1/users/", {"id": _numbered("user")}),
     Place("api/v1/teams/", {"id": _numbered("team")}),
@@ -290,6 +309,7 @@ PLACES = (
     Place(
         "<slug:slug>/bulk/<int:pk>", {"slug": _one_of("leads"), "pk": _numbered("bulk_change")}, hidden=True
     ),
+    Place("<slug:slug>/files/", {"slug": _one_of("leads"), "key": _one_of("cf_papers")}),
     Place("<slug:slug>/views/<int:pk>", {"slug": _slugs, "pk": _numbered("view")}, hidden=True),
     Place("<slug:slug>/", {"slug": _slugs}),
 )

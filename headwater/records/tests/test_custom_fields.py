@@ -78,7 +78,7 @@ GIVEN = {
 
 def test_every_kind_is_read_kept_and_remembered(actor):
     assert (
-        GIVEN.keys() | {"user", "relation", "relations", "computed"}
+        GIVEN.keys() | {"user", "relation", "relations", "file", "computed"}
         == offered_kinds(registry.get("lead")).keys()
     )
     keys = {kind: add(kind, f"My {kind}", options=("Red", "Blue")) for kind in GIVEN}

@@ -54,6 +54,9 @@ def found(key: str, op: str, value: str = "") -> set[int]:
     parsed = parse_filter("lead", tree)
     for record in find_records(SYSTEM, "lead"):
         assert parsed.matches(record, filter_context(SYSTEM)) == records.filter(pk=record.pk).exists()
+    none = {"none": [tree]}
+    others = find_records(SYSTEM, "lead").exclude(pk__in=records)
+    assert set(find_records(SYSTEM, "lead", none)) == set(others)
     return set(records.values_list("pk", flat=True))
 
 

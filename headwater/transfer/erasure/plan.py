@@ -170,10 +170,9 @@ def words_of(
 
 
 def _ever(key: str, field: Field, record: Record, entries: Sequence[HistoryEntry]) -> set[str]:
-    values = {field.kind.to_json(field.value_of(record))}
+    values = [field.kind.to_json(field.value_of(record))]
     for each in entries:
-        if key in each.changes:
-            values |= {value for value in each.changes[key] if isinstance(value, str)}
+        values += each.changes.get(key, [])
     return {value for value in values if isinstance(value, str) and value.strip()}
 
 

@@ -211,7 +211,7 @@ def test_a_file_that_is_missing_on_the_disk_is_not_found(api, client_of, seller_
 
 def test_files_are_not_for_changing_many(client_of, administrator, key):
     leads = [make_lead(administrator).pk for _ in range(2)]
-    page = client_of(administrator).post("/leads/bulk/", {"ids": leads, "field": key})
+    page = client_of(administrator).post("/leads/bulk/", {"record": leads, "field": key})
     assert page.status_code == 422
     assert f"“{key}” is not a field that can be changed." in page.content.decode()
 

@@ -11,7 +11,7 @@ from headwater.testing.factories import make_lead
 from headwater.users.models import User
 from headwater.web.tests.browser.conftest import OpenPage, assert_accessible
 
-PDF = {"name": "Līgums 2026.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 contract"}
+PDF: Any = {"name": "Līgums 2026.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 contract"}
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
@@ -12,6 +14,7 @@ from headwater.access.models import Action
 from headwater.lib import formats
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownField
+from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.paths import resolve
 from headwater.records.asof import as_of, reached
@@ -217,4 +220,6 @@ def _cells(field: Field, record: models.Model, links: Links) -> Row:
         labels = {choice.key: str(choice.label) for choice in field.choices()}
         keys = value if field.kind.name == "multi_choice" else [value] if value else []
         return [", ".join(labels.get(key, key) for key in keys)]
+    if isinstance(value, FileValue):
+        return [f"{value.name} {settings.PUBLIC_URL}{reverse('file', args=[value.number])}"]
     return [field.kind.display(value, field)]
