@@ -86,14 +86,13 @@ def make_own_fields() -> None:
     add_field("lead", Definition(label="Papers", kind="file"))
 
 
-def _upload(actor: Actor, said: str) -> int:
-    return upload(actor, "lead", "cf_papers", ContentFile(said.encode()), f"{said}.txt").pk
-
-
-def _put_file(actor: Actor, lead: Record, said: str) -> int:
-    number = _upload(actor, said)
-    update_record(actor, "lead", lead.pk, {"cf_papers": number})
-    return number
+def _files(actor: Actor, lead: Record, said: str) -> dict[str, int]:
+    """Return a file that hangs on a record, and one that hangs on none yet."""
+    put, waiting = (
+        upload(actor, "lead", "cf_papers", ContentFile(said.encode()), f"{said}.txt").pk for _each in range(2)
+    )
+    update_record(actor, "lead", lead.pk, {"cf_papers": put})
+    return {"file": put, "waiting_file": waiting}
 
 
 def build_world(
@@ -143,8 +142,7 @@ def build_world(
         "tile": dashboard.tiles.get().pk,
         "token": ApiToken.objects.create(user=owner, name="Zzyzx Quuxly", prefix="hw_", hash="x").pk,
         "passkey": Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Quuxly"}).pk,
-        "file": _put_file(actor, lead, said),
-        "waiting_file": _upload(actor, said),
+        **_files(actor, lead, said),
         "session": UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="x").pk,
         "user": owner.pk,
         "invitation": invite(owner, email="guest@example.com", role=owner.role).pk,
