@@ -212,6 +212,7 @@ def _fit_files(actor: Actor, entry: ObjectType, fields: list[Field], controls: d
     known = values_by_number(actor, numbers.values()) if numbers else {}
     for found in fields:
         control, file = controls[found.key], known.get(numbers.get(found.key, 0))
+        control.wide = True
         control.widget, control.url = "file", reverse("upload", args=[entry.slug, found.key])
         control.raw = str(file.number) if file else ""
         control.options = [(reverse("file", args=[file.number]), file.name, file.size)] if file else []
