@@ -266,6 +266,7 @@ API_REQUESTS_PER_MINUTE = env_number("HEADWATER_API_REQUESTS_PER_MINUTE", 6000)
 FILE_BYTES = max(1, env_number("HEADWATER_FILE_MB", 25)) * 1024 * 1024
 """Of one file that is put onto a record."""
 # the first lets no upload fill the disk; what it cuts off is refused by whoever reads the form
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # a form has a part for every field of files, empty ones too
 FILE_UPLOAD_HANDLERS = [
     "headwater.files.receiving.StopAtLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

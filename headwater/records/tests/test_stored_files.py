@@ -1,8 +1,10 @@
 """Custom fields that hold a file: who puts which file onto which record, and who reads it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 
 from headwater.access.errors import Forbidden
@@ -13,6 +15,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom.definitions import BadDefinition, Definition, add_field
 from headwater.metadata.filters import parse_filter
 from headwater.records import stored_files
+from headwater.records.asof import as_of
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.context import filter_context
 from headwater.records.errors import Invalid, NotFound
@@ -174,3 +177,17 @@ def test_a_mandatory_file_is_asked_for(key, seller_north):
     assert refusal(actor, "lead", {"first_name": "A"}, door=create_record) == [(must, "required")]
     lead = create_record(actor, "lead", {"first_name": "A", must: upload(actor, must)})
     assert refusal(actor, "lead", lead.pk, {must: None}) == [(must, "required")]
+
+
+def test_an_earlier_state_has_the_earlier_file(key, seller_north):
+    actor, start = actor_of(seller_north), datetime(2026, 3, 1, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as then:
+        lead = create_record(actor, "lead", {"first_name": "A", key: upload(actor, key, "Old.pdf")})
+        then.shift(timedelta(hours=1))
+        update_record(actor, "lead", lead.pk, {key: upload(actor, key, "New.pdf")})
+        then.shift(timedelta(hours=1))
+        with as_of(actor, start + timedelta(minutes=1)):
+            old = {"field": key, "op": "contains", "value": "old"}
+            (found,) = find_records(actor, "lead", old)
+            assert str(registry.whole("lead").fields[key].value_of(found)) == "Old.pdf"
+        assert not find_records(actor, "lead", old).exists()

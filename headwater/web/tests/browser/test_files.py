@@ -17,9 +17,9 @@ PDF: Any = {"name": "Līgums 2026.pdf", "mimeType": "application/pdf", "buffer":
 @pytest.fixture(autouse=True)
 def contract(organization: Any, settings: Any, tmp_path: Any) -> None:
     settings.DATA_DIR = tmp_path
-    for label in ("Contract", "Remark"):
-        kind = "file" if label == "Contract" else "text"
-        add_field("lead", Definition(label=label, kind=kind, section="The flat"))
+    key = add_field("lead", Definition(label="Contract", kind="file", section="The flat")).key
+    shown = {"field": key, "op": "not_empty"}
+    add_field("lead", Definition(label="Signed by", section="The flat", visible_when=shown))
 
 
 def test_a_file_is_sent_with_a_new_record_and_downloaded(page: Page) -> None:
@@ -28,6 +28,7 @@ def test_a_file_is_sent_with_a_new_record_and_downloaded(page: Page) -> None:
     page.locator("summary", has_text="The flat").click()
     page.locator("#f-cf_contract").set_input_files(PDF)
     expect(page.get_by_role("link", name=PDF["name"])).to_be_visible()
+    page.get_by_label("Signed by").fill("Anna")  # which is there since there is a contract
     assert_accessible(page)
     page.get_by_role("button", name="Save", exact=True).click()
     link = page.locator("dd").get_by_role("link", name=PDF["name"])
