@@ -27,6 +27,7 @@ NO_SETTINGS = {
     "FieldSlot": "what the setting “indexed” of a field is kept in",
     "UniqueField": "how far the setting “unique” of a field is",
     "UniqueValue": "values of records",
+    "StoredFile": "values of records",
     "Job": "background work",
     "ScheduleSlot": "background work",
     "WorkerBeat": "background work",
