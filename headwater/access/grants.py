@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from headwater.access import rights
 from headwater.access.models import Action, Grant, Holding, Level, Scope, SharingRule, Source
@@ -107,15 +107,19 @@ def level_for(actor: Actor, object_name: str, action: str) -> Level | None:
 
 
 class Held(NamedTuple):
-    """What an actor holds of an object: under which words, and at which level at least."""
+    """What an actor holds of an object: under which words, and at which level at least.
+
+    ``born`` is what is asked of the creation of the records anyway: it spares looking at the others.
+    """
 
     object_name: str
     holders: tuple[str, ...]
     level: Level
+    born: Q = Q()
 
     def numbers(self) -> QuerySet[Grant, Any]:
         """Return the query for the records' numbers, some perhaps more than once."""
-        found = Grant.objects.filter(object=self.object_name, holder__in=self.holders)
+        found = Grant.objects.filter(self.born, object=self.object_name, holder__in=self.holders)
         # What a rule gives is said by the rule; its grants say nothing less.
         found = found if self.level == Level.SEE else found.filter(level__gte=self.level)
         return found.values("record_id")

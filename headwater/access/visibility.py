@@ -111,6 +111,12 @@ class Streams(NamedTuple):
         # the order of a list and hopes to meet granted records soon.
         return Q(_IsAnyOf(F("pk"), ArraySubquery(self.held.numbers()))) & ~self.owned_q
 
+    def born(self, condition: Q) -> "Streams":
+        """Return the parts for a reader who adds this condition on ``created_at`` to each of them."""
+        if self.held is None or not condition:
+            return self
+        return self._replace(held=self.held._replace(born=self.held.born & condition))
+
 
 def visible_streams(actor: Actor, object_name: str) -> Streams | None:
     """Return the parts of what the actor sees of an object, without a record in two of them.

@@ -7,7 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from headwater.metadata.context import FilterContext
-from headwater.metadata.filters.nodes import Group, Node
+from headwater.metadata.filters.nodes import Group, Leaf, Node
+from headwater.metadata.operators.times import INSTANT_OPERATORS
+
+_OF_TIMES = frozenset(INSTANT_OPERATORS)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,17 @@ class Filter:
     def to_json(self) -> dict[str, Any]:
         """Return the normalized tree."""
         return self.root.to_json()
+
+    def demanded_of(self, key: str, context: FilterContext) -> Q:
+        """Return what is asked of one of the object's own dates: true of all that the filter finds."""
+        found, waiting = Q(), [self.root]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Group) and node.mode == "all":
+                waiting += node.children
+            elif isinstance(node, Leaf) and node.path.key == key and node.operator.key in _OF_TIMES:
+                found &= node.to_q(context)
+        return found
 
     def __and__(self, other: "Filter") -> "Filter":
         if self.is_empty:

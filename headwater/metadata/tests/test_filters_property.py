@@ -201,6 +201,26 @@ def test_memory_agrees_with_sql_on_a_record_s_own_fields(populated, root, data):
         assert {r.pk for r in visible if parsed.matches(r, context)} == found_by(actor, root, tree)
 
 
+@given(data=st.data())
+def test_what_is_demanded_of_a_date_is_true_of_all_that_is_found(populated, data):
+    word = data.draw(st.sampled_from(sorted(operators.INSTANT_OPERATORS)))
+    operand = operands(
+        registry.get("lead").fields["created_at"], operators.INSTANT_OPERATORS[word].shape, list
+    )
+    leaf = {"field": "created_at", "op": word, "value": data.draw(operand)}
+    other = data.draw(trees("lead", populated.numbers))
+    tree = data.draw(
+        st.sampled_from([{"all": [leaf, other]}, {"any": [leaf, other]}, {"none": [leaf]}, other])
+    )
+    for actor, _oracle in populated.readers:
+        parsed, context = parse_filter("lead", tree), filter_context(actor)
+        found = found_by(actor, "lead", tree)
+        demanded = parsed.demanded_of("created_at", context)
+        assert set(find_records(actor, "lead", tree).filter(demanded).values_list("pk", flat=True)) == found
+        if leaf in tree.get("all", []):
+            assert demanded
+
+
 @pytest.mark.parametrize("root", ROOTS)
 @given(data=st.data())
 def test_a_filter_walks_through_json_and_has_a_sentence(populated, root, data):

@@ -205,6 +205,14 @@ def check_doors(actor: Actor, leads: list[Lead], seen: set[int], sort: tuple[str
     assert numbers(find_records(actor, "lead")) == seen
     parts = [list(part.values_list("pk", flat=True)) for part in find_parts(actor, "lead")]
     assert sorted(pk for part in parts for pk in part) == sorted(seen)
+    middle = sorted(lead.created_at for lead in leads)[len(leads) // 2]
+    later = {"field": "created_at", "op": "after", "value": middle.isoformat()}
+    for asked in ({"filter": later}, {"filter": {"none": [later]}}, {"asked_besides": later}):
+        found = [pk for part in find_parts(actor, "lead", **asked) for pk in numbers(part)]
+        wanted = asked.get("filter")
+        if wanted is None:  # the caller narrows the parts herself
+            found, wanted = [d.pk for d in leads if d.pk in found and d.created_at > middle], later
+        assert sorted(found) == sorted(numbers(find_records(actor, "lead", wanted)))
     assert {r.pk for r in find_best(actor, "lead", "q", 50).records} == {
         d.pk for d in leads if d.pk in seen and d.last_name.startswith("q")
     }

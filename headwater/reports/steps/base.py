@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from headwater.records.find import find_parts, find_records
+from headwater.records.models import Record
 from headwater.reports.measures.recipes import presence
-from headwater.reports.period import period_q
+from headwater.reports.period import period_q, period_tree
 from headwater.reports.plan import Plan, Strand
 
 
@@ -15,17 +16,21 @@ def base(plan: Plan) -> Plan:
 
     Everything below counts these rows and never touches a raw table.
     """
-    found = [find_records(plan.actor, plan.definition.root)]
-    if len(parts := find_parts(plan.actor, plan.definition.root)) > 1:
-        found += parts
-    if not plan.definition.where.is_empty:
-        found = [each.filter(plan.definition.where.to_q(plan.context)) for each in found]
     strands = []
     for strand in plan.strands:
-        entered = _entered(plan, strand)
-        whole, *split = [each.filter(entered) for each in found]
+        asked = plan.definition.where.to_q(plan.context) & _entered(plan, strand)
+        whole, *split = [each.filter(asked) for each in _readers(plan, strand)]
         strands.append(replace(strand, base=whole, split=tuple(split)))
     return replace(plan, strands=tuple(strands))
+
+
+def _readers(plan: Plan, strand: Strand) -> list[QuerySet[Record]]:
+    """Return what the reading door gives as one query, then in parts where it comes in several."""
+    root, period = plan.definition.root, None
+    if strand.path is not None and strand.bounds is not None and not strand.path.hops:
+        period = period_tree(strand.path, strand.bounds, plan.context)
+    parts = find_parts(plan.actor, root, asked_besides=period)
+    return [find_records(plan.actor, root), *parts] if len(parts) > 1 else parts
 
 
 def _entered(plan: Plan, strand: Strand) -> Q:
