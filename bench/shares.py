@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from bench.clock import in_turn
 from bench.lists import ROUNDS, _deep_cursor, lists, session_cookie
-from bench.reports import REPORTS, _ours
+from bench.reports import REPORTS
 from bench.reports import ROUNDS as REPORT_ROUNDS
 from bench.servers import Client, server
 from headwater.access import grants
