@@ -205,7 +205,7 @@ def test_memory_agrees_with_sql_on_a_record_s_own_fields(populated, root, data):
 def test_what_is_demanded_of_a_date_is_true_of_all_that_is_found(populated, data):
     word = data.draw(st.sampled_from(sorted(operators.INSTANT_OPERATORS)))
     operand = operands(
-        registry.get("lead").fields["created_at"], operators.INSTANT_OPERATORS[word].shape, list
+        registry.get("lead").fields["created_at"], operators.INSTANT_OPERATORS[word].shape, populated.numbers
     )
     leaf = {"field": "created_at", "op": word, "value": data.draw(operand)}
     other = data.draw(trees("lead", populated.numbers))
