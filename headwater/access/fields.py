@@ -22,13 +22,23 @@ def _limits_of(role_id: int) -> Limits | None:
     for name, key, access in rows:
         found[access][name].add(key)
     hidden = {name: _with_computed(name, keys) for name, keys in found[FieldAccess.HIDDEN].items()}
-    locked = {name: frozenset(keys) for name, keys in found[FieldAccess.READ_ONLY].items()}
+    locked = {name: _with_parts(name, keys) for name, keys in found[FieldAccess.READ_ONLY].items()}
     return Limits(hidden, locked) if hidden or locked else None
+
+
+def _entry(name: str) -> ObjectType | None:
+    return next((each for each in registry.whole_objects() if each.name == name), None)
+
+
+def _with_parts(name: str, keys: set[str]) -> frozenset[str]:
+    """Return fields that cannot be changed and their parts."""
+    entry = _entry(name)
+    return frozenset(keys) if entry is None else entry.with_parts(keys)
 
 
 def _with_computed(name: str, keys: set[str]) -> frozenset[str]:
     """Return hidden fields and what is computed from them: a result would tell what it comes from."""
-    entry = next((each for each in registry.whole_objects() if each.name == name), None)
+    entry = _entry(name)
     return frozenset(keys) if entry is None else entry.with_computed(keys)
 
 
@@ -47,17 +57,18 @@ def reading_as(actor: Actor) -> AbstractContextManager[None]:
 def can_hide(entry: ObjectType, field: Field) -> bool:
     """Say whether a field can be kept from a role.
 
-    Not the name of a record, what lists need, a currency (amounts are shown in it), nor what a
-    new record cannot do without.
+    A part goes with its whole. Not the name of a record, what lists need, a currency (amounts are shown in
+    it), nor what a new record cannot do without.
     """
     currencies = {found.currency_key for found in entry.fields.values()}
     needed = field.required and field.editable and field.is_empty(field.default)
-    return not (field.key in ALWAYS_SEEN | {entry.title_key} | currencies or needed)
+    kept = ALWAYS_SEEN | {entry.title_key} | currencies
+    return not (field.part_of or field.key in kept or needed)
 
 
 def can_lock(entry: ObjectType, field: Field) -> bool:
     """Say whether changing a field can be kept from a role: where anybody can and nobody must."""
-    return field.editable and not (field.required and field.is_empty(field.default))
+    return field.editable and not field.part_of and not (field.required and field.is_empty(field.default))
 
 
 @shared

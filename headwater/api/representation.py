@@ -31,6 +31,8 @@ def record_json(entry: ObjectType, record: models.Model) -> dict[str, Any]:
         found["version"] = getattr(record, "version", None)
         found[CUSTOM] = {}
     for key, field in entry.fields.items():
+        if field.part_of:
+            continue
         (found[CUSTOM] if field.custom else found)[key] = value_json(field, field.value_of(record))
     return found
 

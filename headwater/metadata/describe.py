@@ -36,6 +36,8 @@ def describe_field(field: Field) -> dict[str, Any]:
         described["custom"] = True
         if field.required_from:
             described["required_from"] = field.required_from
+    if field.part_of:
+        described["part_of"] = field.part_of
     if field.formula:
         described["formula"] = field.formula.text
     return described

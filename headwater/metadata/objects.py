@@ -54,6 +54,10 @@ class Field:
     required_from: str = ""  # a point of the object's progress (``metadata.progress``)
     required_when: Any = None  # a filter tree on the record's own fields
     visible_when: Any = None  # the same
+    part_of: str = (
+        ""  # the field of whose value this one is a part; it stands for itself everywhere but in forms
+    )
+    part: str = ""  # which part
     slot: str = ""  # of an indexed custom field: where its value lies too (``custom.slots``)
     reads_slot: bool = False  # the slot is full, so that queries read it
     unique: int = 0  # the number by which its values are kept from clashing; 0 where they may
@@ -71,7 +75,7 @@ class Field:
     @property
     def is_importable(self) -> bool:
         """Whether a cell of a table can fill it."""
-        return self.editable and not self.kind.of_one_record
+        return self.editable and self.kind.in_files and not self.kind.of_one_record
 
     @property
     def is_traversable(self) -> bool:
@@ -105,11 +109,15 @@ class Field:
 
     def value_of(self, record: models.Model) -> Any:
         """Return the stored value on a record: a number for a link."""
+        if self.part_of:
+            return stored.read_part(self, record)
         return stored.read(self, record) if self.custom else getattr(record, self.id_attname)
 
     def put(self, record: Any, value: Any) -> None:
         """Set the stored value on a record."""
-        if self.custom:
+        if self.part_of:
+            stored.write_part(self, record, value)
+        elif self.custom:
             stored.write(self, record, value)
         else:
             setattr(record, self.id_attname, value)
@@ -199,9 +207,14 @@ class ObjectType:
             put(found, frozenset())
         return tuple(ordered.values())
 
+    def with_parts(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return fields and those that are parts of them."""
+        found = frozenset(keys)
+        return found | {field.key for field in self.fields.values() if field.part_of in found}
+
     def with_computed(self, keys: Iterable[str]) -> frozenset[str]:
         """Return fields and all that are computed from them: who may not see one may not see the others."""
-        found = set(keys)
+        found = set(self.with_parts(keys))
         for each in self.computed:
             if each.formula is not None and not found.isdisjoint(each.formula.keys):
                 found.add(each.key)

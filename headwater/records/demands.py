@@ -125,7 +125,8 @@ class Demands:
         """
         held = self.missing(record)
         if before is not None:
-            held = held - (before - set(given))
+            parts = {found.part_of for key in given if (found := self.entry.fields.get(key))}
+            held = held - (before - set(given) - parts)
         rules = {rule.field.key: rule for rule in self.rules}
         return [FieldError(key, "required", self._why(rules[key], record)) for key in sorted(held)]
 

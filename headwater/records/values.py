@@ -191,18 +191,18 @@ def first_changes(entry: ObjectType, record: Record) -> Changes:
     stored = vars(record)
     for key, found in entry.fields.items():
         value = found.value_of(record) if found.custom else stored[found.id_attname]
-        if value is None or value == "" or value == () or key == "updated_at":
+        if value is None or value == "" or value == () or key == "updated_at" or found.part_of:
             continue
         changes[key] = [None, value if type(value) is str else found.kind.to_json(value)]
     return changes
 
 
 def snapshot(entry: ObjectType, record: Record) -> dict[str, Any]:
-    """Return every field in JSON form, except the instant of the last change."""
+    """Return every field in JSON form, except the instant of the last change and parts of other fields."""
     return {
         key: found.kind.to_json(found.value_of(record))
         for key, found in entry.fields.items()
-        if key != "updated_at"
+        if key != "updated_at" and not found.part_of
     }
 
 

@@ -61,7 +61,7 @@ def decide(entry: ObjectType, headers: Sequence[str], given: dict[str, str] | No
     """Decide for every column, in order. Raises BadOptions when ``given`` names no column of the file."""
     if given is not None:
         return _apply(headers, given)
-    fields = {field.key: field for field in entry.fields.values() if field.editable}
+    fields = {field.key: field for field in entry.editable_fields()}
     found = [_recognize(header, fields) for header in headers]
     taken: dict[str, tuple[int, int, int]] = {}
     for index, match in enumerate(found):

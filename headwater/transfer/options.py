@@ -137,6 +137,10 @@ def _check_field(entry: ObjectType, option: str, word: str) -> list[OptionError]
     if not found.editable:
         message = _("%(field)s is filled in by the system.") % {"field": found.label}
         return [OptionError(option, "read_only", message)]
+    if not found.kind.in_files:
+        message = _("%(field)s has several parts: name the fields of the parts, such as %(part)s.")
+        part = next((each.key for each in entry.fields.values() if each.part_of == word), word)
+        return [OptionError(option, "several_parts", message % {"field": found.label, "part": part})]
     if not found.is_importable:
         message = _("%(field)s holds files, which are not imported from tables.") % {"field": found.label}
         return [OptionError(option, "not_importable", message)]

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from headwater.lib import formats
+from headwater.lib.addresses import PostalAddress
 from headwater.metadata import registry
+from headwater.metadata.kinds.addresses import spelled
 from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.titles import titles_of
@@ -190,6 +192,11 @@ def _boolean(value: bool) -> Html:
 
 def _long_text(value: str) -> Html:
     return escape(value or "")
+
+
+def address_lines(value: PostalAddress | None) -> Html:
+    """Return an address as on an envelope, line below line."""
+    return Markup("<br>").join(spelled(value).lines) if value else ""
 
 
 _SIMPLE: dict[str, Callable[[Any], Html]] = {

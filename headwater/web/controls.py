@@ -11,13 +11,16 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from headwater.lib import calendars, typed_durations, typed_numbers
+from headwater.lib.addresses import PostalAddress
 from headwater.lib.durations import iso
+from headwater.metadata.kinds.addresses import COUNTRY, PARTS, country_choices, parts_in
 from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
 from headwater.records.stored_files import values_by_number
 from headwater.users import organization
 from headwater.users.actor import Actor
 from headwater.web.cells import Links
+from headwater.web.jinja import compact_json
 
 SHORT_LIST = 12
 _INPUT_TYPES = {
@@ -61,6 +64,7 @@ class Control:
     was: Raw = ""
     stored: str = ""
     currency: "Control | None" = None
+    parts: "list[Control]" = field(default_factory=list)  # of an address, each with its own label
     attrs: dict[str, Any] = field(default_factory=dict)
     hidden: bool = False
     wide: bool = False
@@ -84,6 +88,8 @@ def raw_of(found: Field, value: Any) -> Raw:
         return "true" if value else "false"
     if value is None:
         return ""
+    if isinstance(value, PostalAddress):
+        return compact_json(found.kind.to_json(value))
     if found.kind.name == "duration":
         return iso(value)
     if isinstance(value, FileValue):
@@ -110,10 +116,17 @@ def posted_values(entry: ObjectType, data: QueryDict, keys: Iterable[str]) -> di
             found[key] = tuple(data.getlist(key))
         elif kind == "boolean":
             found[key] = "true" if data.get(key) == "true" else "false"
+        elif kind == "address" and f"{key}.{COUNTRY}" in data:
+            found[key] = _posted_address(key, data)
         elif key in data:
             typed = data.get(key, "").replace("\r\n", "\n")
             found[key] = as_typed(kind, typed)
     return found
+
+
+def _posted_address(key: str, data: QueryDict) -> str:
+    parts = {name: text for name in PostalAddress._fields if (text := data.get(f"{key}.{name}", "").strip())}
+    return compact_json(parts) if parts else ""
 
 
 def input_type(found: Field) -> str:
@@ -161,6 +174,9 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
         else:
             number = int(raw) if isinstance(raw, str) and raw.isdigit() else None
             control.options = [(raw, links.title(found, number) or f"#{raw}")] if raw else []
+    elif name == "address":
+        control.widget, control.wide = "address", True
+        control.parts = _address_parts(found, str(raw))
     elif name in ("choice", "multi_choice"):
         control.options = _options(found, raw)
         short = name == "choice" and len(control.options) <= SHORT_LIST
@@ -168,6 +184,25 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
     elif found.max_length:
         control.attrs = {"maxlength": found.max_length}
     return control
+
+
+def _address_parts(found: Field, raw: str) -> list[Control]:
+    """Return the controls of an address, which is held as the JSON object of its parts."""
+    held = parts_in(raw)
+    controls = []
+    for part in PARTS:
+        text = str(held.get(part.key) or "")
+        control = Control(f"{found.key}.{part.key}", str(part.label), "input", text)
+        control.attrs = {"autocomplete": part.autocomplete}
+        if part.key == COUNTRY:
+            control.widget = "picker"
+            control.options = [(choice.key, str(choice.label)) for choice in country_choices()]
+            if text and text not in dict(control.options):  # what is typed without scripts stays to be seen
+                control.options.append((text, text))
+        else:
+            control.attrs["maxlength"] = part.max_length
+        controls.append(control)
+    return controls
 
 
 def _numbers(texts: Iterable[str]) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.customers.models import AddressLink, ContactLink
 from headwater.customers.services import addresses_of, contacts_of, roles_of
+from headwater.lib.addresses import PostalAddress
 from headwater.metadata import registry
 from headwater.metadata.objects import Collection, ObjectType
 from headwater.pipeline.models import Lead
@@ -62,11 +63,9 @@ def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
 
 def _lines(link: AddressLink) -> tuple[str, str]:
     """Write an address on two lines; the first leads to it and is never empty."""
-    keys = ("line1", "line2", "postal_code", "city", "state", "country")
-    line1, line2, code, city, *rest = (registry.seen_value(link.address, key) for key in keys)
-    town = " ".join(str(word) for word in (code, city) if word)
-    first = ", ".join(str(word) for word in (line1, line2) if word) or str(link.address.name)
-    return first, ", ".join(str(word) for word in (town, *rest) if word)
+    seen = {key: str(registry.seen_value(link.address, key) or "") for key in PostalAddress._fields}
+    written = PostalAddress(**seen)
+    return written.street or str(link.address.name), written.place
 
 
 def score(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any] | None:

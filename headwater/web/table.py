@@ -21,6 +21,7 @@ _WIDTHS = {
     "money": 120,
     "percent": 110,
     "duration": 170,
+    "address": 260,
     "date": 120,
     "instant": 120,
     "phone": 150,

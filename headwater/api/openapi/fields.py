@@ -19,6 +19,7 @@ _TYPES: dict[str, Shape] = {
     "money": {"type": "number"},
     "percent": {"type": "number"},
     "duration": {"type": "integer"},
+    "address": {"type": "object"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "instant": {"type": "string", "format": "date-time"},

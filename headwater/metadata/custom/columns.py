@@ -120,6 +120,7 @@ OF_KIND = {
     "email": "text",
     "phone": "text",
     "url": "text",
+    "address": "text",
     "choice": "key",
     "multi_choice": "keys",
     "relations": "keys",

@@ -41,6 +41,7 @@ KINDS: dict[str, Label] = {
     "email": gettext_lazy("E-mail address"),
     "phone": gettext_lazy("Phone number"),
     "url": gettext_lazy("Web address"),
+    "address": gettext_lazy("Postal address"),
     "user": gettext_lazy("User"),
     "relation": gettext_lazy("Link to a record"),
     "relations": gettext_lazy("Links to several records or users"),
@@ -139,7 +140,7 @@ def add_field(object_name: str, given: Definition) -> CustomField:
         problems.append(Problem("", "too_many", text % {"object": entry.label, "limit": MOST_FIELDS}))
     if problems:
         raise BadDefinition(problems)
-    row.key = _new_key(row.label, {other.key for other in existing})
+    row.key = _new_key(row, {key for other in existing for key in rows.keys_of(other)})
     row.save()
     rows.refresh()
     settle_index(row)
@@ -245,12 +246,13 @@ def _place(row: CustomField) -> None:
         layouts.place_field(row.object, row.key, found.key)
 
 
-def _new_key(label: str, taken: set[str]) -> str:
-    key = PREFIX + unique_key(label, {known.removeprefix(PREFIX) for known in taken})
-    if key.endswith(tuple(f"_{ending}" for ending in ENDINGS)):
-        # These endings name what is stored beside a value.
-        return _new_key(f"{label} 1", taken)
-    return key
+def _new_key(row: CustomField, taken: set[str], label: str = "") -> str:
+    label = label or row.label
+    row.key = PREFIX + unique_key(label, {known.removeprefix(PREFIX) for known in taken})
+    # These endings name what is stored beside a value.
+    if row.key.endswith(tuple(f"_{ending}" for ending in ENDINGS)) or not taken.isdisjoint(rows.keys_of(row)):
+        return _new_key(row, taken, f"{label} 1")
+    return row.key
 
 
 def _check_kind(entry: ObjectType, row: CustomField) -> list[Problem]:
@@ -291,7 +293,8 @@ def _check_formula(entry: ObjectType, row: CustomField, given: Definition) -> li
 def _check_switch(entry: ObjectType, row: CustomField) -> list[Problem]:
     """Say why a field cannot be switched on or off now."""
     if row.is_active:
-        readers = [f.label for f in entry.computed if f.formula is not None and row.key in f.formula.keys]
+        mine = set(rows.keys_of(row))
+        readers = [f.label for f in entry.computed if f.formula is not None and mine & f.formula.keys]
         if not readers:
             return []
         text = _("“%(field)s” is computed from this field: switch it off or change its formula first.")

@@ -5,28 +5,29 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from headwater.metadata.custom.arranging import arranged, own_sections
 from headwater.metadata.custom.columns import word_of
 from headwater.metadata.custom.computed import read_formula
 from headwater.metadata.custom.rows import known, list_name
-from headwater.metadata.custom.stored import CUSTOM
+from headwater.metadata.custom.stored import CUSTOM, part_key
 from headwater.metadata.kinds import KINDS
+from headwater.metadata.kinds.addresses import COUNTRY, PARTS, CountryKind, Part, country_choices
 from headwater.metadata.models import CustomField, FormLayout
 from headwater.metadata.objects import Field, Label, ObjectType
 
 CURRENCY = "currency"
 """The field whose currency amounts of an object are in."""
 
-SEARCHED = frozenset({"text", "email", "phone", "url", "file"})
+SEARCHED = frozenset({"text", "email", "phone", "url", "file", "address"})
 """The kinds whose values search finds a record by."""
 
 _LONGEST = {"text": 200, "email": 254, "phone": 60, "url": 500, "long_text": 20_000}
 _WHOLE = 10**15 - 1  # what JSON numbers carry exactly, and filters compare with
 _NEVER_NULL = frozenset(
-    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "boolean", "file"}
+    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "boolean", "file", "address"}
 )
 
 
@@ -62,7 +63,7 @@ def field_of(row: CustomField) -> Field:
         max_length=_LONGEST.get(row.kind),
         max_value=_WHOLE if row.kind == "integer" else None,
         decimal_places=row.decimal_places,
-        folded=row.kind in ("text", "file"),
+        folded=row.kind in ("text", "file", "address"),
         currency_key=CURRENCY if row.kind == "money" else None,
         choice_list=list_name(row) if row.kind in ("choice", "multi_choice") else None,
         target="user" if row.kind == "user" else row.target or None,
@@ -74,6 +75,36 @@ def field_of(row: CustomField) -> Field:
         visible_when=row.visible_when,
     )
     return replace(field, default=_default_of(field, row.default))
+
+
+def parts_of(whole: Field) -> list[Field]:
+    """Return the parts of a field's value as fields, by which lists, files and reports know them."""
+    return [_part_of(whole, part) for part in PARTS] if whole.kind.name == "address" else []
+
+
+def _part_of(whole: Field, part: Part) -> Field:
+    key, is_country = part_key(whole.key, part.key), part.key == COUNTRY
+    kind = CountryKind() if is_country else KINDS["text"]
+    return Field(
+        key=key,
+        label=_part_label(whole.label, part.label),
+        kind=kind,
+        attname=f"{CUSTOM}__{word_of(kind.name, key, 0)}",
+        custom=True,
+        nullable=is_country,
+        max_length=part.max_length,
+        folded=not is_country,
+        choice_source=country_choices if is_country else None,
+        part_of=whole.key,
+        part=part.key,
+    )
+
+
+def _label_of_part(whole: Label, part: Label) -> str:
+    return gettext("%(address)s: %(part)s") % {"address": whole, "part": part}
+
+
+_part_label = lazy(_label_of_part, str)
 
 
 def _default_of(field: Field, value: Any) -> Any:
@@ -91,7 +122,8 @@ def extended(entry: ObjectType, rows: Sequence[CustomField], layout: FormLayout 
 
     Without one, custom fields stand in sections after its own.
     """
-    made = {row.key: field_of(row) for row in rows}
+    wholes = [field_of(row) for row in rows]
+    made = {field.key: field for whole in wholes for field in (whole, *parts_of(whole))}
     fields = entry.fields | made
     # What is computed from personal data is personal.
     personal = replace(entry, fields=fields).with_computed(k for k, found in fields.items() if found.personal)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from headwater.lib import memo
+from headwater.lib.addresses import PostalAddress
 from headwater.lib.memo import shared
+from headwater.metadata.custom.stored import part_key
 from headwater.metadata.models import CustomField, FieldSlot, FormLayout, UniqueField
 
 
@@ -43,6 +45,11 @@ def list_slug(row: CustomField) -> str:
     return f"{row.object}-{row.key.replace('_', '-')}"
 
 
+def keys_of(row: CustomField) -> list[str]:
+    """Return the keys of the fields that a row makes: its own, and those of the parts of its value."""
+    return [row.key, *(part_key(row.key, part) for part in PostalAddress._fields if row.kind == "address")]
+
+
 def refresh() -> None:
     """Read the definitions again, after they were written."""
     global _latest
@@ -67,7 +74,7 @@ def _read() -> Known:
         if row.is_active:
             active.setdefault(row.object, []).append(row)
         else:
-            off[row.object, row.key] = row.label
+            off |= {(row.object, key): row.label for key in keys_of(row)}
     layouts = {layout.object: layout for layout in FormLayout.objects.all()}
     if not active:
         return Known(off=off, layouts=layouts)

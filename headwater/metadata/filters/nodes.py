@@ -165,7 +165,7 @@ def empty_q(path: Path, lookup: str) -> Q:
 
 
 _EMPTY_TEXT_KINDS = frozenset(
-    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "file"}
+    {"text", "long_text", "email", "phone", "url", "multi_choice", "relations", "file", "address"}
 )
 _COUNT_LOOKUPS: dict[str, Any] = {
     "=": ExactLookup,

@@ -1,5 +1,6 @@
 """Field kinds: what a value of each kind is, how it is read, shown, compared and summed."""
 
+from headwater.metadata.kinds.addresses import AddressKind
 from headwater.metadata.kinds.base import Kind
 from headwater.metadata.kinds.choices import ChoiceKind, MultiChoiceKind
 from headwater.metadata.kinds.files import FileKind
@@ -23,6 +24,7 @@ KINDS: dict[str, Kind] = {
         EmailKind(),
         PhoneKind(),
         UrlKind(),
+        AddressKind(),
         IntegerKind(),
         DecimalKind(),
         MoneyKind(),

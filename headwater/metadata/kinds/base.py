@@ -27,6 +27,7 @@ class Kind:
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = True
     of_one_record: ClassVar[bool] = False  # no cell of a table, change of many or copy can give a value
+    in_files: ClassVar[bool] = True  # a column of a file can hold a value
     in_formulas: ClassVar[ValueType | None] = None
     many: ClassVar[bool] = False  # a value is a tuple, stored as ``|a|b|``
 
@@ -63,6 +64,10 @@ class Kind:
     def display(self, value: Any, field: "Field") -> str:
         """Return the value as the reader sees it, in the active language."""
         return "" if value is None else str(value)
+
+    def words(self, value: Any) -> str:
+        """Return the text by which search finds a record with this value."""
+        return str(value)
 
     def to_formula(self, value: Any, field: "Field") -> Value:
         """Return the value as formulas work with it."""

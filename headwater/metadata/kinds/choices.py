@@ -51,6 +51,10 @@ class ChoiceKind(Kind):
     def clean(self, raw: Any, field: "Field") -> Any:
         if raw is None or (isinstance(raw, str) and not raw.strip()):
             return self.empty_value(field)
+        return self.find(raw, field)
+
+    def find(self, raw: Any, field: "Field") -> str:
+        """Return the key of the option that is meant. Raises BadValue."""
         return find_key(raw, field)
 
     def display(self, value: Any, field: "Field") -> str:

@@ -1,6 +1,7 @@
 """The operators of the filter language, one row each."""
 
 from headwater.metadata.objects import Field
+from headwater.metadata.operators.addresses import ADDRESS_OPERATORS
 from headwater.metadata.operators.base import Operator
 from headwater.metadata.operators.choices import CHOICE_OPERATORS
 from headwater.metadata.operators.common import COMMON_OPERATORS
@@ -16,6 +17,7 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
     "email": TEXT_OPERATORS,
     "phone": TEXT_OPERATORS,
     "url": TEXT_OPERATORS,
+    "address": ADDRESS_OPERATORS,
     "integer": NUMBER_OPERATORS,
     "decimal": NUMBER_OPERATORS,
     "money": NUMBER_OPERATORS,
@@ -36,8 +38,9 @@ _FAMILIES: dict[str, dict[str, Operator]] = {
 
 def get(field: Field, operator: str) -> Operator | None:
     """Return an operator as it works on a field."""
-    is_folded = field.folded and field.kind.name == "text"
-    family = FOLDED_OPERATORS if is_folded else _FAMILIES[field.kind.name]
+    family = _FAMILIES[field.kind.name]
+    if field.folded and family is TEXT_OPERATORS:
+        family = FOLDED_OPERATORS
     return family.get(operator) or COMMON_OPERATORS.get(operator)
 
 

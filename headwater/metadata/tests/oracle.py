@@ -107,6 +107,8 @@ class Oracle:
         if word in ("is_true", "is_false"):
             return bool(value) is (word == "is_true")
         kind = field.kind.name
+        if kind == "address":
+            return (fold(operand) in fold(field.kind.words(value))) is (word == "contains")
         if kind in TEXT_KINDS:
             return text_holds(field, value, word, operand)
         if kind in ("integer", "decimal", "money", "percent", "duration"):

@@ -32,6 +32,7 @@ OPERANDS: dict[str, st.SearchStrategy[Any]] = {
     "long_text": st.sampled_from(PARTS),
     "email": st.sampled_from([*world.MAILS, "A@EXAMPLE.com", "lv"]),
     "phone": st.sampled_from([*world.PHONES, "123"]),
+    "address": st.sampled_from([*PARTS, "andorra", "Andora", "AD"]),
     "url": st.sampled_from([*world.SITES, "_b?"]),
     "integer": st.sampled_from([*world.NUMBERS, 2026, -1]),
     "decimal": st.sampled_from([*world.NUMBERS, 0.1, 12.5]),

@@ -51,7 +51,7 @@ def searchable_of(entry: ObjectType, record: Any, keys: Iterable[str]) -> str:
         if value and field.kind.name == "phone":
             values += _phone_forms(str(value), field.sibling_of(record, "e164"))
         elif value:
-            values.append(str(value))
+            values.append(field.kind.words(value))
     return searchable([value for value in values if value])
 
 

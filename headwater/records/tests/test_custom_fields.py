@@ -72,6 +72,7 @@ GIVEN = {
     "email": ("A@B.com", "a@b.com"),
     "phone": ("26 123 456", "26 123 456"),
     "url": ("example.com", "https://example.com"),
+    "address": ({"line1": " Brīvības  1", "country": "latvija"}, {"line1": "Brīvības 1", "country": "LV"}),
 }
 """What is typed by kind, and what is kept in JSON form."""
 

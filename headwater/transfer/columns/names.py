@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from headwater.lib.text import normalize, unique_key
 from headwater.metadata.choices import Choice
 from headwater.metadata.errors import BadValue
-from headwater.metadata.kinds.choices import find_key
+from headwater.metadata.kinds.choices import ChoiceKind, find_key
 from headwater.metadata.objects import Field
 from headwater.transfer.columns.readers import MOST_REMEMBERED, SKIP, Reader
 from headwater.transfer.files.rows import as_text
@@ -80,7 +80,8 @@ class ChoiceReader:
                 return SKIP
             text = normalize(target)
         try:
-            return find_key(text, self.field)
+            kind = self.field.kind
+            return kind.find(text, self.field) if isinstance(kind, ChoiceKind) else find_key(text, self.field)
         except BadValue as problem:
             if text not in self.told and not (self.create and problem.code == "unknown_choice"):
                 return problem

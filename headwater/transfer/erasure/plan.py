@@ -62,7 +62,7 @@ def choosable(entry: ObjectType) -> list[Field]:
     """Return the other fields that can be erased: those of text, and whatever an administrator added."""
     found = []
     for field in entry.fields.values():
-        if field.personal or not field.editable or field.target or field.key in _STAYS:
+        if field.personal or not field.editable or field.target or field.part_of or field.key in _STAYS:
             continue
         if (field.custom and not field.required) or (field.kind.name in SAYING and not field.choice_list):
             found.append(field)

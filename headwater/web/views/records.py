@@ -27,7 +27,7 @@ from headwater.records.models import Record
 from headwater.records.neighbors import neighbors
 from headwater.records.write import delete_record, restore_record
 from headwater.users.actor import Actor
-from headwater.web.cells import Html, Links, renderer
+from headwater.web.cells import Html, Links, address_lines, renderer
 from headwater.web.demands import asked_of_record
 from headwater.web.htmx import go_to
 from headwater.web.makers import makers_of, steps_of
@@ -80,6 +80,7 @@ def sections_of(
     fields = [entry.fields[key] for _n, s in wanted for key in s.fields if key not in asked.hidden]
     shown = {field.key: renderer(field, links)(record) for field in fields}
     shown |= {f.key: f.kind.display(f.value_of(record), f) for f in fields if f.kind.name == "boolean"}
+    shown |= {f.key: address_lines(f.value_of(record)) for f in fields if f.kind.name == "address"}
 
     def fact(found: Field) -> Fact:
         is_missing = found.key in asked.mandatory and found.is_empty(found.value_of(record))

@@ -120,7 +120,8 @@ def _missing(form: ColumnsForm) -> list[str]:
     """Return the labels of required fields that nothing goes into, when records are made."""
     if form.options["mode"] == "update":
         return []
-    mapped = set(form.chosen.values())
+    fields = form.entry.fields
+    mapped = {key for chosen in form.chosen.values() if chosen for key in (chosen, fields[chosen].part_of)}
     return [
         str(field.label)
         for field in form.entry.editable_fields()

@@ -18,7 +18,7 @@ TEXTS = ("encoding", "delimiter", "sheet", "date_format", "decimal_mark", "durat
 LAYOUT = ("encoding", "delimiter", "sheet", "header_row")
 """What changes the columns themselves: a mapping made before means nothing afterwards."""
 
-UNMATCHABLE = frozenset({"multi_choice", "long_text", "boolean"})
+UNMATCHABLE = frozenset({"multi_choice", "long_text", "boolean", "address"})
 
 
 def _number(text: str) -> int | None:

@@ -40,7 +40,7 @@ from headwater.web.views.settings.forms import administrators_only, number, post
 from headwater.web.views.settings.formulas import formula_words
 
 ALWAYS = "always"
-_WITHOUT_DEFAULT = frozenset({"user", "relation", "relations", "boolean", "file", COMPUTED})
+_WITHOUT_DEFAULT = frozenset({"user", "relation", "relations", "boolean", "file", "address", COMPUTED})
 
 
 @require_safe
