@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from headwater.lib.durations import DAY, HOUR, MINUTE, SECOND
 from headwater.metadata.errors import BadValue
-from headwater.metadata.objects import ObjectType
+from headwater.metadata.objects import Field, ObjectType
 from headwater.transfer.columns.dates import pattern_of
 from headwater.transfer.errors import BadOptions, OptionError
 
@@ -137,14 +137,16 @@ def _check_field(entry: ObjectType, option: str, word: str) -> list[OptionError]
     if not found.editable:
         message = _("%(field)s is filled in by the system.") % {"field": found.label}
         return [OptionError(option, "read_only", message)]
-    if not found.kind.in_files:
-        message = _("%(field)s has several parts: name the fields of the parts, such as %(part)s.")
-        part = next((each.key for each in entry.fields.values() if each.part_of == word), word)
-        return [OptionError(option, "several_parts", message % {"field": found.label, "part": part})]
     if not found.is_importable:
-        message = _("%(field)s holds files, which are not imported from tables.") % {"field": found.label}
-        return [OptionError(option, "not_importable", message)]
+        return [OptionError(option, "not_importable", why_not_imported(found))]
     return []
+
+
+def why_not_imported(field: Field) -> str:
+    """Say why no column of a file can fill a field that people can change."""
+    if not field.kind.in_files:
+        return _("%(field)s has several parts: choose the fields of its parts.") % {"field": field.label}
+    return _("%(field)s holds files, which are not imported from tables.") % {"field": field.label}
 
 
 def _check_values(entry: ObjectType, value: Any) -> list[OptionError]:

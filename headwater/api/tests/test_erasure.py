@@ -99,6 +99,8 @@ class Person:
         self.words = [self.name, self.first, self.last, self.email, self.phone, E164[who]]
         self.seller, self.actor = seller, actor_of(seller)
         add_field("contact", Definition(label="Floor"))
+        for name in ("contact", "lead"):
+            add_field(name, Definition(label="Home", kind="address"))
         self._contact(who)
         self._around()
         self._elsewhere(administrator)
@@ -114,6 +116,7 @@ class Person:
             birthday="1980-04-01",
             notes=f"{self.name} likes tea",
             cf_floor=f"Floor of {self.last}",
+            cf_home={"line1": f"c/o {self.name}", "country": "LV"},
         )
         update_record(
             self.actor, "contact", self.contact.pk, {"first_name": self.first, "job_title": "Buyer"}
@@ -127,6 +130,7 @@ class Person:
             last_name=self.last,
             email=self.email.upper(),
             source=make_option("source", "Fair").key,
+            cf_home={"line2": f"c/o {self.name}", "city": "Riga"},
         )
         customers.link_contact(self.actor, "lead", self.lead.pk, self.contact)
         make_stage()

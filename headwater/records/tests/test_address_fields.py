@@ -1,8 +1,10 @@
 """Addresses as values of custom fields: one value, whose parts can be asked for by themselves."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from headwater.access.models import FieldAccess, RoleFieldRight
@@ -12,6 +14,7 @@ from headwater.metadata import registry
 from headwater.metadata.custom.definitions import BadDefinition, Definition, add_field, switch_field
 from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import parse_filter
+from headwater.records.asof import as_of
 from headwater.records.context import filter_context
 from headwater.records.errors import Invalid
 from headwater.records.find import find_records
@@ -131,6 +134,20 @@ def test_a_part_is_written_by_itself_and_history_tells_of_the_whole(key: str, ac
     assert find_records(actor, "lead").get(pk=lead.pk).custom is None
 
 
+def test_the_past_has_its_parts_too(key: str, actor: Actor) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
+        lead = make_lead(actor, **{key: RIGA})
+    with time_machine.travel(datetime(2026, 3, 5, tzinfo=UTC), tick=False):
+        update_record(actor, "lead", lead.pk, {key: BANGKOK})
+    wanted = {
+        "all": [{"field": f"{key}_country", "op": "in", "value": ["LV"]}, {"field": key, "op": "not_empty"}]
+    }
+    assert not find_records(actor, "lead", wanted).exists()
+    with as_of(actor, datetime(2026, 3, 3, tzinfo=UTC)):
+        assert list(find_records(actor, "lead", wanted)) == [lead]
+        assert find_records(actor, "lead", {"field": f"{key}_city", "op": "eq", "value": "rīga"}).exists()
+
+
 def test_a_mandatory_one_holds_up_who_empties_its_parts(actor: Actor) -> None:
     key = add_field("lead", Definition(label="Site", kind="address", is_required=True)).key
     with pytest.raises(Invalid) as refused:
@@ -191,5 +208,5 @@ def test_files_have_a_column_for_each_part(key: str, administrator: Any) -> None
         {"line1": "Brīvības iela 1", "city": "Rīga", "country": "LV"},
         {"city": "Jūrmala", "country": "LV"},
     ]
-    with pytest.raises(Exception, match="name the fields of the parts"):
+    with pytest.raises(Exception, match="has several parts"):
         helpers.upload(administrator, "lead", csv_of("a,b", "1,2"), mapping={"a": key})

@@ -70,8 +70,8 @@ def choosable(entry: ObjectType) -> list[Field]:
 
 
 def is_erased_unless_kept(field: Field) -> bool:
-    """Say whether a choosable field is erased when nobody says otherwise: free texts and files are."""
-    return field.kind.name in SAYING
+    """Say whether a choosable field is erased when nobody says otherwise: texts, addresses and files are."""
+    return field.kind.name in (*SAYING, "address")
 
 
 def erased_fields(entry: ObjectType, options: Options) -> list[Field]:

@@ -15,6 +15,7 @@ from headwater.transfer import services
 from headwater.transfer.files.errors import FileProblem
 from headwater.transfer.mapping import Decision, decide
 from headwater.transfer.models import ImportRun
+from headwater.transfer.options import why_not_imported
 from headwater.transfer.previews import Preview, Sample
 from headwater.users.actor import Actor
 from headwater.web.htmx import is_fragment
@@ -68,8 +69,7 @@ def _why(automatic: Decision, chosen: str, entry: ObjectType) -> tuple[str, bool
         field = entry.fields[automatic.proposal]
         return _("Another column goes into %(field)s") % {"field": field.label}, False
     if automatic.proposal and automatic.how == "not_importable":
-        field = entry.fields[automatic.proposal]
-        return _("%(field)s holds files, which are not imported from tables.") % {"field": field.label}, False
+        return why_not_imported(entry.fields[automatic.proposal]), False
     return "", False
 
 
