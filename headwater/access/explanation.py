@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from headwater.access import grants, rights
 from headwater.access.fields import limits_of
-from headwater.access.models import Action, Grant, Scope, Source
+from headwater.access.models import Action, Grant, Scope, SharingRule, Source
 from headwater.access.visibility import asks_records, visible_q, visible_streams
 from headwater.lib.collation import sort_key
 from headwater.metadata import registry
@@ -37,7 +37,8 @@ class Viewer:
 class Effective:
     """What a user may do with one object: how far each right reaches, how many records she sees, and
     which fields are kept from her, key and label. ``granted`` are the records among those seen
-    that others own and that are shared with her, by hand or by a rule.
+    that others own and that are shared with her, by hand or by a rule; ``rules`` are the sharing rules that
+    reach her beside what her role does.
     """
 
     entry: ObjectType
@@ -46,6 +47,7 @@ class Effective:
     read_only: dict[str, str]
     seen: int
     granted: int
+    rules: tuple[SharingRule, ...]
 
 
 def viewers(object_name: str, pk: int, owner_id: int | None) -> list[Viewer]:
@@ -116,7 +118,8 @@ def effective_access(user: User) -> list[Effective]:
         locked = _labels(entry, limits.locked) if limits else {}
         scopes = {action: Scope(rights.scope(actor, entry.name, action)) for action in Action}
         seen, granted = _count(actor, entry, scopes[Action.SEE]), _count_granted(actor, entry)
-        found.append(Effective(entry, scopes, hidden, locked, seen, granted))
+        ruled = () if scopes[Action.SEE] in (Scope.NONE, Scope.ALL) else grants.rules_of(user, entry.name)
+        found.append(Effective(entry, scopes, hidden, locked, seen, granted, tuple(ruled)))
     return found
 
 

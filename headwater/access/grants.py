@@ -7,6 +7,7 @@ and counts at the next request, however many records it found.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +16,9 @@ from django.db.models import Q, QuerySet
 from headwater.access import rights
 from headwater.access.models import Action, Grant, Holding, Level, Scope, SharingRule, Source
 from headwater.lib.memo import shared
+from headwater.metadata.custom.conditions import parse_rule
+from headwater.metadata.errors import FilterError, UnknownObject
+from headwater.metadata.filters import Filter
 from headwater.users import teams
 from headwater.users.actor import Actor
 from headwater.users.models import User
@@ -68,6 +72,16 @@ def rules() -> tuple[SharingRule, ...]:
 
 
 @shared
+def rule_filters() -> Mapping[int, Filter]:
+    """Return the filters of rules, by rule; one that cannot be read any more is left out."""
+    found = {}
+    for rule in rules():
+        with suppress(FilterError, UnknownObject):
+            found[rule.pk] = parse_rule(rule.object, rule.filter)
+    return found
+
+
+@shared
 def _holdings() -> frozenset[tuple[str, str]]:
     return frozenset(Holding.objects.values_list("object", "holder"))
 
@@ -79,13 +93,17 @@ def holders_of(user: User) -> list[str]:
 
 
 def rules_of(user: User, object_name: str) -> list[SharingRule]:
-    """Return the rules in force on an object that reach a user."""
+    """Return the rules in force on an object that reach a user.
+
+    One whose filter cannot be read gives nothing: nobody keeps what it once found.
+    """
     above = teams.with_ancestors(user.team_id)
     return [
         rule
         for rule in rules()
         if rule.is_active and rule.object == object_name
         if rule.role_id == user.role_id or rule.team_id in above
+        if rule.pk in rule_filters()
     ]
 
 
@@ -198,11 +216,15 @@ def write_all(rows: Collection[Grant]) -> None:
         update_fields=["level", "created_at"],
         unique_fields=["object", "record_id", "holder", "source"],
     )
-    known = Holding.objects.filter(holder__in={word for _name, word in places})
-    if new := places - set(known.values_list("object", "holder")):
-        Holding.objects.bulk_create(
-            [Holding(object=name, holder=word) for name, word in sorted(new)], ignore_conflicts=True
-        )
+    if new := places - _holdings():
+        note_holders(new)
+
+
+def note_holders(places: Iterable[tuple[str, str]]) -> None:
+    """Let holders, each with its object, be asked for their grants from now on."""
+    Holding.objects.bulk_create(
+        [Holding(object=name, holder=word) for name, word in sorted(places)], ignore_conflicts=True
+    )
 
 
 def take_away(object_name: str, numbers: Collection[int], **which: Any) -> None:

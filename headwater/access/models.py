@@ -169,3 +169,18 @@ class SharingRule(Shared, Audited):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RuleWalk(models.Model):
+    """A walk through all records of an object for one rule, under way or still to come.
+
+    ``place`` is the last record that was asked, ``done`` how many were, of about ``total``.
+    """
+
+    rule = models.OneToOneField(SharingRule, models.CASCADE, related_name="walk")
+    place = models.BigIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.done} of {self.total}"

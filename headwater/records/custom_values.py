@@ -12,6 +12,7 @@ from headwater.metadata.models import CustomField, FieldSlot, UniqueField
 from headwater.records.jobs import check_values, compute_fields, keep_slot
 from headwater.records.saved.models import SavedView
 from headwater.records.search.jobs import keep_search_texts, renew_search_texts
+from headwater.records.sharing_rules.keeping import field_is_back
 
 
 def count_filled(object_name: str, key: str) -> int:
@@ -34,6 +35,8 @@ def field_changed(row: CustomField, what: str) -> None:
         renew_search_texts.enqueue(row.object, row.key)
         # Roles that do not have the field may have other texts now.
         keep_search_texts.using(unique_key="search texts").enqueue()
+    if what == SWITCHED and row.is_active:
+        field_is_back(row)
     if what == FORMULA or (what == SWITCHED and row.formula and row.is_active):
         # One more even while another is at work, which has passed some records already.
         compute_fields.enqueue(row.object)

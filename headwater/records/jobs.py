@@ -2,6 +2,7 @@
 
 from headwater.jobs.tasks import job
 from headwater.records import computing, slots, unique
+from headwater.records.sharing_rules import filling
 
 
 @job(queue_name="bulk")
@@ -17,3 +18,23 @@ def keep_slot(number: int) -> None:
 @job(queue_name="bulk")
 def check_values(number: int) -> None:
     unique.check_values(number)
+
+
+@job(queue_name="bulk")
+def walk_rule(number: int) -> None:
+    filling.walk(number)
+
+
+@job()
+def follow_links(object_name: str, numbers: list[int], left: dict[str, list[int]]) -> None:
+    filling.follow(object_name, numbers, left)
+
+
+@job(queue_name="bulk")
+def throw_away_grants() -> None:
+    filling.throw_away()
+
+
+@job(queue_name="bulk")
+def walk_rules() -> None:
+    filling.walk_all()

@@ -26,6 +26,7 @@ def settings_menu(shell: Shell) -> list[tuple[str, list[Item]]]:
                     (_("Users"), reverse("users"), "users"),
                     (_("Teams"), reverse("teams"), "users-group"),
                     (_("Roles"), reverse("roles"), "shield"),
+                    (_("Sharing rules"), reverse("sharing_rules"), "share"),
                     (_("Audit"), reverse("audit"), "history"),
                     (_("Sign-in rules"), reverse("signin_rules"), "login-2"),
                     (_("Outgoing mail"), reverse("mails"), "mail"),

@@ -49,4 +49,5 @@ def _effective_json(one: Effective) -> dict[str, Any]:
         "read_only": list(one.read_only),
         "seen": one.seen,
         "granted": one.granted,
+        "rules": [rule.name for rule in one.rules],
     }

@@ -15,6 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from headwater.access.models import SharingRule
 from headwater.activities.models import Follow, Notice
 from headwater.activities.services import add_comment
 from headwater.api.root import api
@@ -68,7 +69,17 @@ class World:
         ]
         kept = [
             model._default_manager.count()
-            for model in (ApiToken, ChangeSet, Follow, ImportRun, SavedView, StoredFile, User, UserSession)
+            for model in (
+                ApiToken,
+                ChangeSet,
+                Follow,
+                ImportRun,
+                SavedView,
+                SharingRule,
+                StoredFile,
+                User,
+                UserSession,
+            )
         ]
         return [*versions, tuple(kept)]
 
@@ -150,11 +161,20 @@ def build_world(
         "team": owner.team_id or 0,
         "role": owner.role_id,
         "score_rule": ScoreRule.objects.create(name="Any lead", points=5, filter={}).pk,
+        "sharing_rule": _sharing_rule(owner).pk,
         "option": option.pk,
         "erasure": Erasure.objects.create(object="lead", record_id=lead.pk, created_at=lead.created_at).pk,
         "notice": _notice(owner).pk,
     }
     return world
+
+
+def _sharing_rule(owner: User) -> SharingRule:
+    """Return a rule that shows the owner's own team some of what it sees anyway."""
+    tree = {"all": [{"field": "first_name", "op": "starts_with", "value": "Zzyzx"}]}
+    rule = SharingRule(name="Zzyzx Quuxly", object="lead", filter=tree, team=owner.team)
+    rule.save()
+    return rule
 
 
 def _notice(owner: User) -> Notice:
@@ -258,6 +278,8 @@ PLACES = (
     Place("accounts/password/reset/", {"uidb36": _one_of("1"), "key": _one_of("x", "set-password")}),
     Place("invitations/", {"key": _one_of("x")}),
     Place("api/v1/score-rules/", {"id": _numbered("score_rule")}),
+    Place("api/v1/sharing-rules/", {"id": _numbered("sharing_rule")}),
+    Place("settings/sharing/", {"pk": _numbered("sharing_rule")}),
     Place("settings/scoring/", {"pk": _numbered("score_rule")}),
     Place("api/v1/roles/", {"id": _numbered("role")}),
     Place("settings/roles/", {"pk": _numbered("role")}),
@@ -337,6 +359,7 @@ BODIES: dict[str, Any] = {
     "api/v1/teams": {"name": "X"},
     "api/v1/roles": {"label": "X"},
     "api/v1/score-rules": {"name": "X", "points": 5, "filter": {}},
+    "api/v1/sharing-rules": {"name": "X", "object": "lead", "filter": {}, "role": 1},
     "api/v1/users": NEW_USER,
     "api/v1/invitations": {"email": "y@example.com", "role": "salesperson"},
     "<choicelist:choice_list>": {"label": "X"},

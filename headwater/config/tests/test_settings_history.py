@@ -39,6 +39,7 @@ NO_SETTINGS = {
     "FailedRow": "a result",
     "OutgoingMail": "mail, kept as such",
     "Grant": "made from shares and sharing rules, which have entries of their own",
+    "RuleWalk": "how far a sharing rule is with asking all records",
     "Holding": "derived from grants",
     "Follow": "what one person wishes to hear of",
     "Notice": "what one person was told",

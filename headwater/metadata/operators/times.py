@@ -136,6 +136,17 @@ def cutoff(kind: str, operand: dict[str, Any], context: FilterContext) -> Moment
     )
 
 
+def turns_with(operator: str, operand: Any) -> str:
+    """Say how long the answer for a value stands: until the next "day" or "hour"; "" is always."""
+    if operator in ("older_than", "newer_than"):
+        return "hour" if operand["unit"] == "hour" else "day"
+    if operator in ("before", "after"):
+        return {"today": "day", "now": "hour"}[operand["rel"]] if isinstance(operand, dict) else ""
+    if operator == "in_range":
+        return "day" if "rel" in operand or "since_start_of" in operand else ""
+    return ""
+
+
 def _show_range(operand: dict[str, Any], field: Field, context: FilterContext) -> str:
     return describe_range(operand, context.rules, context.now)
 

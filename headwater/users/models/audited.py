@@ -38,10 +38,20 @@ def write_with(writer: Callable[[Sequence[Note]], None]) -> None:
     _write = writer
 
 
+_followers: list[Callable[[Sequence[Note]], None]] = []
+
+
+def follow(follower: Callable[[Sequence[Note]], None]) -> None:
+    """Call a function with the notes of every change of settings, in the transaction of the change."""
+    _followers.append(follower)
+
+
 def note(notes: Sequence[Note]) -> None:
-    """Keep notes in the transaction of the change."""
+    """Keep notes in the transaction of the change, and tell those who follow settings."""
     if notes and _write is not None:
         _write(notes)
+        for follower in _followers:
+            follower(notes)
 
 
 def name_of(model: type[models.Model]) -> str:

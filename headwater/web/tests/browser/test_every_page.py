@@ -57,6 +57,8 @@ PAGES = [
     "/settings/roles/",
     "/settings/audit/",
     "/settings/audit/disclosures/",
+    "/settings/sharing/",
+    "/settings/sharing/new/",
     "/settings/scoring/",
     "/settings/scoring/new/",
     "/settings/roles/new/",

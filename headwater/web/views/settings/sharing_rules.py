@@ -1,0 +1,165 @@
+"""Settings › Sharing rules: filters whose records a team or a role sees, or edits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from headwater.access.models import Level, SharingRule
+from headwater.jobs.services import worker_alive
+from headwater.lib.collation import in_order
+from headwater.metadata import registry
+from headwater.metadata.errors import FilterError
+from headwater.metadata.filters import parse_filter
+from headwater.metadata.objects import ObjectType
+from headwater.records.context import filter_context
+from headwater.records.sharing import LEVELS
+from headwater.records.sharing_rules import services
+from headwater.users.actor import Actor
+from headwater.users.models import Role, Team
+from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
+from headwater.web.filters.view import NodeView
+from headwater.web.htmx import go_to, is_fragment
+from headwater.web.shell import actor_of
+from headwater.web.views.settings.forms import administrators_only, messages_of, number
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule as the page lists it."""
+
+    rule: SharingRule
+    entry: ObjectType
+    sentence: str
+    whom: str
+    level: str
+    state: services.State
+
+
+@require_safe
+@administrators_only
+def sharing_rules(request: HttpRequest) -> HttpResponse:
+    """List the rules: what they share, with whom, and how far they are with finding it."""
+    actor = actor_of(request)
+    rows = [_row(actor, rule) for rule in SharingRule.objects.select_related("team", "role")]
+    at_work = any(row.state.done is not None for row in rows)
+    context = {"rows": rows, "at_work": at_work, "worker_alive": not at_work or worker_alive()}
+    return render(request, "settings/sharing_rules.html", context)
+
+
+def _row(actor: Actor, rule: SharingRule) -> Row:
+    entry = registry.get(rule.object)
+    whom = rule.team.name if rule.team else rule.role.label if rule.role else ""
+    level = str(Level(rule.level).label)
+    return Row(rule, entry, _sentence(actor, entry, rule.filter), whom, level, services.state_of(rule))
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def sharing_rule(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
+    """Make or change a rule: draw its form, take a step in its filter, or save it."""
+    rule = (
+        get_object_or_404(SharingRule, pk=pk) if pk else SharingRule(object=services.rule_objects()[0].name)
+    )
+    if request.method == "GET":
+        return _page(request, rule, from_tree(registry.get(rule.object), rule.filter if pk else None))
+    was = rule.object if pk else request.POST.get("object_was", "")
+    _take(rule, request)
+    entry = registry.get(rule.object)
+    # The fields of one object mean nothing of another: the filter begins anew.
+    draft = from_form(entry, request.POST) if rule.object == was else from_tree(entry, None)
+    step = request.POST.get("do", "")
+    if step != "apply":
+        return _page(request, rule, change(draft, step))
+    rule.filter = draft.to_json()
+    try:
+        services.save_rule(actor_of(request), rule)
+    except ValidationError as problem:
+        return _page(request, rule, draft, errors=messages_of(problem))
+    except FilterError as problem:
+        rest = [p.message for p in problem.problems if not mark(draft, p.at, p.message)]
+        return _page(request, rule, draft, errors={}, problems=rest)
+    messages.success(request, _("Saved."))
+    return go_to(request, reverse("sharing_rules"))
+
+
+def _take(rule: SharingRule, request: HttpRequest) -> None:
+    """Set what the form says besides the filter. Nonsense becomes what the service refuses."""
+    given = request.POST
+    known = {entry.name for entry in services.rule_objects()}
+    if not rule.pk and given.get("object", "") in known:
+        rule.object = given["object"]
+    rule.name = given.get("name", "")
+    rule.is_active = "is_active" in given
+    rule.level = LEVELS.get(given.get("level", ""), 0)
+    sort, _colon, pk = given.get("with", "").partition(":")
+    rule.team_id = number(pk) if sort == "team" else None
+    rule.role_id = number(pk) if sort == "role" else None
+
+
+@require_POST
+@administrators_only
+def deletion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a rule."""
+    services.delete_rule(actor_of(request), get_object_or_404(SharingRule, pk=pk))
+    messages.success(request, _("Deleted. What it shared is shared no longer."))
+    return redirect("sharing_rules")
+
+
+def _sentence(actor: Actor, entry: ObjectType, tree: Any) -> str:
+    try:
+        return parse_filter(entry.name, tree).sentence(filter_context(actor))
+    except FilterError:
+        return ""
+
+
+def _found(draft: Draft) -> int | None:
+    """Return how many records the filter finds as it is built so far; None while it is not complete."""
+    try:
+        return services.count_found(draft.entry.name, draft.to_json())
+    except FilterError:
+        return None
+
+
+def _page(
+    request: HttpRequest,
+    rule: SharingRule,
+    draft: Draft,
+    *,
+    errors: dict[str, str] | None = None,
+    problems: list[str] | None = None,
+) -> HttpResponse:
+    if not draft.children:
+        draft.children.append(blank(draft.entry))
+        draft.number()
+    actor = actor_of(request)
+    template = "settings/_sharing_rule.html" if is_fragment(request) else "settings/sharing_rule.html"
+    words = {level: word for word, level in LEVELS.items()}
+    holders = [
+        (f"team:{pk}", name, _("Team")) for pk, name in in_order(Team.objects.values_list("pk", "name"))
+    ]
+    roles = Role.objects.filter(is_administrator=False).values_list("pk", "label")
+    holders += [(f"role:{pk}", name, _("Role")) for pk, name in in_order(roles)]
+    context = {
+        "rule": rule,
+        "address": reverse("sharing_rule", args=[rule.pk]) if rule.pk else reverse("new_sharing_rule"),
+        "root": NodeView(actor, draft),
+        "entry": draft.entry,
+        "objects": [(entry.name, entry.label_plural) for entry in services.rule_objects()],
+        "holders": holders,
+        "whom": f"team:{rule.team_id}" if rule.team_id else f"role:{rule.role_id}" if rule.role_id else "",
+        "levels": [(word, level.label) for word, level in LEVELS.items()],
+        "level": words.get(Level(rule.level)) if rule.level in Level.values else "",
+        "sentence": _sentence(actor, draft.entry, draft.to_json()),
+        "found": _found(draft),
+        "errors": errors or {},
+        "problems": problems or [],
+    }
+    return render(request, template, context, status=200 if errors is None else 422)
