@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from headwater.access import grants
-from headwater.access.models import ANY_OBJECT, Action, RoleFieldRight, RoleRight, Scope
+from headwater.access.models import ANY_OBJECT, Action, RoleFieldRight, RoleRight, Scope, SharingRule
 from headwater.access.rights import require_administrator
 from headwater.metadata import registry
 from headwater.users.actor import Actor
@@ -162,4 +162,6 @@ def delete_role(actor: Actor, role: Role, *, into: Role | None) -> None:
     if not User.objects.filter(is_active=True, role__is_administrator=True).exists():
         raise ValidationError({"into": [_("Somebody must stay an active administrator.")]})
     grants.forget_holder(grants.role_holder(role.pk))
+    for rule in SharingRule.objects.filter(role=role):
+        rule.delete()  # one by one, so that the audit knows; jobs remove what they found
     role.delete()

@@ -33,9 +33,7 @@ class SharingRule(Schema):
     level: Level
     is_active: bool
     records: int = Field(description="How many records it shares, or would if it were in use.")
-    walk: Walk | None = Field(
-        description="How far it is with looking through all records; null when it is not."
-    )
+    walk: Walk | None = Field(description="How far it is with looking through all records, if it is.")
     filled_at: datetime | None = Field(
         description="When all records were last looked through for this filter; null before the first time."
     )

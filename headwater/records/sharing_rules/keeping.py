@@ -43,16 +43,15 @@ def _keep_own(name: str, writes: Sequence[Write]) -> None:
     if not concerned:
         return
     found = {
-        asked.word: truth.matching(asked, {pk: records[pk] for pk in numbers})
+        (pk, asked.word)
         for asked, numbers in concerned.items()
+        for pk in truth.matching(asked, {number: records[number] for number in numbers})
     }
     old = {write.record.pk for write in writes if write.verb != CREATED}
-    have: dict[str, set[int]] = defaultdict(set)
-    for pk, word in truth.granted(name, list(found), old) if old else ():
-        have[word].add(pk)
-    give = {word: numbers - have[word] for word, numbers in found.items()}
-    take = {a.word: (have[a.word] & numbers) - found[a.word] for a, numbers in concerned.items()}
-    truth.write(give, take, name, {pk: record.created_at for pk, record in records.items()})
+    have = truth.granted(name, [asked.word for asked in concerned], old) if old else {}
+    asked_about = {(pk, asked.word) for asked, numbers in concerned.items() for pk in numbers}
+    take = [grant for place, grant in have.items() if place in asked_about and place not in found]
+    truth.write(name, found - have.keys(), take, {pk: r.created_at for pk, r in records.items()})
 
 
 def _concerns(asked: Asked, write: Write) -> bool:

@@ -72,6 +72,16 @@ def leaves_of(node: Node, at: str = "") -> Iterator[tuple[str, Leaf]]:
         yield at, node
 
 
+def related_of(node: Node) -> Iterator[Exists]:
+    """Yield every question about related records, those within others too."""
+    if isinstance(node, Group):
+        for child in node.children:
+            yield from related_of(child)
+    elif isinstance(node, Exists):
+        yield node
+        yield from related_of(node.where)
+
+
 def asks_the_reader(leaf: Leaf) -> bool:
     """Say whether the answer depends on who asks."""
     return leaf.operator.key in OF_THE_READER or isinstance(leaf.path.field.kind, QuestionKind)

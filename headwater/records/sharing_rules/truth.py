@@ -80,8 +80,9 @@ def correct(asked: Asked, numbers: Collection[int]) -> int:
         return 0
     locked = _manager(asked).filter(pk__in=wrong).order_by("pk").select_for_update()
     born = dict(locked.values_list("pk", "created_at"))
-    found, have = _matching_stored(asked, born), _granted(asked, born)
-    write({asked.word: found - have}, {asked.word: have - found}, asked.object, born)
+    found, have = _matching_stored(asked, born), granted(asked.object, [asked.word], born)
+    give = {(pk, asked.word) for pk in found} - have.keys()
+    write(asked.object, give, [grant for (pk, _word), grant in have.items() if pk not in found], born)
     return len(wrong)
 
 
@@ -89,19 +90,20 @@ def _granted(asked: Asked, numbers: Collection[int]) -> set[int]:
     return {pk for pk, _word in granted(asked.object, [asked.word], numbers)}
 
 
-def granted(object_name: str, words: Collection[str], numbers: Collection[int]) -> set[tuple[int, str]]:
-    """Return which of some records rules hold, with the words of the rules."""
+def granted(object_name: str, words: Collection[str], numbers: Collection[int]) -> dict[tuple[int, str], int]:
+    """Return which of some records rules hold: the grant for each record and word of a rule."""
     found = Grant.objects.filter(object=object_name, record_id__in=list(numbers), source=Source.RULE)
-    return set(found.filter(holder__in=list(words)).values_list("record_id", "holder"))
+    rows = found.filter(holder__in=list(words)).values_list("record_id", "holder", "pk")
+    return {(pk, word): grant for pk, word, grant in rows}
 
 
 def write(
-    give: Mapping[str, Collection[int]],
-    take: Mapping[str, Collection[int]],
     object_name: str,
+    give: Collection[tuple[int, str]],
+    take: Collection[int],
     born: Mapping[int, datetime],
 ) -> None:
-    """Give records to rules and take others from them, by the words of the rules."""
+    """Give records to rules, by number and word, and take grants away."""
     # What a rule lets people do is said by the rule; its grants say nothing less.
     grants.write_all(
         [
@@ -113,10 +115,8 @@ def write(
                 source=Source.RULE,
                 created_at=born[pk],
             )
-            for word, numbers in sorted(give.items())
-            for pk in sorted(numbers)
+            for pk, word in sorted(give)
         ]
     )
-    for word, numbers in take.items():
-        if numbers:
-            grants.take_away(object_name, numbers, holder=word, source=Source.RULE)
+    if take:
+        Grant.objects.filter(pk__in=take).delete()

@@ -114,7 +114,9 @@ def _node(entry: ObjectType, node: dict[str, Any]) -> Draft:
     if word in MODES:
         return Draft("group", entry, mode=word, children=[_node(entry, child) for child in body])
     target = target_of(entry, body["path"]) or entry
-    mode, children = next(iter((body.get("where") or {"all": []}).items()))
+    where = body.get("where") or {"all": []}
+    # A tree that a program wrote may have one condition where the builder has a group.
+    mode, children = next(iter((where if where.keys() & set(MODES) else {"all": [where]}).items()))
     inside = [_node(target, child) for child in children]
     return Draft(
         "related", target, mode=mode, children=inside, collection=body["path"], negated=word == "not_exists"

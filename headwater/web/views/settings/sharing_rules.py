@@ -22,6 +22,7 @@ from headwater.metadata.objects import ObjectType
 from headwater.records.context import filter_context
 from headwater.records.sharing import LEVELS
 from headwater.records.sharing_rules import services
+from headwater.records.sharing_rules.reach import related_of
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team
 from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
@@ -78,7 +79,8 @@ def sharing_rule(request: HttpRequest, pk: int | None = None) -> HttpResponseBas
     step = request.POST.get("do", "")
     if step != "apply":
         return _page(request, rule, change(draft, step))
-    rule.filter = draft.to_json()
+    if not _is_fixed(rule):
+        rule.filter = draft.to_json()
     try:
         services.save_rule(actor_of(request), rule)
     except ValidationError as problem:
@@ -120,12 +122,31 @@ def _sentence(actor: Actor, entry: ObjectType, tree: Any) -> str:
         return ""
 
 
-def _found(draft: Draft) -> int | None:
-    """Return how many records the filter finds as it is built so far; None while it is not complete."""
+def _found(entry: ObjectType, tree: Any) -> int | None:
+    """Return how many records a filter finds; None while it is not complete."""
     try:
-        return services.count_found(draft.entry.name, draft.to_json())
+        return services.count_found(entry.name, tree)
     except FilterError:
         return None
+
+
+def _is_fixed(rule: SharingRule) -> bool:
+    """Say whether a stored filter says what the builder cannot draw, and would lose."""
+    if not rule.pk:
+        return False
+    try:
+        related = related_of(parse_filter(rule.object, rule.filter).root)
+    except FilterError:
+        return False
+    return any(node.count is not None or node.hops for node in related)
+
+
+def _holders() -> list[tuple[str, str, str]]:
+    """Return the teams and roles that a rule can be for; administrators see everything anyway."""
+    teams = in_order(Team.objects.values_list("pk", "name"))
+    roles = in_order(Role.objects.filter(is_administrator=False).values_list("pk", "label"))
+    found = [(f"team:{pk}", name, _("Team")) for pk, name in teams]
+    return found + [(f"role:{pk}", name, _("Role")) for pk, name in roles]
 
 
 def _page(
@@ -140,25 +161,21 @@ def _page(
         draft.children.append(blank(draft.entry))
         draft.number()
     actor = actor_of(request)
+    tree = rule.filter if _is_fixed(rule) else draft.to_json()
     template = "settings/_sharing_rule.html" if is_fragment(request) else "settings/sharing_rule.html"
     words = {level: word for word, level in LEVELS.items()}
-    holders = [
-        (f"team:{pk}", name, _("Team")) for pk, name in in_order(Team.objects.values_list("pk", "name"))
-    ]
-    roles = Role.objects.filter(is_administrator=False).values_list("pk", "label")
-    holders += [(f"role:{pk}", name, _("Role")) for pk, name in in_order(roles)]
     context = {
         "rule": rule,
         "address": reverse("sharing_rule", args=[rule.pk]) if rule.pk else reverse("new_sharing_rule"),
-        "root": NodeView(actor, draft),
+        "root": None if _is_fixed(rule) else NodeView(actor, draft),
         "entry": draft.entry,
         "objects": [(entry.name, entry.label_plural) for entry in services.rule_objects()],
-        "holders": holders,
+        "holders": _holders(),
         "whom": f"team:{rule.team_id}" if rule.team_id else f"role:{rule.role_id}" if rule.role_id else "",
         "levels": [(word, level.label) for word, level in LEVELS.items()],
         "level": words.get(Level(rule.level)) if rule.level in Level.values else "",
-        "sentence": _sentence(actor, draft.entry, draft.to_json()),
-        "found": _found(draft),
+        "sentence": _sentence(actor, draft.entry, tree),
+        "found": _found(draft.entry, tree),
         "errors": errors or {},
         "problems": problems or [],
     }
