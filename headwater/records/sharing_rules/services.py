@@ -23,7 +23,6 @@ from headwater.users.actor import SYSTEM, Actor
 from headwater.users.models import Role, Team
 
 MOST_RULES = 100
-NAME_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,8 @@ def save_rule(actor: Actor, rule: SharingRule) -> SharingRule:
 
 def _problems(rule: SharingRule, before: SharingRule | None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    if not rule.name or len(rule.name) > NAME_LENGTH or "\x00" in rule.name:
-        found["name"] = [_("Write a name, with at most %(most)d characters.") % {"most": NAME_LENGTH}]
+    if not rule.name or len(rule.name) > 120 or "\x00" in rule.name:
+        found["name"] = [_("Write a name, with at most 120 characters.")]
     elif before is None and SharingRule.objects.count() >= MOST_RULES:
         found["name"] = [_("There can be at most %(most)d rules.") % {"most": MOST_RULES}]
     if rule.object not in {entry.name for entry in rule_objects()}:
