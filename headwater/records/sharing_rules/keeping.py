@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from headwater.access.grants import rules
+from headwater.access.models import SharingRule
 from headwater.history.services import CREATED, DELETED, RESTORED
 from headwater.lib.memo import shared
 from headwater.metadata import registry
-from headwater.metadata.models import CustomField
+from headwater.metadata.models import ChoiceOption, CustomField
 from headwater.records.effects import Write
 from headwater.records.models import Record
 from headwater.records.sharing_rules import truth
@@ -91,10 +92,18 @@ def settings_changed(notes: Sequence[Note]) -> None:
     for asked in truth.all_asked():
         if not asked.reads.tables.isdisjoint(read) or (zone and asked.reads.by_zone):
             walk_again(asked.number)
+    merged = [n.record_id for n in notes if n.name == "choice_option" and "merged_into" in n.changes]
+    for key in ChoiceOption.objects.filter(pk__in=merged).values_list("key", flat=True) if merged else ():
+        for rule in _naming(key):  # its filter means another option from now on
+            walk_again(rule.pk)
 
 
 def field_is_back(row: CustomField) -> None:
     """Begin rules anew that could not be read while a field was switched off: nobody kept them true."""
-    for rule in rules():
-        if json.dumps(row.key) in json.dumps(rule.filter):
-            begin_anew(rule)
+    for rule in _naming(row.key):
+        begin_anew(rule)
+
+
+def _naming(word: str) -> list[SharingRule]:
+    """Return the rules in whose filters a word occurs."""
+    return [rule for rule in rules() if json.dumps(word) in json.dumps(rule.filter)]

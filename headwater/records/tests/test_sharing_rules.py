@@ -20,6 +20,7 @@ from headwater.jobs.services import run_until_idle
 from headwater.lib.memo import unit_of_work
 from headwater.metadata.custom.definitions import Definition, add_field, change_field, switch_field
 from headwater.metadata.errors import FilterError
+from headwater.metadata.models import ChoiceOption
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.find import find_records, may
 from headwater.records.jobs import walk_rules
@@ -27,7 +28,7 @@ from headwater.records.models import Record
 from headwater.records.sharing_rules import filling
 from headwater.records.sharing_rules.services import delete_rule, save_rule, state_of
 from headwater.records.write import create_record, delete_record, restore_record, update_record
-from headwater.testing.factories import actor_of, make_customer, make_lead, make_opportunity
+from headwater.testing.factories import actor_of, make_customer, make_lead, make_opportunity, make_option
 from headwater.users.actor import SYSTEM, Actor
 from headwater.users.models import Organization, Role, User
 
@@ -168,7 +169,7 @@ def test_related_records_count_as_soon_as_the_background_has_looked(share, selle
     run_until_idle()
     assert (sees(seller_south, one, "customer"), sees(seller_south, other, "customer")) == (False, True)
     assert not sees(seller_south, deal, "opportunity")
-    label = add_label()
+    label = make_option("label", "Important").key
     change(other, "customer", labels=[label])
     run_until_idle()
     assert sees(seller_south, deal, "opportunity")
@@ -177,10 +178,17 @@ def test_related_records_count_as_soon_as_the_background_has_looked(share, selle
     assert not sees(seller_south, deal, "opportunity")
 
 
-def add_label() -> str:
-    from headwater.testing.factories import make_option
-
-    return make_option("label", "Important").key
+def test_a_merged_option_means_the_other_in_rules_too(share, administrator, seller_north, seller_south):
+    for label in ("Fair", "Expo"):
+        make_option("source", label)
+    lead = make_lead(seller_north, source="expo")
+    share({"all": [{"field": "source", "op": "in", "value": ["fair"]}]})
+    assert not sees(seller_south, lead)
+    option = ChoiceOption.objects.get(list="source", key="fair")
+    option.merged_into = ChoiceOption.objects.get(list="source", key="expo")
+    option.save()
+    run_until_idle()
+    assert sees(seller_south, lead)
 
 
 def test_what_hangs_on_settings_follows_them(share, seller_north, seller_south, north):
