@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from headwater.access.grants import rules
 from headwater.access.models import SharingRule
-from headwater.history.services import CREATED, DELETED, RESTORED
+from headwater.history.services import CREATED, DELETED, RESTORED, UPDATED
 from headwater.lib.memo import shared
 from headwater.metadata import registry
 from headwater.metadata.models import ChoiceOption, CustomField
@@ -92,15 +92,29 @@ def settings_changed(notes: Sequence[Note]) -> None:
     for asked in truth.all_asked():
         if not asked.reads.tables.isdisjoint(read) or (zone and asked.reads.by_zone):
             walk_again(asked.number)
-    merged = [n.record_id for n in notes if n.name == "choice_option" and "merged_into" in n.changes]
-    for key in ChoiceOption.objects.filter(pk__in=merged).values_list("key", flat=True) if merged else ():
+    for note in notes:
+        if note.name == "choice_option" and note.record_id:
+            _option_changed(note)
+
+
+def _option_changed(note: Note) -> None:
+    """Begin rules anew that name an option which is back, and let those walk that name a merged one."""
+    if note.verb == CREATED and "key" in note.changes:
+        _begin_those_naming(note.changes["key"][1])
+    elif note.verb == UPDATED and "merged_into" in note.changes:
+        key = ChoiceOption.objects.get(pk=note.record_id).key
         for rule in _naming(key):  # its filter means another option from now on
             walk_again(rule.pk)
 
 
 def field_is_back(row: CustomField) -> None:
-    """Begin rules anew that could not be read while a field was switched off: nobody kept them true."""
-    for rule in _naming(row.key):
+    """Begin rules anew that name a field which was switched off."""
+    _begin_those_naming(row.key)
+
+
+def _begin_those_naming(word: str) -> None:
+    """Begin rules anew that could not be read while a word of theirs was unknown: nobody kept them true."""
+    for rule in _naming(word):
         begin_anew(rule)
 
 

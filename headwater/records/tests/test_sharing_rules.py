@@ -189,6 +189,13 @@ def test_a_merged_option_means_the_other_in_rules_too(share, administrator, sell
     option.save()
     run_until_idle()
     assert sees(seller_south, lead)
+    option.delete()
+    assert not sees(seller_south, lead)  # the filter cannot be read
+    make_option("source", "Fair")
+    assert not sees(seller_south, lead)  # nor does what it found before count
+    update_record(SYSTEM, "lead", lead.pk, {"source": "fair"})
+    run_until_idle()
+    assert sees(seller_south, lead)
 
 
 def test_what_hangs_on_settings_follows_them(share, seller_north, seller_south, north):
