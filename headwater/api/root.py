@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from types import ModuleType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -66,6 +67,13 @@ installation's fields and choices are.
 """
 
 
+def _of_settings() -> tuple[ModuleType, ...]:
+    """Return the families of operations on settings that name no object."""
+    from headwater.api.routes import rates, roles, scoring, sharing_rules, tokens
+
+    return rates, roles, tokens, scoring, sharing_rules
+
+
 def _routers() -> list[Router]:
     """Return the families of operations; addresses that name one thing come before those of any object."""
     from headwater.api.routes import (
@@ -85,15 +93,10 @@ def _routers() -> list[Router]:
         objects,
         people,
         people_of_records,
-        rates,
         records,
         references,
         reports,
-        roles,
-        scoring,
         sharing,
-        sharing_rules,
-        tokens,
         verbs,
         views,
     )
@@ -108,12 +111,8 @@ def _routers() -> list[Router]:
         bulk,
         reports,
         dashboards,
-        rates,
-        roles,
-        tokens,
-        scoring,
+        *_of_settings(),
         sharing,
-        sharing_rules,
         access,
         audit,
         activity,

@@ -160,8 +160,7 @@ def build_world(
         "mail": OutgoingMail.objects.get().pk,
         "team": owner.team_id or 0,
         "role": owner.role_id,
-        "score_rule": ScoreRule.objects.create(name="Any lead", points=5, filter={}).pk,
-        "sharing_rule": _sharing_rule(owner).pk,
+        **_rules(owner),
         "option": option.pk,
         "erasure": Erasure.objects.create(object="lead", record_id=lead.pk, created_at=lead.created_at).pk,
         "notice": _notice(owner).pk,
@@ -169,12 +168,13 @@ def build_world(
     return world
 
 
-def _sharing_rule(owner: User) -> SharingRule:
-    """Return a rule that shows the owner's own team some of what it sees anyway."""
+def _rules(owner: User) -> dict[str, int]:
+    """Make a rule of each sort; the sharing rule shows the owner's own team some of what it sees anyway."""
     tree = {"all": [{"field": "first_name", "op": "starts_with", "value": "Zzyzx"}]}
-    rule = SharingRule(name="Zzyzx Quuxly", object="lead", filter=tree, team=owner.team)
-    rule.save()
-    return rule
+    sharing = SharingRule(name="Zzyzx Quuxly", object="lead", filter=tree, team=owner.team)
+    sharing.save()
+    scoring = ScoreRule.objects.create(name="Any lead", points=5, filter={})
+    return {"sharing_rule": sharing.pk, "score_rule": scoring.pk}
 
 
 def _notice(owner: User) -> Notice:
