@@ -273,6 +273,7 @@ PLACES = (
     Place("settings/security/sessions/", {"pk": _numbered("session")}, hidden=True),
     Place("settings/users/", {"pk": _numbered("user")}),
     Place("settings/handovers/", {"pk": _numbered("change_set")}),
+    Place("settings/merges/", {"pk": _numbered("change_set")}),
     Place("settings/invitations/", {"pk": _numbered("invitation")}),
     Place("settings/mail/", {"pk": _numbered("mail")}),
     Place("accounts/password/reset/", {"uidb36": _one_of("1"), "key": _one_of("x", "set-password")}),

@@ -118,6 +118,22 @@ def test_a_picture_carries_the_fonts_of_its_letters(page: Page, leads: None) -> 
     assert re.findall(r'@font-face{font-family:"([^"]+)"[^}]*src:url\(data:', drawing) == ["Noto Sans Thai"]
 
 
+@pytest.mark.attack(20)
+def test_names_in_a_picture_are_text(page: Page, leads: None, tmp_path: Path) -> None:
+    name = """"><script>hwrun(1)</script><image href=x onerror=hwrun(1)>]]>&lt;"""
+    source = make_option("source", name).key
+    make_lead(User.objects.get(name="Nora"), source=source, created_at="2025-01-10T10:00:00Z")
+    open_report(page, "bar", [{"id": "d1", "field": "source"}])
+    page.get_by_role("button", name="Download", exact=True).click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="SVG").click()
+    drawing = ElementTree.parse(started.value.path()).getroot()  # read as a browser would
+    for part in drawing.iter():
+        assert not part.tag.endswith("script")
+        assert not [key for key in part.attrib if key.startswith("on")]
+    assert "<script>" in "".join(drawing.itertext())
+
+
 def test_a_scorecard_has_a_picture_too(page: Page, leads: None) -> None:
     definition = {"root": "lead", "measures": ["lead.count"], "chart": {"kind": "scorecard"}}
     page.goto("/reports/new/?" + urlencode({"type": "lead", "definition": json.dumps(definition)}))
