@@ -37,8 +37,8 @@ class Viewer:
 class Effective:
     """What a user may do with one object: how far each right reaches, how many records she sees, and
     which fields are kept from her, key and label. ``granted`` are the records among those seen
-    that others own and that are shared with her, by hand or by a rule; ``rules`` are the sharing rules that
-    reach her beside what her role does.
+    that others own and that are shared with her, by hand or by a rule, or that she is assigned to;
+    ``rules`` are the sharing rules that reach her beside what her role does.
     """
 
     entry: ObjectType
@@ -83,6 +83,8 @@ def _why(user: User, object_name: str, owner_id: int | None, mine: Sequence[Gran
         return _("Administrators see everything")
     if user.pk == owner_id:
         return _("Owns the record")
+    if any(grant.source == Source.ASSIGNEE for grant in mine) and _tells_assignees(object_name):
+        return _("Is an assignee")
     reach = rights.scope(actor, object_name, Action.SEE)
     role = {"role": user.role.label}
     if reach == Scope.ALL:
@@ -97,11 +99,18 @@ def _why(user: User, object_name: str, owner_id: int | None, mine: Sequence[Gran
     return _("The role %(role)s sees the teams below %(team)s") % (role | team)
 
 
+def _tells_assignees(object_name: str) -> bool:
+    """Say whether whoever asks has the field that assignees stand in."""
+    return "assignees" in registry.get(object_name).fields
+
+
 def _granted(grant: Grant) -> str:
     sort, number = grants.read_holder(grant.holder)
     if grant.source == Source.RULE:
         rule = next(rule for rule in grants.rules() if rule.pk == number)
         return _("The sharing rule “%(rule)s” says so") % {"rule": rule.name}
+    if grant.source == Source.ASSIGNEE:
+        return _("Was given the record to see")
     if sort == "team":
         return _("The record is shared with the team %(team)s") % {"team": Team.objects.get(pk=number).name}
     if sort == "role":

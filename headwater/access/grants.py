@@ -163,6 +163,11 @@ def held(actor: Actor, object_name: str, action: str = Action.SEE) -> Held | Non
     return Held(object_name, (*named, *ruled), level)
 
 
+def holds_by_name(actor: Actor, object_name: str) -> bool:
+    """Say whether an actor has, or had, a grant of her own on an object, by a share or as an assignee."""
+    return actor.user is not None and (object_name, user_holder(actor.user.pk)) in _holdings()
+
+
 def of_record(object_name: str, pk: int) -> list[Grant]:
     """Return every grant of one record, those of rules that are not in force among them."""
     return list(Grant.objects.filter(object=object_name, record_id=pk).order_by("source", "holder"))

@@ -93,13 +93,15 @@ class Source(models.TextChoices):
 
     SHARE = "share", _("Shared by hand")
     RULE = "rule", _("Sharing rule")
+    ASSIGNEE = "assignee", _("Assignee")
 
 
 class Grant(models.Model):
     """One record made visible to one holder, beside what roles reach by its owner.
 
     Materialised from what people decide: a share by hand names a user, a team or a role as the
-    holder; what a sharing rule finds is held by the rule (``access.grants``).
+    holder; what a sharing rule finds is held by the rule (``access.grants``); assignees hold what
+    they are named in (``records.assigning``).
     ``created_at`` is the record's, so that a holder's newest are found without looking at all.
     """
 

@@ -57,3 +57,16 @@ def possible_owners(actor: Actor, object_name: str) -> QuerySet[User]:
     owners = rights.owner_ids(actor, rights.scope(actor, object_name, Action.ASSIGN))
     found = choosable_people(actor)
     return found if owners is None else found.filter(pk__in={actor.user_id or 0, *owners})
+
+
+def people_for(actor: Actor, object_name: str, key: str) -> QuerySet[User]:
+    """Return the active users whom the actor may name in a field of an object.
+
+    Assignees see the record, so that they are those with whom she may share. A custom field gives nobody
+    anything: in it she may name everybody.
+    """
+    if key == "owner":
+        return possible_owners(actor, object_name)
+    if key == "assignees":
+        return choosable_people(actor)
+    return User.objects.filter(is_active=True)

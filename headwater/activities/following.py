@@ -1,8 +1,8 @@
 """Following records: who wishes to hear of what happens to them.
 
-Somebody follows what she chose to follow, and what is hers unless she said otherwise, for all of it
-(``NoticeSettings``) or for one record (a row with ``on`` false). What is hers needs no rows, so that an
-import of thousands of records writes none.
+Somebody follows what she chose to follow, and what is hers (she owns it, or is assigned to it) unless she
+said otherwise, for all of it (``NoticeSettings``) or for one record (a row with ``on`` false). What is hers
+needs no rows, so that an import of thousands of records writes none.
 """
 
 from collections import defaultdict
@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from headwater.access.grants import holds_by_name, user_holder
+from headwater.access.models import Grant, Source
 from headwater.activities.models import Follow
 from headwater.activities.notices.preferences import preferences_of
 from headwater.metadata import registry
@@ -34,7 +36,12 @@ def is_following(actor: Actor, record: Record) -> bool:
 
 
 def _by_itself(user_id: int | None, record: Record) -> bool:
-    return user_id is not None and record.owner_id == user_id and preferences_of(user_id).follows_own
+    return user_id is not None and user_id in people_of(record) and preferences_of(user_id).follows_own
+
+
+def people_of(record: Any) -> set[int | None]:
+    """Return whose a record is: its owner and its assignees."""
+    return {record.owner_id, *record.assignees}
 
 
 @transaction.atomic
@@ -60,22 +67,22 @@ def follow_many(actor: Actor, object_name: str, pks: Collection[int], *, on: boo
     return len(seen)
 
 
-def followers_of(object_name: str, owners: Mapping[int, Iterable[int | None]]) -> dict[int, set[int]]:
-    """Return who follows each record, for records given with whom they belong to or belonged to just now.
+def followers_of(object_name: str, people: Mapping[int, Iterable[int | None]]) -> dict[int, set[int]]:
+    """Return who follows each record, for records given with those whose they are or were just now.
 
     One query for all. Whether they still see the record is asked when they are told.
     """
     found: dict[int, set[int]] = defaultdict(set)
-    chosen = Follow.objects.filter(object=object_name, record_id__in=list(owners))
+    chosen = Follow.objects.filter(object=object_name, record_id__in=list(people))
     left = set()
     for user, pk, on in chosen.values_list("user_id", "record_id", "on"):
         if on:
             found[pk].add(user)
         else:
             left.add((user, pk))
-    for pk, people in owners.items():
+    for pk, own in people.items():
         found[pk] |= {
-            user for user in people if user and (user, pk) not in left and preferences_of(user).follows_own
+            user for user in own if user and (user, pk) not in left and preferences_of(user).follows_own
         }
     return found
 
@@ -94,4 +101,9 @@ def _followed_q(object_name: str, lookup: str, context: FilterContext) -> Q:
         return chosen
     left = Q(**{f"{lookup}__in": mine.filter(on=False).values("record_id")})
     owner = f"{lookup.removesuffix('pk')}owner"
-    return chosen | (Q(**{owner: user, f"{owner}__isnull": False}) & ~left)
+    hers = Q(**{owner: user, f"{owner}__isnull": False})
+    if holds_by_name(context.actor, object_name):
+        # By the grants, which an index has: counting then never reads the records themselves.
+        held = Grant.objects.filter(object=object_name, holder=user_holder(user), source=Source.ASSIGNEE)
+        hers |= Q(**{f"{lookup}__in": held.values("record_id")})
+    return chosen | (hers & ~left)

@@ -17,7 +17,7 @@ def describe_field(field: Field) -> dict[str, Any]:
         "required": field.required,
         "editable": field.editable,
         "reportable": field.reportable,
-        "operators": [describe_operator(field, key) for key in field.kind.operators],
+        "operators": [describe_operator(field, key) for key in field.operators],
         "aggregates": list(field.kind.aggregates),
         "buckets": list(field.kind.buckets),
         "sortable": field.kind.sortable,
@@ -63,7 +63,7 @@ def describe_operator(field: Field, key: str) -> dict[str, str]:
 
 
 def _describe_question(field: Field) -> dict[str, Any]:
-    keys = field.kind.operators
+    keys = field.operators
     operators = [describe_operator(field, key) for key in keys]
     return {"key": field.key, "label": str(field.label), "operators": operators}
 

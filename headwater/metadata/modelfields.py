@@ -30,6 +30,7 @@ class DictionaryField(models.Field):  # type: ignore[type-arg]
 
     kind: str
     plain: type[models.Field]  # type: ignore[type-arg]
+    links_to: str | None = None  # the object of a link that is no foreign key to it
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.dictionary: dict[str, Any] = {
@@ -231,3 +232,24 @@ class UserField(DictionaryField, models.ForeignKey):  # type: ignore[type-arg]
         options.setdefault("null", True)
         options.setdefault("related_name", "+")
         super().__init__(to, on_delete, **options)
+
+
+class UsersField(DictionaryField, models.TextField):  # type: ignore[type-arg]
+    """Several people who sign in, stored as ``|7|12|`` so that both databases find one with a plain LIKE."""
+
+    kind, plain, links_to = "relations", models.TextField, "user"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("default", "")
+        super().__init__(*args, **options)
+
+    def from_db_value(self, value: str | None, *_ignored: Any) -> tuple[int, ...]:
+        return tuple(int(number) for number in value.split("|") if number) if value else ()
+
+    def to_python(self, value: Any) -> tuple[int, ...]:
+        return self.from_db_value(value) if isinstance(value, str) or value is None else tuple(value)
+
+    def get_prep_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        return f"|{'|'.join(map(str, value))}|" if value else ""

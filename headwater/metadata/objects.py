@@ -65,7 +65,7 @@ class Field:
     @cached_property
     def id_attname(self) -> str:
         """The attribute that holds the raw value: ``owner_id`` for a link, ``name`` otherwise."""
-        return f"{self.attname}_id" if self.target and not self.custom else self.attname
+        return f"{self.attname}_id" if self.is_traversable else self.attname
 
     @cached_property
     def column(self) -> str:
@@ -80,7 +80,12 @@ class Field:
     @property
     def is_traversable(self) -> bool:
         """Whether paths go through this link to the fields of what it points to."""
-        return self.target is not None and not self.custom
+        return self.target is not None and not self.custom and not self.kind.many
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """What conditions can ask of the field, in the order people are offered it."""
+        return self.kind.operators_on(self)
 
     @cached_property
     def has_siblings(self) -> bool:
@@ -243,9 +248,9 @@ class ObjectType:
 def field_from_model(model_field: Any) -> Field:
     """Build the dictionary's entry from a model field of ``modelfields``."""
     options = dict(model_field.dictionary)
-    target = None
-    if model_field.remote_field is not None:
-        target = "user" if model_field.kind == "user" else model_field.related_model._meta.model_name
+    target = model_field.links_to
+    if target is None and model_field.remote_field is not None:
+        target = model_field.related_model._meta.model_name
     return Field(
         key=model_field.name,
         label=model_field.verbose_name,

@@ -4,17 +4,17 @@ Equally named fields of the same sort are copied; what is named differently is s
 Nothing is written: the values fill a form that a person may still change.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from headwater.access import rights
-from headwater.access.models import Action
-from headwater.access.people import possible_owners
+from headwater.access.models import Action, Scope
+from headwater.access.people import people_for
 from headwater.metadata import registry
 from headwater.metadata.objects import Field
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.users.actor import Actor
-from headwater.users.models import User
 
 Values = dict[str, Any]
 
@@ -43,14 +43,13 @@ def seen_value(source: Record, key: str) -> Any:
 def only_reachable(actor: Actor, target_name: str, values: Values) -> Values:
     """Leave out what is empty and what the actor could not choose herself."""
     target = registry.get(target_name)
-    return {
-        key: value
-        for key, value in values.items()
-        if not _is_nothing(value)
-        and key in target.fields
-        and target.fields[key].editable
-        and _may_choose(actor, target_name, target.fields[key], value)
+    known = {key: target.fields[key] for key in values if key in target.fields}
+    found = {
+        key: _choosable(actor, target_name, field, values[key])
+        for key, field in known.items()
+        if field.editable and not _is_nothing(values[key])
     }
+    return {key: value for key, value in found.items() if not _is_nothing(value)}
 
 
 def _is_nothing(value: Any) -> bool:
@@ -67,14 +66,25 @@ def _same_sort(one: Field, other: Field) -> bool:
     )
 
 
-def _may_choose(actor: Actor, target_name: str, field: Field, value: Any) -> bool:
+def _choosable(actor: Actor, target_name: str, field: Field, value: Any) -> Any:
+    """Return a value as far as the actor could choose it; None where that is nothing."""
     if field.target is None:
-        return True
-    numbers = set(field.numbers_in(field.kind.from_json(value)))
+        return value
+    named = field.numbers_in(field.kind.from_json(value))
+    allowed = _reachable(actor, target_name, field, named)
+    if field.key == "assignees":
+        # Those whom she may not assign lose what they worked on; the record is made all the same.
+        return [number for number in named if number in allowed]
+    return value if allowed.issuperset(named) else None
+
+
+def _reachable(actor: Actor, target_name: str, field: Field, numbers: Collection[int]) -> set[int]:
+    if field.key == "assignees" and rights.scope(actor, target_name, Action.ASSIGN) == Scope.NONE:
+        return set()
     if field.target == "user":
-        active = User.objects.filter(is_active=True)
-        people = possible_owners(actor, target_name) if field.key == "owner" else active
-        return people.filter(pk__in=numbers).count() == len(numbers)
-    if registry.get(field.target).is_record and rights.scope(actor, field.target, Action.SEE) == "none":
-        return False
-    return find_records(actor, field.target).filter(pk__in=numbers).count() == len(numbers)
+        people = people_for(actor, target_name, field.key)
+        return set(people.filter(pk__in=numbers).values_list("pk", flat=True))
+    target = field.target or ""
+    if registry.get(target).is_record and rights.scope(actor, target, Action.SEE) == Scope.NONE:
+        return set()
+    return set(find_records(actor, target).filter(pk__in=numbers).values_list("pk", flat=True))

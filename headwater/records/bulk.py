@@ -167,6 +167,7 @@ def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
         asked = way.demands.problems(record)
         errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
         errors += reading.refuse_owner(entry, record, way.owners) + claim_id(record, taken)
+        errors += reading.refuse_giving(actor, entry, record, record.owner_id, ())
         errors += claims.judge(record)
         if errors:
             results.append(RowResult(None, "failed", errors))
@@ -233,7 +234,7 @@ def _change(way: _Way, record: Record, row: Cleaned, claims: Claims) -> RowResul
     asked = [] if way.restoring else way.demands.problems(record, before=mandatory, given=row.values)
     errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
     errors += claim_id(record, twins) + claims.judge(record)
-    errors += reading.refuse_giving(actor, entry, record, kept["owner_id"])
+    errors += reading.refuse_giving(actor, entry, record, kept["owner_id"], kept["assignees"])
     after = reading.snapshot(entry, record)
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if errors or not changes:

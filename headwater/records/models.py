@@ -64,6 +64,10 @@ class Record(models.Model):
     """
 
     owner = fields.UserField(verbose_name=_("Owner"), db_index=False)
+    assignees = fields.UsersField(
+        verbose_name=_("Assignees"),
+        help_text=_("Those who work on it with the owner. They see it and may edit it."),
+    )
     labels = fields.MultiChoiceField(verbose_name=_("Labels"), choice_list="label")
     created_at = fields.InstantField(verbose_name=_("Created"), null=False, bucketed=True)
     created_by = fields.UserField(verbose_name=_("Created by"), editable=False, db_index=False)
@@ -105,6 +109,13 @@ class Record(models.Model):
                 models.F("id").desc(),
                 condition=models.Q(deleted_at__isnull=True),
                 name="%(class)s_created",
+            ),
+            # Small: few records have assignees, and what is asked for is the newest of somebody.
+            models.Index(
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(deleted_at__isnull=True, assignees__gt=""),
+                name="%(class)s_assigned",
             ),
             *slot_indexes(),
         ]

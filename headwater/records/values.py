@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.fields import reading_as
 from headwater.access.models import Action
-from headwater.access.people import possible_owners
+from headwater.access.people import people_for
 from headwater.history.services import Changes
 from headwater.metadata import registry
 from headwater.metadata.custom import slots
@@ -21,7 +21,6 @@ from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.records.stored_files import settle_files
 from headwater.users.actor import Actor
-from headwater.users.models import User
 
 
 @dataclass
@@ -98,11 +97,10 @@ def refuse_unreachable(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned])
                     unseen = (number for number in before if number not in allowed and number not in named)
                     row.values[found.key] = (*named, *unseen) if found.kind.many else row.values[found.key]
             else:
-                row.refuse(
-                    found.key,
-                    "not_found",
-                    _("%(field)s: there is no such record for you to choose.") % {"field": found.label},
-                )
+                nobody = _("%(field)s: there is no such person for you to choose.")
+                nothing = _("%(field)s: there is no such record for you to choose.")
+                message = nobody if found.target == "user" else nothing
+                row.refuse(found.key, "not_found", message % {"field": found.label})
                 del row.values[found.key]
 
 
@@ -117,8 +115,7 @@ def _held(entry: ObjectType, found: Field, rows: Sequence[Cleaned]) -> dict[int 
 
 def _reachable(actor: Actor, entry: ObjectType, found: Field, wanted: set[int]) -> set[int]:
     if found.target == "user":
-        active = User.objects.filter(is_active=True)
-        people = possible_owners(actor, entry.name) if found.key == "owner" else active
+        people = people_for(actor, entry.name, found.key)
         return set(people.filter(pk__in=wanted).values_list("pk", flat=True))
     return set(find_records(actor, found.target or "").filter(pk__in=wanted).values_list("pk", flat=True))
 
@@ -131,17 +128,30 @@ def refuse_owner(entry: ObjectType, record: Record, owners: set[int] | None) -> 
     return [FieldError("owner", "not_allowed", message % {"object": str(entry.label_plural)})]
 
 
-def refuse_giving(actor: Actor, entry: ObjectType, record: Record, owner_id: int | None) -> list[FieldError]:
-    """Return an error when a record changes hands that the right to give does not reach.
+def refuse_giving(
+    actor: Actor, entry: ObjectType, record: Record, owner_id: int | None, assignees: Sequence[int]
+) -> list[FieldError]:
+    """Return an error when a record changes hands, or assignees, that the right to give does not reach.
 
-    To whom it may be given is judged with the other links of the record.
+    ``owner_id`` and ``assignees`` are those until now; of a new record the owner that it gets. To whom
+    it may be given is judged with the other links of the record. Whoever is assigned may always leave.
     """
-    if record.owner_id == owner_id:
-        return []
+    errors = []
+    if record.owner_id != owner_id and not _may_give(actor, entry, owner_id):
+        message = _("Your role does not let you give this record to somebody.")
+        errors.append(FieldError("owner", "not_allowed", message))
+    after = tuple(record.assignees)
+    if after != tuple(assignees):
+        left = tuple(number for number in assignees if number != actor.user_id)
+        if after != left and not _may_give(actor, entry, owner_id):
+            message = _("Your role does not let you assign this record to somebody.")
+            errors.append(FieldError("assignees", "not_allowed", message))
+    return errors
+
+
+def _may_give(actor: Actor, entry: ObjectType, owner_id: int | None) -> bool:
     owners = rights.owner_ids(actor, rights.scope(actor, entry.name, Action.ASSIGN))
-    if owners is None or owner_id in owners:
-        return []
-    return [FieldError("owner", "not_allowed", _("Your role does not let you give this record to somebody."))]
+    return owners is None or owner_id in owners
 
 
 def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> None:

@@ -43,6 +43,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     asked = Demands(actor, entry).problems(record)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_owner(entry, record, rights.may_own(actor, object_name, Action.CREATE))
+    errors += reading.refuse_giving(actor, entry, record, record.owner_id, ())
     errors += claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record)
     if errors:
         raise Invalid(errors)
@@ -75,13 +76,13 @@ def update_record(
         raise Stale(record)
     before = reading.Before(entry, record)
     (cleaned,) = reading.clean_all(actor, entry, [given], record_ids=[record.pk])
-    owner = record.owner_id
+    owner, assignees = record.owner_id, record.assignees
     demands = Demands(actor, entry)
     mandatory = demands.mandatory(record)
     change_record(entry, record, cleaned.values)
     asked = demands.problems(record, before=mandatory, given=cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
-    errors += reading.refuse_giving(actor, entry, record, owner)
+    errors += reading.refuse_giving(actor, entry, record, owner, assignees)
     errors += claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record)
     if errors:
         raise Invalid(errors)

@@ -277,7 +277,7 @@ def rights_words(actor: Actor, object_name: str) -> str:
     streams = visible_streams(actor, object_name)
     if streams is None or streams.held is None:
         return owned
-    shared = _("And those that are shared with you.")
+    shared = _("And those that are shared with you, or that you are assigned to.")
     return f"{owned} {shared}"
 
 

@@ -36,18 +36,22 @@ from headwater.users.models.audited import name_of
 
 @dataclass(frozen=True)
 class Part:
-    """What can be handed over as one: ``key`` is ``lead.owner``, or ``report`` for settings."""
+    """What can be handed over as one: ``key`` is ``lead.owner``, or ``report`` for settings.
+
+    Where the person is one of several, she ``can_leave`` without anybody in her place.
+    """
 
     key: str
     label: str
     count: int
+    can_leave: bool = False
 
 
 def survey(actor: Actor, leaver: User) -> list[Part]:
     """Return what a person has, the parts she has nothing of left out. Raises Forbidden."""
     rights.require_administrator(actor)
     parts = [
-        Part(f"{name}.{key}", label, _naming(actor, name, key, leaver.pk).count())
+        Part(f"{name}.{key}", label, _naming(actor, name, key, leaver.pk).count(), _is_many(name, key))
         for name, key, label in _fields()
     ]
     parts += [
@@ -69,6 +73,10 @@ def _fields() -> list[tuple[str, str, str]]:
     return found
 
 
+def _is_many(name: str, key: str) -> bool:
+    return registry.get(name).fields[key].kind.many
+
+
 def owned_settings() -> dict[str, Any]:
     """Return the tables of settings whose rows have an owner, by the name history keeps them under."""
     owned: dict[str, Any] = {}
@@ -80,21 +88,24 @@ def owned_settings() -> dict[str, Any]:
 
 @transaction.atomic
 def hand_over(
-    actor: Actor, leaver: User, successors: Mapping[str, int], *, switch_off: bool = False
+    actor: Actor, leaver: User, successors: Mapping[str, int | None], *, switch_off: bool = False
 ) -> ChangeSet:
     """Give the parts of a leaver to the users named, in the background; other parts stay.
+
+    None takes her out of what she is named in with others, and puts nobody in her place.
 
     Raises Forbidden, and Invalid for parts and successors that are not there and when nobody
     would be left to administer.
     """
     parts = {part.key: part for part in survey(actor, leaver)}
     errors = []
-    others = User.objects.filter(pk__in=successors.values(), is_active=True).exclude(pk=leaver.pk)
+    named = [number for number in successors.values() if number is not None]
+    others = User.objects.filter(pk__in=named, is_active=True).exclude(pk=leaver.pk)
     active = set(others.values_list("pk", flat=True))
     for key, successor in successors.items():
         if key not in parts:
             errors.append(FieldError(key[:80], "not_found", _("There is nothing of this to hand over.")))
-        elif successor not in active:
+        elif successor not in active and not (successor is None and parts[key].can_leave):
             errors.append(FieldError(key, "not_found", _("Choose an active user other than the leaver.")))
     if switch_off and leaves_nobody(leaver):
         errors.append(
@@ -171,15 +182,16 @@ def _next_chunk(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
 
 def _naming(actor: Actor, name: str, key: str, person: int) -> QuerySet[Record]:
     """Return the records that name a person in a field, be it alone or with others."""
-    operator = "has_any" if registry.get(name).fields[key].kind.many else "in"
+    operator = "has_any" if _is_many(name, key) else "in"
     return find_records(actor, name, {"field": key, "op": operator, "value": [person]})
 
 
-def _given_on(value: Any, leaver: int, successor: int) -> Any:
-    """Return a value with the successor in the leaver's place."""
+def _given_on(value: Any, leaver: int, successor: int | None) -> Any:
+    """Return a value with the successor, or nobody, in the leaver's place."""
     if not isinstance(value, tuple):
         return successor
-    return list(dict.fromkeys(successor if number == leaver else number for number in value))
+    named = dict.fromkeys(successor if number == leaver else number for number in value)
+    return [number for number in named if number is not None]
 
 
 def _write(actor: Actor, change_set: ChangeSet, name: str, rows: Sequence[RowWrite]) -> None:

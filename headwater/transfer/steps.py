@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.access.fields import reading_as
 from headwater.metadata import registry
 from headwater.metadata.objects import ObjectType
 from headwater.records import values as reading
@@ -38,7 +39,10 @@ def check(actor: Actor, object_name: str, values: Values) -> None:
             message = _("Give what to “add” and what to “remove”, each as a list.")
             errors.append(FieldError(key, "bad_step", message))
         else:
-            rows += [{key: given} for given in step.values()]
+            rows += [{key: step["add"]}] if "add" in step else []
+            # Whoever may change the field may take out of it whom she could not put in any more.
+            with reading_as(actor):
+                errors += reading.clean_values(registry.get(object_name), {key: step.get("remove")}).errors
     errors += [error for row in reading.clean_all(actor, entry, rows) for error in row.errors]
     if errors:
         raise Invalid(errors)

@@ -233,6 +233,8 @@ def controls_of(
     controls = {f.key: control_of(f, raws[f.key], links) for f in fields}
     if "owner" in controls:
         controls["owner"].url += f"?for={entry.name}"
+    if "assignees" in controls:
+        controls["assignees"].url += "?for=user"
     for key, message in (errors or {}).items():
         if key in controls:
             controls[key].error = message

@@ -31,11 +31,12 @@ class Notice(models.Model):
     """Something that one person is told.
 
     It is about a record, or about what ``about`` says: the ``name`` and ``path`` of what was shared, the
-    change set that ended, the ``count`` of many records of which ``record_id`` is the first, or for
-    administrators the ``reports`` that somebody has of the ``most`` she may have. What happened
-    to a record stands in its history: ``entries`` are the numbers there, so that the words, the fields and
-    the record are those that the reader has when she reads. ``mail`` is how it goes out by mail, empty for
-    not at all; ``mailed_at`` also when it was no longer needed.
+    change set that ended, the ``count`` of many records of which ``record_id`` is the first, ``as`` what
+    she was made of a record that was given to her (owner, assignee, or both of several), or for
+    administrators the ``reports`` that somebody has of the ``most`` she may have. What happened to a record
+    stands in its history: ``entries`` are the numbers there, so that the words, the fields and the record
+    are those that the reader has when she reads. ``mail`` is how it goes out by mail, empty for not at all;
+    ``mailed_at`` also when it was no longer needed.
     """
 
     class Kind(models.TextChoices):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from headwater.activities.following import followers_of
+from headwater.activities.following import followers_of, people_of
 from headwater.activities.models import Notice
 from headwater.activities.notices.writing import News, tell
 from headwater.history import services as history
@@ -14,47 +14,59 @@ from headwater.metadata import registry
 from headwater.records.effects import Write
 from headwater.users.actor import Actor
 
-NEWS = frozenset({"status", "stage", "owner"})
+NEWS = frozenset({"status", "stage", "owner", "assignees"})
 """The fields whose change is told to followers; comments are told beside them."""
+
+AS_ASSIGNEE = {"as": "assignee"}
+"""What a notice says to whom a record was given to work on, and not as the owner."""
 
 
 def records_written(actor: Actor, writes: Sequence[Write]) -> None:
-    """Tell new owners and followers of what was written.
+    """Tell new owners, new assignees and followers of what was written.
 
     Large actions are told when they are finished, one notice for each person: ``notices.summaries``.
-    A record that is made has no followers yet but its owner, so making many costs no question.
+    A record that is made has no followers yet but those whose it is, so making many costs no question.
     """
     if actor.change_set_id is not None:
         return
-    given = {
-        w.record.pk: pk for w in writes if (pk := new_owner(w.verb, w.changes)) not in (None, actor.user_id)
-    }
+    owners = {w.record.pk: new_owners(w.verb, w.changes) - {actor.user_id} for w in writes}
+    assigned = {w.record.pk: new_assignees(w.verb, w.changes) - {actor.user_id} for w in writes}
+    given = {w.record.pk for w in writes if owners[w.record.pk] or assigned[w.record.pk]}
     changed = [w for w in writes if w.verb != history.CREATED and not NEWS.isdisjoint(w.changes)]
     if not (given or changed):
         return
     name = registry.of(writes[0].record).name
-    owners = {w.record.pk: owners_of(w.record.owner_id, w.changes) for w in changed}
-    followers = followers_of(name, owners) if owners else {}
+    concerned = {w.record.pk: people_of(w.record) | people_before(w.changes) for w in changed}
+    followers = followers_of(name, concerned) if concerned else {}
     entries = _last_entries(name, {*given, *(pk for pk, people in followers.items() if people)})
-    news = []
+    news: list[tuple[News, set[int]]] = []
     for write in writes:
         pk = write.record.pk
         about = {"object": name, "record_id": pk, "actor_id": actor.user_id, "entries": entries.get(pk, ())}
-        assigned = {given[pk]} if pk in given else set()
-        news.append((News(Notice.Kind.ASSIGNED, **about), assigned))
-        news.append((News(Notice.Kind.CHANGED, **about), followers.get(pk, set()) - assigned))
+        others = assigned[pk] - owners[pk]
+        news.append((News(Notice.Kind.ASSIGNED, **about), owners[pk]))
+        news.append((News(Notice.Kind.ASSIGNED, **about, about=AS_ASSIGNEE), others))
+        news.append((News(Notice.Kind.CHANGED, **about), followers.get(pk, set()) - owners[pk] - others))
     tell(news)
 
 
-def new_owner(verb: str, changes: history.Changes) -> int | None:
-    """Return to whom a write gave its record."""
-    owner = changes.get("owner")
-    return owner[1] if owner and verb in (history.CREATED, history.UPDATED) else None
+def new_owners(verb: str, changes: history.Changes) -> set[int]:
+    """Return to whom a write gave its record: one person or nobody."""
+    _before, owner = changes.get("owner") or (None, None)
+    return {owner} if owner and verb in (history.CREATED, history.UPDATED) else set()
 
 
-def owners_of(owner: int | None, changes: history.Changes) -> set[int | None]:
-    """Return to whom a record belongs, and belonged until this change."""
-    return {owner, changes["owner"][0]} if "owner" in changes else {owner}
+def new_assignees(verb: str, changes: history.Changes) -> set[int]:
+    """Return whom a write assigned to its record."""
+    before, after = changes.get("assignees") or (None, None)
+    return set(after or ()) - set(before or ()) if verb in (history.CREATED, history.UPDATED) else set()
+
+
+def people_before(changes: history.Changes) -> set[int | None]:
+    """Return whose a record was until this change, as far as that changed."""
+    owner, _after = changes.get("owner") or (None, None)
+    assignees, _after = changes.get("assignees") or (None, None)
+    return {owner, *(assignees or ())}
 
 
 def _last_entries(object_name: str, pks: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -77,6 +89,6 @@ def comment_written(
     about = {"object": name, "record_id": record.pk, "actor_id": actor.user_id, "entries": (entry.pk,)}
     news = [(News(Notice.Kind.MENTIONED, **about), mentioned)]
     if not edited:
-        followers = followers_of(name, {record.pk: {record.owner_id}})[record.pk]
+        followers = followers_of(name, {record.pk: people_of(record)})[record.pk]
         news.append((News(Notice.Kind.CHANGED, **about), followers - mentioned))
     tell(news)

@@ -109,7 +109,9 @@ def _subject(items: Sequence[NoticeItem]) -> str:
     if item.notice.kind == Kind.MENTIONED:
         return _("%(person)s mentioned you: %(title)s") % words
     if item.notice.kind == Kind.ASSIGNED:
-        return _("%(person)s made you the owner: %(title)s") % words
+        if item.notice.about.get("as", "owner") == "owner":
+            return _("%(person)s made you the owner: %(title)s") % words
+        return _("%(person)s assigned you: %(title)s") % words
     if item.notice.kind == Kind.SHARED:
         return _("%(person)s shared “%(what)s” with you") % words
     if item.notice.kind == Kind.FINISHED:

@@ -12,7 +12,7 @@ from django.db import transaction
 from headwater.access.errors import Forbidden
 from headwater.activities.following import followers_of
 from headwater.activities.models import Notice
-from headwater.activities.notices.effects import NEWS, new_owner, owners_of
+from headwater.activities.notices.effects import NEWS, new_assignees, new_owners, people_before
 from headwater.activities.notices.writing import News, tell
 from headwater.history import services as history
 from headwater.history.models import HistoryEntry
@@ -25,8 +25,28 @@ from headwater.users.actor import SYSTEM, Actor
 from headwater.users.models import User
 
 AT_A_TIME = 1_000
-Found = dict[tuple[str, str], dict[int, set[int]]]
-"""Records by (kind of notice, object) and person."""
+
+
+class _Found:
+    """Records by (kind of notice, object) and person; as what those that were given are hers now."""
+
+    def __init__(self) -> None:
+        self.records: dict[tuple[str, str], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._given_as: dict[tuple[str, int], set[str]] = defaultdict(set)
+
+    def give(self, name: str, entry: HistoryEntry, author: int | None) -> None:
+        """Note to whom an entry gave its record; what the author gave herself is no news."""
+        owners = new_owners(entry.verb, entry.changes)
+        assignees = new_assignees(entry.verb, entry.changes) - owners
+        for role, people in (("owner", owners), ("assignee", assignees)):
+            for user in people - {author}:
+                self.records[Notice.Kind.ASSIGNED, name][user].add(entry.record_id)
+                self._given_as[name, user].add(role)
+
+    def given_as(self, name: str, user: int) -> str:
+        """Return owner, assignee, or both of them: what one notice has to say."""
+        roles = self._given_as[name, user]
+        return "both" if len(roles) > 1 else next(iter(roles))
 
 
 def announce_finished(change_set: ChangeSet) -> None:
@@ -39,14 +59,14 @@ def announce_finished(change_set: ChangeSet) -> None:
 def tell_of(change_set_id: int) -> None:
     """Tell whoever got or follows records of a large action, and its author if it ran in the background."""
     change_set = ChangeSet.objects.get(pk=change_set_id)
-    found: Found = defaultdict(lambda: defaultdict(set))
+    found = _Found()
     for name, entries in _entries(change_set):
         _note(found, name, entries, change_set.actor_id)
     news = [
         (news, [user])
-        for (kind, name), by_person in found.items()
+        for (kind, name), by_person in found.records.items()
         for user, pks in by_person.items()
-        if (news := _summary(change_set, kind, name, user, pks)) is not None
+        if (news := _summary(change_set, kind, name, user, pks, found)) is not None
     ]
     if change_set.actor_id and _was_in_background(change_set):
         finished = News(
@@ -79,32 +99,36 @@ def _entries(change_set: ChangeSet) -> Iterator[tuple[str, list[HistoryEntry]]]:
         yield from by_object.items()
 
 
-def _note(found: Found, name: str, entries: list[HistoryEntry], author: int | None) -> None:
+def _note(found: _Found, name: str, entries: list[HistoryEntry], author: int | None) -> None:
     if name not in {entry.name for entry in registry.whole_objects()}:
         return  # settings that were handed over
     changed: dict[int, set[int | None]] = {}
     for entry in entries:
-        owner = new_owner(entry.verb, entry.changes)
-        if owner is not None and owner != author:
-            found[Notice.Kind.ASSIGNED, name][owner].add(entry.record_id)
+        found.give(name, entry, author)
         if entry.verb != history.CREATED and not NEWS.isdisjoint(entry.changes):
-            changed[entry.record_id] = owners_of(None, entry.changes)
+            changed[entry.record_id] = people_before(entry.changes)
     if not changed:
         return
-    for pk, owner in find_records(SYSTEM, name).filter(pk__in=changed).values_list("pk", "owner"):
-        changed[pk].add(owner)
+    living = find_records(SYSTEM, name).filter(pk__in=changed)
+    for pk, owner, assignees in living.values_list("pk", "owner", "assignees"):
+        changed[pk] |= {owner, *assignees}
+    given = found.records[Notice.Kind.ASSIGNED, name]
     for pk, people in followers_of(name, changed).items():
         for user in people:
-            if pk not in found[Notice.Kind.ASSIGNED, name].get(user, ()):
-                found[Notice.Kind.CHANGED, name][user].add(pk)
+            if pk not in given.get(user, ()):
+                found.records[Notice.Kind.CHANGED, name][user].add(pk)
 
 
-def _summary(change_set: ChangeSet, kind: str, name: str, user: int, pks: set[int]) -> News | None:
+def _summary(
+    change_set: ChangeSet, kind: str, name: str, user: int, pks: set[int], found: _Found
+) -> News | None:
     """Return what to tell somebody of the records that she sees; None when there is none of them."""
     seen = _seen(user, name, sorted(pks))
     if not seen:
         return None
     about = {"count": len(seen), "what": change_set.kind}
+    if kind == Notice.Kind.ASSIGNED:
+        about["as"] = found.given_as(name, user)
     return News(kind, name, seen[0], change_set.actor_id, about=about, change_set_id=change_set.pk)
 
 

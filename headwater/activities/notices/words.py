@@ -31,10 +31,7 @@ def phrase_of(notice: Notice, happened: Sequence[Item]) -> str:
         return _limit(notice.about)
     count = notice.about.get("count")
     if notice.kind == Kind.ASSIGNED:
-        if count is None:
-            return _("made you the owner")
-        text = ngettext("made you the owner of %(n)s record", "made you the owner of %(n)s records", count)
-        return text % {"n": formats.number(count)}
+        return _assigned(notice.about.get("as", "owner"), count)
     if count is not None:
         text = ngettext(
             "changed %(n)s record that you follow", "changed %(n)s records that you follow", count
@@ -49,6 +46,18 @@ def _limit(about: Mapping[str, Any]) -> str:
     if about["reports"] >= about["most"]:
         return _("has %(count)s of %(most)s reports and cannot save another one") % words
     return _("has %(count)s of %(most)s reports") % words
+
+
+def _assigned(role: str, count: int | None) -> str:
+    """Say what was given to her: to own, to work on (``assignee``), or ``both`` of some records."""
+    if count is None:
+        return _("assigned you to this record") if role == "assignee" else _("made you the owner")
+    texts = {
+        "owner": ngettext("made you the owner of %(n)s record", "made you the owner of %(n)s records", count),
+        "assignee": ngettext("assigned you to %(n)s record", "assigned you to %(n)s records", count),
+        "both": ngettext("gave you %(n)s record", "gave you %(n)s records", count),
+    }
+    return texts[role] % {"n": formats.number(count)}
 
 
 def _finished(about: Mapping[str, Any]) -> str:

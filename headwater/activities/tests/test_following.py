@@ -37,6 +37,21 @@ def test_what_is_hers_is_followed_until_she_says_otherwise(manager, seller_north
     assert followed(manager) == {other.pk}
 
 
+def test_what_one_is_assigned_to_is_ones_own(manager, seller_south, make_user, south):
+    lead, sid = make_lead(manager, assignees=[seller_south.pk]), make_user("sid", team=south)
+    deal = make_opportunity(manager, lead=lead.pk, assignees=[seller_south.pk])
+    other = make_opportunity(sid, lead=make_lead(sid).pk)
+    him = actor_of(seller_south)
+    assert is_following(him, lead)
+    assert followed(seller_south) == {lead.pk}
+    through = {"field": "lead.followed", "op": "is_true"}
+    assert followed(seller_south, "opportunity", through) == {deal.pk}
+    assert followed(seller_south, "opportunity", through | {"op": "is_false"}) == {other.pk}
+    follow(him, "lead", lead.pk, on=False)
+    assert not is_following(him, lead)
+    assert followed(seller_south) == set()
+
+
 def test_every_object_is_followed_and_asked_for(administrator):
     actor = actor_of(administrator)
     set_preferences(actor, follows_own=False)

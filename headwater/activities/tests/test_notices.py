@@ -220,3 +220,44 @@ def test_a_shared_record_is_told_as_long_as_it_is_shared(manager, seller_south, 
     share_record(actor_of(manager), "lead", other.pk, sort="user", number=seller_south.pk, level="see")
     run_until_idle()
     assert OutgoingMail.objects.get().subject == "Manager shared “Lead Birch” with you"
+
+
+def test_who_is_assigned_is_told_and_hears_what_happens(
+    manager, seller_north, seller_south, make_user, north
+):
+    ned = make_user("ned", team=north)
+    lead = make_lead(manager, last_name="Alder", assignees=[seller_north.pk, manager.pk])
+    assert told(seller_north) == [("assigned", "Manager", "assigned you to this record")]
+    assert told(manager) == []
+    run_until_idle()
+    assert OutgoingMail.objects.get().subject == "Manager assigned you: Lead Alder"
+    update_record(actor_of(manager), "lead", lead.pk, {"assignees": [seller_north.pk, seller_south.pk]})
+    assert kinds(seller_south) == ["assigned"]
+    assert "Assignees" in told(seller_north)[0][2]
+    update_record(actor_of(seller_south), "lead", lead.pk, {"status": "interested"})
+    services.add_comment(actor_of(seller_north), "lead", lead.pk, "Look")
+    assert kinds(seller_south) == ["changed", "assigned"]
+    set_preferences(actor_of(seller_south), follows_own=False)
+    update_record(actor_of(manager), "lead", lead.pk, {"status": "replied"})
+    assert kinds(seller_south) == ["changed", "assigned"]
+    # Both at once: who becomes the owner is told that, once.
+    update_record(actor_of(manager), "lead", lead.pk, {"owner": ned.pk, "assignees": [ned.pk]})
+    assert told(ned) == [("assigned", "Manager", "made you the owner")]
+    assert told(seller_south) == []  # out of his sight
+
+
+def test_many_records_are_assigned_with_one_notice(administrator, seller_north, seller_south, client_of):
+    leads = [make_lead(administrator).pk for _n in range(3)]
+    actor = actor_of(administrator)
+    bulk.change_many(actor, "lead", {"assignees": {"add": [seller_north.pk, administrator.pk]}}, ids=leads)
+    run_until_idle()
+    assert told(seller_north) == [("assigned", "Administrator", "assigned you to 3 records")]
+    assert kinds(administrator) == []
+    (item,) = read_notices(actor_of(seller_north)).items
+    opened = client_of(seller_north).get(f"/notices/{item.notice.pk}/")
+    page = client_of(seller_north).get(opened.url).content.decode()
+    assert "3 records" in page
+    both = {"owner": seller_south.pk, "assignees": {"add": [seller_north.pk]}}
+    bulk.change_many(actor, "lead", both, ids=leads[:1])
+    run_until_idle()
+    assert ("assigned", "Administrator", "made you the owner of 1 record") in told(seller_south)

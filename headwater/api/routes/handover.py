@@ -1,5 +1,7 @@
 """Handing everything of a leaver over."""
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -28,7 +30,7 @@ def survey_handover(request: HttpRequest, id: int) -> HttpResponse:
     caller = caller_of(request)
     caller.require_administrator()
     parts = handover.survey(caller.actor, _leaver(id))
-    return answer({"items": [{"key": p.key, "label": p.label, "count": p.count} for p in parts]})
+    return answer({"items": [asdict(part) for part in parts]})
 
 
 @router.post("/users/{int:id}/handover", response={202: change_sets.ChangeSet}, auth=ADMINISTERING)

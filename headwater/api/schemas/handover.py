@@ -16,6 +16,7 @@ class HandoverPart(Schema):
     key: str = Field(description="`lead.owner`, `lead.next_contact_by`, `report` …")
     label: str
     count: int
+    can_leave: bool = Field(description="Named with others, so that null can be given as the successor.")
 
 
 class HandoverParts(Schema):
@@ -23,7 +24,9 @@ class HandoverParts(Schema):
 
 
 class NewHandover(Strict):
-    successors: dict[str, UserNumber] = Field(
-        default_factory=dict, max_length=200, description="User by part; parts that are not named stay."
+    successors: dict[str, UserNumber | None] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="User by part; parts that are not named stay. Null only takes the leaver out.",
     )
     switch_off: bool = Field(False, description="Switch the account off when everything is given away.")

@@ -48,7 +48,7 @@ class Effective(Schema):
     hidden: list[str] = Field(description="The keys of the fields that are kept from her.")
     read_only: list[str] = Field(description="The keys of the fields that she may not change.")
     seen: int = Field(description="How many records she sees.")
-    granted: int = Field(description="How many of them others own and are shared with her.")
+    granted: int = Field(description="How many of them others own and are shared with or assigned to her.")
     rules: list[str] = Field(description="The names of the sharing rules that reach her.")
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from headwater.activities.models import Notice
+from headwater.activities.notices.preferences import set_preferences
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team, User
 from headwater.users.services import create_user
@@ -73,6 +75,8 @@ def hire(like: User | None) -> Cast:
                 # One hash for all: making it is slow on purpose.
                 user.password = like.password
                 user.save(update_fields=["password"])
+            # Nobody reads the mail of invented addresses.
+            set_preferences(Actor(user), ways={kind: {"mail": "never"} for kind in Notice.Kind.values})
             return Actor(user)
 
         manager = make(chief, "manager")

@@ -18,6 +18,7 @@ MARK = {"external_system": "demo"}
 
 DAYS = 364
 STAGES = 5
+HELPED = timedelta(days=45)
 
 
 @dataclass
@@ -78,6 +79,8 @@ class Planner:
     def __init__(self, calendar: Calendar, owners: dict[str, list[int]]) -> None:
         """``owners`` are the users who sell in each market."""
         self.calendar, self.rng, self.owners = calendar, calendar.rng, owners
+        # Of their own, so that who helps whom changes nothing else of the year.
+        self.helping = Random(len(owners))  # noqa: S311
 
     def life(self, at: datetime) -> Life:
         """Plan one lead that comes in at an instant."""
@@ -88,7 +91,7 @@ class Planner:
         owner = self.owners[key][life.seller]
         source = chances.pick({name: share for name, (share, _c, _h) in chances.SOURCES.items()}, rng)
         _share, chance, channel = chances.SOURCES[source]
-        values = self._lead(market, source, channel) | {"owner": owner}
+        values = self._lead(market, source, channel) | {"owner": owner} | self._helper(at, key, owner)
         life.steps.append(Step(at, "web_lead" if channel == "web_form" else "lead", values))
         self._talk(life, owner)
         if rng.random() < chance * (1.15 if key == "latvia" else 0.9):
@@ -97,6 +100,17 @@ class Planner:
             self._end_without(life)
         life.steps = self._past(life.steps)
         return life
+
+    def _helper(self, at: datetime, market: str, owner: int) -> dict[str, Any]:
+        """Let a colleague work on some of the leads of these weeks, now and then one of another market."""
+        if at < self.calendar.now - HELPED or self.helping.random() > 0.15:
+            return {}
+        near = self.owners[market]
+        far = sorted({user for sellers in self.owners.values() for user in sellers} - set(near))
+        colleagues = [
+            user for user in (far if far and self.helping.random() < 0.4 else near) if user != owner
+        ]
+        return {"assignees": [self.helping.choice(colleagues)]} if colleagues else {}
 
     def _past(self, steps: list[Step]) -> list[Step]:
         past = []
@@ -194,7 +208,9 @@ class Planner:
         rng = self.rng
         days = rng.lognormvariate(2.3, 0.8)
         closing = self.calendar.after(life.steps[-1].at, days + rng.randint(20, 90)).date()
-        copied = {key: lead[key] for key in ("owner", "source", "territory", "currency") if key in lead}
+        copied = {
+            key: lead[key] for key in ("owner", "assignees", "source", "territory", "currency") if key in lead
+        }
         title = rng.choice(chances.TOPICS).format(count=rng.choice((3, 5, 8, 12, 20, 40)))
         own = {"title": title, "type": "sales", "expected_close": closing, "amount": lead.get("value")}
         self._then(life, days, "opportunity", MARK | copied | own)

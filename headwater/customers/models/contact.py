@@ -47,7 +47,7 @@ class Contact(PersonFields, Record):
                 ("salutation", "first_name", "last_name", "gender", "job_title", "birthday"),
             ),
             Section("reach", _("Reach"), ("email", "phone", "mobile", "whatsapp")),
-            Section("work", _("Work"), ("organization", "owner", "labels", "external_id")),
+            Section("work", _("Work"), ("organization", "owner", "assignees", "labels", "external_id")),
             Section("notes", _("Notes"), ("notes",)),
         )
 

@@ -56,7 +56,7 @@ class Customer(Record):
                 _("Market"),
                 ("territory", "industry", "market_segment", "founded_on", "seasonality"),
             ),
-            Section("work", _("Work"), ("owner", "labels", "terms", "external_id")),
+            Section("work", _("Work"), ("owner", "assignees", "labels", "terms", "external_id")),
         )
 
     def __str__(self) -> str:

@@ -105,8 +105,8 @@ class _Parser:
         path = self.path(object_name, data["field"], at)
         word = str(data.get("op"))
         found = operators.get(path.field, word)
-        if found is None or word not in path.field.kind.operators:
-            known = ", ".join(path.field.kind.operators)
+        if found is None or word not in path.field.operators:
+            known = ", ".join(path.field.operators)
             message = _("“%(word)s” is not an operator of %(field)s; use one of: %(known)s.")
             words = {"word": word[:100], "field": path.label, "known": known}
             raise _refusal(f"{at}.op".lstrip("."), "unknown_operator", message % words)

@@ -31,6 +31,10 @@ class Kind:
     in_formulas: ClassVar[ValueType | None] = None
     many: ClassVar[bool] = False  # a value is a tuple, stored as ``|a|b|``
 
+    def operators_on(self, field: "Field") -> tuple[str, ...]:
+        """Return the operators that mean something on a field."""
+        return self.operators
+
     def clean(self, raw: Any, field: "Field") -> Any:
         """Turn typed JSON or text into the stored value; None means empty. Raises BadValue."""
         raise NotImplementedError

@@ -54,14 +54,29 @@ class RelationKind(Kind):
         return "" if value is None else str(value)
 
 
+def clean_user(raw: Any) -> int | None:
+    """Return the number of a user given by it, or by e-mail."""
+    if not (isinstance(raw, str) and "@" in raw):
+        return clean_id(raw)
+    email = clean_text(raw, max_length=None)
+    found = User.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
+    if found is None:
+        raise BadValue("unknown_user", _("No user has the e-mail %(email)s.") % {"email": email})
+    return found
+
+
 class RelationsKind(Kind):
     """Several records of one object, or several users; the value is a tuple of their numbers as given."""
 
     name = "relations"
     operators = ("has_any", "has_all", "has_none", "empty", "not_empty")
+    of_people = ("me", "my_team", "my_team_and_below")
     sortable = False
     groupable = False
     many = True
+
+    def operators_on(self, field: "Field") -> tuple[str, ...]:
+        return (*self.of_people, *self.operators) if field.target == "user" else self.operators
 
     def clean(self, raw: Any, field: "Field") -> tuple[int, ...]:
         if raw is None:
@@ -69,7 +84,8 @@ class RelationsKind(Kind):
         given = raw.split("|") if isinstance(raw, str) else raw
         if not isinstance(given, (list, tuple)):
             raise BadValue("not_list", _("Give a list of numbers of records."))
-        numbers = tuple(dict.fromkeys(number for each in given if (number := clean_id(each)) is not None))
+        read = clean_user if field.target == "user" else clean_id
+        numbers = tuple(dict.fromkeys(number for each in given if (number := read(each)) is not None))
         if len(numbers) > MOST_LINKS:
             raise BadValue("too_many", _("Choose at most %(limit)d.") % {"limit": MOST_LINKS})
         return numbers
@@ -94,10 +110,4 @@ class UserKind(RelationKind):
     operators = ("me", "my_team", "my_team_and_below", "in", "not_in", "active", "empty", "not_empty")
 
     def clean(self, raw: Any, field: "Field") -> int | None:
-        if isinstance(raw, str) and "@" in raw:
-            email = clean_text(raw, max_length=None)
-            found = User.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
-            if found is None:
-                raise BadValue("unknown_user", _("No user has the e-mail %(email)s.") % {"email": email})
-            return found
-        return clean_id(raw)
+        return clean_user(raw)

@@ -1,5 +1,6 @@
 """Operators on links to records and people."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from headwater.lib.memo import shared
 from headwater.metadata import titles
 from headwater.metadata.context import FilterContext
 from headwater.metadata.errors import BadValue, FilterError, Problem
-from headwater.metadata.kinds.relations import clean_id
+from headwater.metadata.kinds.relations import clean_id, clean_user
 from headwater.metadata.objects import Field
 from headwater.metadata.operators.base import Operator, read_list, read_nothing, registry_of, show_nothing
 from headwater.users import teams
@@ -112,7 +113,7 @@ RELATION_OPERATORS = registry_of(
 
 
 def _read_one(raw: Any, field: Field) -> int:
-    number = clean_id(raw)
+    number = clean_user(raw) if field.target == "user" else clean_id(raw)
     if number is None:
         raise BadValue("no_value", say("Choose at least one."))
     return number
@@ -143,13 +144,6 @@ def _names(operand: Targets, context: FilterContext) -> list[str]:
     return [names.get(pk, f"#{pk}") for pk in operand.numbers]
 
 
-def _has_any(lookup: str, operand: Targets, context: FilterContext) -> Q:
-    found = Q(pk__in=())
-    for number in operand.seen(context):
-        found |= Q(**{f"{lookup}__contains": f"|{number}|"})
-    return found
-
-
 def _has_all(lookup: str, operand: Targets, context: FilterContext) -> Q:
     seen = operand.seen(context)
     if len(seen) < len(operand.numbers):
@@ -160,11 +154,45 @@ def _has_all(lookup: str, operand: Targets, context: FilterContext) -> Q:
     return found
 
 
+def _has_one_of(lookup: str, numbers: Iterable[int]) -> Q:
+    found = Q(pk__in=())
+    for number in numbers:
+        found |= Q(**{f"{lookup}__contains": f"|{number}|"})
+    # Follows from the rest; said in the words of the index that holds only what is not empty.
+    return Q(**{f"{lookup}__gt": ""}) & found
+
+
+def _has_any(lookup: str, operand: Targets, context: FilterContext) -> Q:
+    return _has_one_of(lookup, operand.seen(context))
+
+
 def _any_in(value: Any, operand: Targets, context: FilterContext) -> bool:
     return any(number in value for number in operand.seen(context))
 
 
+def _of_people(key: str, label: Any, people: Callable[[FilterContext], Iterable[int]]) -> Operator:
+    """Return the operator that asks whether some people are among several, without an operand."""
+    return Operator(
+        key,
+        label,
+        "none",
+        read_nothing,
+        lambda lookup, operand, context: _has_one_of(lookup, people(context)),
+        lambda value, operand, context: any(number in value for number in people(context)),
+        show_nothing,
+    )
+
+
 RELATIONS_OPERATORS = registry_of(
+    _of_people("me", _("%(field)s has me"), lambda context: (own_id(context),)),
+    _of_people(
+        "my_team", _("%(field)s has somebody of my team"), lambda context: _team_ids(context, below=False)
+    ),
+    _of_people(
+        "my_team_and_below",
+        _("%(field)s has somebody of my team or below"),
+        lambda context: _team_ids(context, below=True),
+    ),
     Operator(
         "has_any",
         _("%(field)s has %(value)s"),

@@ -45,7 +45,8 @@ class Oracle:
             return False
         if not registry.get(name).is_record:
             return True
-        return record.deleted_at is None and (self.owners is None or record.owner_id in self.owners)
+        is_hers = self.owners is None or record.owner_id in self.owners or self.me.pk in record.assignees
+        return record.deleted_at is None and is_hers
 
     def select(self, name: str, tree: dict[str, Any]) -> set[int]:
         found = self.records[name].values()
@@ -117,6 +118,8 @@ class Oracle:
             return self.time_holds(value, word, operand)
         if kind in ("user", "relation") and word not in ("in", "not_in"):
             return self.person_holds(value, word)
+        if word in ("me", "my_team", "my_team_and_below"):
+            return any(self.person_holds(number, word) for number in value)
         keys = operand if isinstance(operand, list) else [operand]
         if kind == "relations":
             return self.links_hold(field.target or "", set(value), word, set(keys))

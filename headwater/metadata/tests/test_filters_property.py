@@ -105,7 +105,7 @@ def leaves(draw: st.DrawFn, root: str, numbers: Callable[[str], list[int]], hops
         words.append(draw(st.sampled_from(links)))
         entry = registry.get(entry.fields[words[-1]].target or "")
     field = entry.fields[draw(st.sampled_from(list(entry.fields)))]
-    word = draw(st.sampled_from(field.kind.operators))
+    word = draw(st.sampled_from(field.operators))
     found = operators.get(field, word)
     assert found is not None
     wanted = (
@@ -113,7 +113,7 @@ def leaves(draw: st.DrawFn, root: str, numbers: Callable[[str], list[int]], hops
     )
     path = ".".join([*words, field.key])
     if wanted is None:
-        return {"field": path, "op": "not_empty" if "not_empty" in field.kind.operators else word}
+        return {"field": path, "op": "not_empty" if "not_empty" in field.operators else word}
     leaf = {"field": path, "op": word}
     return leaf if found.shape == "none" else leaf | {"value": draw(wanted)}
 

@@ -90,6 +90,8 @@ def _value(field: Any, rng: Random, people: list[User]) -> Any:
         "instant": MOMENTS,
         "user": [person.pk for person in people],
     }
+    if kind == "relations":
+        return rng.sample([person.pk for person in people], rng.randint(0, 2))
     return rng.choice(pools[kind]) if kind in pools else None
 
 

@@ -230,7 +230,9 @@ class Lead(PersonFields, Record):
                 ),
             ),
             Section("reach", _("Reach"), ("email", "phone", "mobile", "whatsapp", "website")),
-            Section("work", _("Work"), ("status", "priority", "owner", "labels", "value", "currency")),
+            Section(
+                "work", _("Work"), ("status", "priority", "owner", "assignees", "labels", "value", "currency")
+            ),
             Section("follow_up", _("Follow-up"), ("next_contact_at", "next_contact_by")),
             Section(
                 "source",

@@ -144,7 +144,17 @@ class Opportunity(Record):
             Section(
                 "work",
                 _("Work"),
-                ("status", "stage", "probability", "amount", "currency", "expected_close", "owner", "labels"),
+                (
+                    "status",
+                    "stage",
+                    "probability",
+                    "amount",
+                    "currency",
+                    "expected_close",
+                    "owner",
+                    "assignees",
+                    "labels",
+                ),
             ),
             Section("loss", _("Loss"), ("lost_reasons", "competitors", "lost_detail")),
             Section("source", _("Source"), ("source", "campaign", "territory", "external_id")),

@@ -37,7 +37,10 @@ class LinkFinder:
         """Return what a cell says of each record it names; several stand between |, ; or line ends."""
         if not self.field.kind.many:
             return [link_text(cell)]
-        return [text for part in _BETWEEN.split(as_text(cell)) if (text := link_text(part))]
+        parts = _BETWEEN.split(as_text(cell))
+        if self.field.target == "user":  # a comma may stand in a name, and never between parts of an address
+            parts = [one for part in parts for one in (part.split(",") if "@" in part else [part])]
+        return [text for part in parts if (text := link_text(part))]
 
     def find(self, texts: Iterable[str]) -> dict[str, int | BadValue]:
         """The record number for each text, or why there is none."""

@@ -152,17 +152,17 @@ def _read(entry: ObjectType, data: QueryDict, path: str, present: list[str]) -> 
 def _read_leaf(entry: ObjectType, data: QueryDict, path: str) -> Draft:
     draft = Draft("leaf", entry, key=data.get(f"field:{path}", ""), op=data.get(f"op:{path}", ""))
     try:
-        kind = resolve(entry.name, draft.key, asking=True).field.kind
+        found = resolve(entry.name, draft.key, asking=True).field
     except UnknownField:
         return blank(entry)
-    if data.get(f"field_was:{path}", draft.key) != draft.key or draft.op not in kind.operators:
-        draft.op = kind.operators[0]  # another field: its operand begins anew
+    if data.get(f"field_was:{path}", draft.key) != draft.key or draft.op not in found.operators:
+        draft.op = found.operators[0]  # another field: its operand begins anew
         return draft
     if data.get(f"op_was:{path}", draft.op) == draft.op or _same_shape(draft, data.get(f"op_was:{path}", "")):
         draft.parts = {name: data.getlist(f"{name}:{path}") for name in PARTS if f"{name}:{path}" in data}
         if draft.shape in ("one", "pair"):
             for name in ("value", "value2"):
-                draft.parts[name] = [as_typed(kind.name, text) for text in draft.parts.get(name, ())]
+                draft.parts[name] = [as_typed(found.kind.name, text) for text in draft.parts.get(name, ())]
     return draft
 
 

@@ -55,7 +55,7 @@ class LeafView:
     def operators(self) -> Options:
         if self.field is None:
             return []
-        described = [describe_operator(self.field, key) for key in self.field.kind.operators]
+        described = [describe_operator(self.field, key) for key in self.field.operators]
         return [(found["key"], found["label"].strip(" :…") or _("is")) for found in described]
 
     @property

@@ -154,7 +154,7 @@ def test_every_operator_of_every_field_can_be_drawn(
     entry = registry.get("lead")
     drawn = 0
     for field in entry.fields.values():
-        for word in field.kind.operators:
+        for word in field.operators:
             form = {
                 "kind:r": "group",
                 "mode:r": "all",

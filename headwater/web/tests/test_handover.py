@@ -227,3 +227,15 @@ def test_who_has_nothing_is_told_so(client_of, administrator, stranger):
         "nothing to hand over"
         in client_of(administrator).get(reverse("handover", args=[stranger.pk])).content.decode()
     )
+
+
+def test_who_is_one_of_several_is_only_taken_out_if_one_wishes(client_of, administrator, seller_north):
+    lead = make_lead(administrator, assignees=[seller_north.pk, administrator.pk])
+    client, address = client_of(administrator), f"/settings/users/{seller_north.pk}/handover/"
+    assert "Nobody, only taken out" in client.get(address).content.decode()
+    assert client.post(address, {"to.lead.owner": "nobody"}).status_code == 422
+    outcome = client.post(address, {"to.lead.assignees": "nobody"}).url
+    run_until_idle()
+    lead.refresh_from_db()
+    assert lead.assignees == (administrator.pk,)
+    assert "Leads: Assignees → Nobody" in client.get(outcome).content.decode()

@@ -70,3 +70,30 @@ def test_administrators_are_asked_to_keep_a_copy_of_the_key_until_one_has(
     assert asked not in text(client_of(administrator).get("/"))
     entry = HistoryEntry.objects.filter(object="organization").last()
     assert (entry.actor, entry.changes) == (administrator, {"key_kept": [False, True]})
+
+
+def test_what_one_is_assigned_to_has_a_list_of_its_own(
+    client_of: ClientOf, leads: None, administrator: User, seller_south: User, seller_north: User
+) -> None:
+    lead = make_lead(administrator, first_name="Zane", last_name="Helped", assignees=[seller_south.pk])
+    make_opportunity(administrator, title="Pumps", lead=lead.pk, assignees=[seller_south.pk])
+    page = text(client_of(seller_south).get("/"))
+    assert "Open leads assigned to me" in page
+    assert "Zane Helped" in page
+    assert "Open opportunities assigned to me" in page
+    assert "assigned to me" not in text(client_of(seller_north).get("/"))
+    # What one owns as well is not said twice.
+    make_lead(seller_north, first_name="Twice", last_name="Mine", assignees=[seller_north.pk])
+    assert "assigned to me" not in text(client_of(seller_north).get("/"))
+
+
+def test_every_list_has_ready_views(client_of: ClientOf, administrator: User, seller_south: User) -> None:
+    make_lead(administrator, first_name="Zane", last_name="Helped", assignees=[seller_south.pk])
+    make_lead(seller_south, first_name="Other", last_name="One")
+    client = client_of(seller_south)
+    page = text(client.get("/leads/views/"))
+    for label in ("Leads that I own", "Leads assigned to me", "Leads that I follow"):
+        assert label in page
+    found = text(client.get("/leads/", {"filter": '{"all":[{"field":"assignees","op":"me"}]}'}))
+    assert "Zane Helped" in found
+    assert "Other One" not in found

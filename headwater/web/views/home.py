@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from headwater.access.grants import holds_by_name
 from headwater.access.models import Action, Scope
 from headwater.access.rights import is_administrator, scope
 from headwater.metadata import registry
@@ -32,6 +33,9 @@ OPEN = {
     "op": "in",
     "value": ["lead", "open", "replied", "interested", "opportunity", "quotation"],
 }
+ASSIGNED = {"field": "assignees", "op": "me"}
+OF_OTHERS = {"none": [MINE]}
+OPEN_DEALS = {"field": "status", "op": "in", "value": ["open", "replied", "quotation"]}
 THIS_WEEK = {"field": "created_at", "op": "newer_than", "value": {"n": 7, "unit": "day"}}
 
 
@@ -39,7 +43,8 @@ THIS_WEEK = {"field": "created_at", "op": "newer_than", "value": {"n": 7, "unit"
 class Question:
     """A short list of the start page: an object, a filter and the two or three fields worth seeing.
 
-    ``of_team`` and ``of_all`` name the same of others, for who leads people and owns none herself.
+    ``of_team`` and ``of_all`` name the same of others, for who leads people and owns none herself. What is
+    ``assigned`` is asked only of who can have something, and shown only where there is something.
     """
 
     label: str | Promise
@@ -49,13 +54,14 @@ class Question:
     fields: tuple[str, ...]
     nothing: str | Promise
     wide: bool = False
+    assigned: bool = False
     of_team: str | Promise = ""
     of_all: str | Promise = ""
 
     @property
     def is_open(self) -> bool:
         """Whether the reader has every field that the question asks about."""
-        asked = [condition["field"] for condition in self.conditions]
+        asked = [condition["field"] for condition in self.conditions if "field" in condition]
         asked += [word.removeprefix("-") for word in self.sort]
         return all(key in registry.get(self.object_name).fields for key in asked)
 
@@ -83,14 +89,33 @@ QUESTIONS = (
         of_all=_("Open leads of everybody"),
     ),
     Question(
+        _("Open leads assigned to me"),
+        "lead",
+        (ASSIGNED, OF_OTHERS, OPEN),
+        ("-created_at",),
+        ("status", "owner", "created_at"),
+        "",
+        wide=True,
+        assigned=True,
+    ),
+    Question(
         _("My open opportunities"),
         "opportunity",
-        (MINE, {"field": "status", "op": "in", "value": ["open", "replied", "quotation"]}),
+        (MINE, OPEN_DEALS),
         ("expected_close",),
         ("stage", "amount", "expected_close"),
         _("You have no open opportunities."),
         of_team=_("Open opportunities of my team"),
         of_all=_("Open opportunities of everybody"),
+    ),
+    Question(
+        _("Open opportunities assigned to me"),
+        "opportunity",
+        (ASSIGNED, OF_OTHERS, OPEN_DEALS),
+        ("expected_close",),
+        ("stage", "owner"),
+        "",
+        assigned=True,
     ),
     Question(
         _("New this week"),
@@ -141,15 +166,19 @@ def widened(actor: Actor, question: Question) -> Question | None:
     return None
 
 
+def is_asked(actor: Actor, question: Question) -> bool:
+    """Say whether there is anything to ask of this reader. Costs no query."""
+    if scope(actor, question.object_name, Action.SEE) == Scope.NONE or not question.is_open:
+        return False
+    return not question.assigned or holds_by_name(actor, question.object_name)
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start page."""
     actor = actor_of(request)
-    answers = [
-        best_answer(actor, question)
-        for question in QUESTIONS
-        if scope(actor, question.object_name, Action.SEE) != Scope.NONE and question.is_open
-    ]
+    answers = [best_answer(actor, question) for question in QUESTIONS if is_asked(actor, question)]
+    answers = [found for found in answers if found["rows"] or not found["question"].assigned]
     is_new = not any(found["rows"] for found in answers)
     context = {
         "answers": answers,

@@ -22,6 +22,7 @@ from headwater.web.htmx import go_to, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.queries import ListQuery, as_open, read_query
 from headwater.web.shell import actor_of
+from headwater.web.views.notices.following import ASSIGNED, FOLLOWED, OWNED
 
 
 def started(request: HttpRequest, slug: str) -> tuple[Actor, ObjectType]:
@@ -55,6 +56,22 @@ def _audiences(actor: Actor) -> list[tuple[str, str]]:
     return [(key, str(label)) for key, label in Audience.choices if has_team or key != Audience.TEAM]
 
 
+def ready_lists(entry: ObjectType) -> list[tuple[str, str]]:
+    """Return the name and address of lists that everybody has without saving them."""
+    words = {"objects": str(entry.label_plural)}
+    offered = (
+        (_("%(objects)s that I own"), OWNED),
+        (_("%(objects)s assigned to me"), ASSIGNED),
+        (_("%(objects)s that I follow"), FOLLOWED),
+    )
+    known = entry.fields.keys() | registry.questions(entry).keys()
+    return [
+        (label % words, ListQuery(entry, tree={"all": [leaf]}).url())
+        for label, leaf in offered
+        if leaf["field"] in known
+    ]
+
+
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """List the views that the reader may open: hers, her team's, everybody's."""
@@ -67,6 +84,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "entry": entry,
         "query": query,
+        "ready": ready_lists(entry),
         "groups": [
             (_("Mine"), mine),
             (_("My team's"), [view for view in others if view.audience == Audience.TEAM]),

@@ -21,18 +21,26 @@ from headwater.web.queries import ListQuery, read_query
 from headwater.web.shell import actor_of
 from headwater.web.views.bulk import ticked
 
+OWNED = {"field": "owner", "op": "me"}
+ASSIGNED = {"field": "assignees", "op": "me"}
+FOLLOWED = {"field": "followed", "op": "is_true"}
 MOST = 5_000
 """So many records of a list can be followed at once: nobody hears of more."""
 
 
 def followed_url(entry: ObjectType) -> str:
     """Return the address of the list of what the reader follows."""
-    return ListQuery(entry, tree={"all": [{"field": "followed", "op": "is_true"}]}).url()
+    return ListQuery(entry, tree={"all": [FOLLOWED]}).url()
 
 
-def owned_url(entry: ObjectType) -> str:
-    """Return the address of the list of what is the reader's, newest change first."""
-    return ListQuery(entry, tree={"all": [{"field": "owner", "op": "me"}]}, sort=("-updated_at",)).url()
+def given_url(entry: ObjectType, role: str) -> str:
+    """Return the address of the list of what is the reader's, newest change first.
+
+    ``role`` says what she is of it: owner, assignee, or both of some.
+    """
+    mine = {"owner": [OWNED], "assignee": [ASSIGNED], "both": [OWNED, ASSIGNED]}[role]
+    known = [leaf for leaf in mine if leaf["field"] in entry.fields]
+    return ListQuery(entry, tree={"any": known} if known else None, sort=("-updated_at",)).url()
 
 
 @require_POST

@@ -30,7 +30,7 @@ from headwater.users.actor import Actor
 from headwater.web.addresses import url
 from headwater.web.htmx import is_fragment
 from headwater.web.shell import actor_of
-from headwater.web.views.notices.following import followed_url, owned_url
+from headwater.web.views.notices.following import followed_url, given_url
 
 IN_PANEL, ON_PAGE = 12, 40
 REGIONS = {"panel": "notices/_panel.html", "list": "notices/_list.html"}
@@ -163,7 +163,8 @@ def _target(notice: Notice) -> str:
         return reverse("limits")
     entry = registry.get(notice.object)
     if "count" in notice.about:
-        return owned_url(entry) if notice.kind == Notice.Kind.ASSIGNED else followed_url(entry)
+        is_given = notice.kind == Notice.Kind.ASSIGNED
+        return given_url(entry, notice.about.get("as", "owner")) if is_given else followed_url(entry)
     address = reverse("record", args=[entry.slug, notice.record_id])
     return f"{address}?entry={notice.entries[-1]}#entry-{notice.entries[-1]}" if notice.entries else address
 

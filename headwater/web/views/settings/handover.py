@@ -17,17 +17,17 @@ from headwater.web.shell import actor_of
 from headwater.web.views.settings.change_sets import change_set_of, progress_of
 from headwater.web.views.settings.forms import administrators_only, number
 
-STAYS, AS_ABOVE = "stays", ""
+STAYS, NOBODY, AS_ABOVE = "stays", "nobody", ""
 
 
-def _chosen(request: HttpRequest, parts: list[service.Part]) -> dict[str, int]:
-    """Return who gets each part: what is chosen for it, else who gets everything."""
+def _chosen(request: HttpRequest, parts: list[service.Part]) -> dict[str, int | None]:
+    """Return who gets each part, None for nobody: what is chosen for it, else who gets everything."""
     everything = request.POST.get("successor", "")
-    found = {}
+    found: dict[str, int | None] = {}
     for part in parts:
         word = request.POST.get(f"to.{part.key}", AS_ABOVE) or everything
         if word not in (STAYS, ""):
-            found[part.key] = number(word)
+            found[part.key] = None if word == NOBODY else number(word)
     return found
 
 
@@ -52,7 +52,8 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
         "people": in_order(others),
         "values": request.POST,
         "errors": errors,
-        "stays": STAYS,
+        "stays": (STAYS, _("Stays")),
+        "nobody": (NOBODY, _("Nobody, only taken out")),
     }
     return render(request, "settings/handover.html", context, status=422 if errors else 200)
 
@@ -64,7 +65,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     change_set = change_set_of(actor, pk, ChangeSet.Kind.HANDOVER)
     plan = change_set.plan
-    names = dict(User.objects.values_list("pk", "name"))
+    names: dict[int | None, str] = {None: _("Nobody"), **dict(User.objects.values_list("pk", "name"))}
     context = {
         "person": User.objects.get(pk=plan["leaver"]),
         "steps": [(step["label"], step["total"], names.get(step["to"], "")) for step in plan["steps"]],
