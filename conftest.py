@@ -26,7 +26,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
-pytest_plugins = ["headwater.testing.fixtures", "headwater.testing.emptying"]
+pytest_plugins = ["headwater.testing.fixtures", "headwater.testing.emptying", "headwater.testing.two_writers"]
 
 
 class NetworkUsed(AssertionError):

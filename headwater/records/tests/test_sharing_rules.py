@@ -29,6 +29,7 @@ from headwater.records.sharing_rules import filling
 from headwater.records.sharing_rules.services import delete_rule, save_rule, state_of
 from headwater.records.write import create_record, delete_record, restore_record, update_record
 from headwater.testing.factories import actor_of, make_customer, make_lead, make_opportunity, make_option
+from headwater.testing.two_writers import only_postgresql
 from headwater.users.actor import SYSTEM, Actor
 from headwater.users.models import Organization, Role, User
 
@@ -408,3 +409,22 @@ def test_writes_cost_nothing_without_rules_and_little_with_many(share, seller_no
     assert many(20) - many(2) <= 2  # only more rows of grants
     assert touch({"value": 9000}) <= valued + 3
     assert touch({"value": 3}) <= valued + 2
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_who_links_to_a_record_while_it_changes_is_judged_by_what_it_is_then(
+    two_writers, share, seller_north
+):
+    """The writer of the link cannot know of the change yet; the job of the change waits for the writer."""
+    rule = share({"all": [{"field": "customer.labels", "op": "not_empty"}]}, "opportunity")
+    make_option("label", "Important")
+    one, other = make_customer(seller_north), make_customer(seller_north)
+    deal = make_opportunity(seller_north, customer=one.pk)
+
+    def label_it() -> None:
+        change(other, "customer", labels=["important"])
+        filling.follow("customer", [other.pk], {})
+
+    two_writers(lambda: change(deal, "opportunity", customer=other.pk), label_it)
+    assert state_of(rule).records == 1

@@ -1,16 +1,13 @@
 """Unique custom fields: no two living records of an object have the same value, whoever writes when."""
 
-from collections.abc import Callable, Iterator
-from threading import Event, Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
 
 from headwater.jobs.services import run_until_idle
 from headwater.lib.memo import unit_of_work
 from headwater.metadata import registry
-from headwater.metadata.custom import rows
 from headwater.metadata.custom.definitions import (
     BadDefinition,
     Definition,
@@ -26,6 +23,7 @@ from headwater.records.errors import Invalid
 from headwater.records.models import UniqueValue
 from headwater.records.write import create_record, delete_record, restore_record, update_record
 from headwater.testing.factories import make_contact, make_lead
+from headwater.testing.two_writers import only_postgresql
 from headwater.users.actor import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
@@ -185,54 +183,6 @@ def test_what_cannot_be_unique_says_so():
         with pytest.raises(BadDefinition) as found:
             add(**more)
         assert [(each.at, each.code) for each in found.value.problems] == [("is_unique", code)]
-
-
-only_postgresql = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"
-)
-
-
-@pytest.fixture
-def two_writers(transactional_db: None) -> Iterator[Callable[..., Any]]:
-    """Return a function that lets a second connection work while the first has not committed yet."""
-
-    def work(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-        """Return what the second came to, a result or an exception."""
-        outcome: list[Any] = []
-        process: list[int] = []
-        begun = Event()
-
-        def run() -> None:
-            try:
-                connection.ensure_connection()
-                process.append(connection.connection.info.backend_pid)
-                begun.set()
-                with unit_of_work():
-                    outcome.append(second())
-            except Exception as problem:
-                outcome.append(problem)
-            finally:
-                begun.set()
-                connections.close_all()
-
-        thread = Thread(target=run)
-        with unit_of_work(), transaction.atomic():
-            first()
-            thread.start()
-            begun.wait()
-            while thread.is_alive() and not _waits(process[0]):
-                thread.join(0.01)
-        thread.join()
-        return outcome[0]
-
-    yield work
-    rows.forget()
-
-
-def _waits(process: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [process])
-        return bool(cursor.fetchone()[0])
 
 
 @only_postgresql
