@@ -38,6 +38,8 @@ COMPANY = [
     "roles",
     "choice_lists",
     "exchange_rates",
+    "sharing_rules",
+    "new_sharing_rule",
 ]
 SAMPLE: dict[str, Any] = {
     "slug": "leads",
