@@ -266,3 +266,17 @@ def test_what_a_program_sends_wrongly_is_named(api, key):
         answer = api.upload("leads/files", form | {"file": file_of()})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "field")
     assert api.get("files/999").status_code == 404
+
+
+def test_an_export_has_names_with_addresses_and_no_formula(api, client_of, administrator, key):
+    number = sent(api, key, "=1+1.pdf")["id"]
+    api.post("leads", {"first_name": "A", "custom": {key: number}})
+    definition = {"v": 1, "root": "lead", "measures": [{"id": "m1", "ref": "lead.count"}]}
+    words = {
+        "type": "lead",
+        "what": "records",
+        "format": "csv",
+        "definition": json.dumps(definition | {"rows": [], "table": {"columns": [key]}}),
+    }
+    text = body_of(client_of(administrator).get("/reports/export/", words)).decode()
+    assert f"'=1+1.pdf http://localhost:8000/files/{number}/" in text
