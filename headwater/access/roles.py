@@ -84,7 +84,7 @@ def create_role(actor: Actor, label: str, *, like: Role | None = None) -> Role:
         raise ValidationError({"label": [_("There can be at most %(most)d roles.") % {"most": MOST_ROLES}]})
     role = Role(key=_free_key(label), label=label, is_administrator=bool(like and like.is_administrator))
     if like:
-        role.people_reach = like.people_reach
+        role.people_reach, role.makes_labels = like.people_reach, like.makes_labels
     role.save()
     if like:
         _write(role, rights_of(like))
@@ -103,8 +103,9 @@ def change_role(
     label: str | None = None,
     rights: Matrix | None = None,
     people_reach: str | None = None,
+    makes_labels: bool | None = None,
 ) -> Role:
-    """Rename a role, replace its rights, and say whom its people may assign or mention.
+    """Rename a role, replace its rights, and say whom its people assign or mention, and if they make labels.
 
     Raises Forbidden, and ValidationError per field. An administrator's role has nothing to set
     but its name: it may do everything.
@@ -115,6 +116,9 @@ def change_role(
         role.save()
     if people_reach is not None:
         role.people_reach = _clean_reach(role, people_reach)
+        role.save()
+    if makes_labels is not None:
+        role.makes_labels = makes_labels
         role.save()
     if rights is not None:
         check_matrix(rights)

@@ -40,19 +40,28 @@ class Choice:
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """An editable list: ``name`` is stored with its options, ``slug`` names it in addresses."""
+    """An editable list: ``name`` is stored with its options, ``slug`` names it in addresses.
+
+    To a ``is_free`` one people add while they fill in forms, as their roles say.
+    """
 
     name: str
     slug: str
     label: str | Promise
+    is_free: bool = False
 
 
 _lists: dict[str, ChoiceList] = {}
 
 
-def register_list(name: str, slug: str, label: str | Promise) -> None:
+def register_list(name: str, slug: str, label: str | Promise, *, is_free: bool = False) -> None:
     """Add a list to the dictionary; its options are rows."""
-    _lists[name] = ChoiceList(name, slug, label)
+    _lists[name] = ChoiceList(name, slug, label, is_free)
+
+
+def is_free(list_name: str) -> bool:
+    """Say whether people add to a list while they fill in forms."""
+    return list_name in _lists and _lists[list_name].is_free
 
 
 def lists() -> list[ChoiceList]:
@@ -69,6 +78,11 @@ def _custom_lists() -> list[ChoiceList]:
         for row in found
         if row.kind in ("choice", "multi_choice") and row.key not in reading.hidden_of(name)
     ]
+
+
+def list_named(name: str) -> ChoiceList | None:
+    """Find a list by the name its options are stored with."""
+    return next((found for found in lists() if found.name == name), None)
 
 
 def list_by_slug(slug: str) -> ChoiceList | None:
@@ -124,7 +138,7 @@ def add_option(
         raise BadValue("bad_label", _("An option needs a name without the character |."))
     if len(label) > 120:
         raise BadValue("too_long", _("Use at most %(limit)d characters.") % {"limit": 120})
-    if not any(found.name == list_name for found in lists()):
+    if list_named(list_name) is None:
         raise BadValue("unknown_list", _("There is no list of this name."))
     existing = ChoiceOption.objects.filter(list=list_name)
     if (same := option_called(list_name, label)) is not None:

@@ -16,7 +16,7 @@ from headwater.records.search.models import SearchRow
 
 __all__ = ["Limits", "ListPreference", "Origin", "Record", "SavedView", "SearchRow", "UniqueValue"]
 
-register_list("label", "labels", _("Labels"))
+register_list("label", "labels", _("Labels"), is_free=True)
 
 
 class Origin(models.TextChoices):

@@ -10,9 +10,11 @@ from django.db import models
 from django.http import QueryDict
 from django.urls import reverse
 
+from headwater.access.options import may_add_option
 from headwater.lib import calendars, typed_durations, typed_numbers
 from headwater.lib.addresses import PostalAddress
 from headwater.lib.durations import iso
+from headwater.metadata import choices
 from headwater.metadata.kinds.addresses import COUNTRY, PARTS, country_choices, parts_in
 from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
@@ -58,6 +60,7 @@ class Control:
     type: str = "text"
     options: list[tuple[Any, ...]] = field(default_factory=list)
     url: str = ""
+    maker: str = ""  # the address that makes an option of what was typed
     required: bool = False
     help: str = ""
     error: str = ""
@@ -235,6 +238,10 @@ def controls_of(
         controls["owner"].url += f"?for={entry.name}"
     if "assignees" in controls:
         controls["assignees"].url += "?for=user"
+    for f in fields:
+        if f.choice_list and f.kind.many and may_add_option(actor, f.choice_list):
+            found = choices.list_named(f.choice_list)
+            controls[f.key].maker = reverse("make_option", args=[found.slug]) if found else ""
     for key, message in (errors or {}).items():
         if key in controls:
             controls[key].error = message

@@ -74,6 +74,7 @@ urlpatterns = [
     path("notices/reading/", notices.reading, name="notice_reading"),
     path("notices/<int:pk>/", notices.open_notice, name="open_notice"),
     path("settings/notices/", notice_wishes.notice_settings, name="notice_settings"),
+    path("lookup/options/<slug:slug>/", lookups.make_option, name="make_option"),
     path("lookup/<slug:name>/", lookups.lookup, name="lookup"),
     path("files/<int:pk>/", files.download, name="file"),
     path("demo/", demo.progress, name="demo"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from headwater.access.options import may_add_option
 from headwater.api.answers import answer, nothing, page
 from headwater.api.auth import ADMINISTERING, BY_RIGHTS, caller_of
 from headwater.api.failures import not_found
@@ -44,9 +45,13 @@ def list_options(request: HttpRequest, choice_list: str, query: Query[schemas.Op
 
 @router.post("/{choicelist:choice_list}", response={201: schemas.Option}, auth=ADMINISTERING)
 def create_option(request: HttpRequest, choice_list: str, given: schemas.NewOption) -> HttpResponse:
-    """Append an option; its key is made from the label and never changes. For administrators."""
-    caller_of(request).require_administrator()
-    found = _list(choice_list)
+    """Append an option; its key is made from the label and never changes.
+
+    For administrators; labels also for those whose role lets them.
+    """
+    caller, found = caller_of(request), _list(choice_list)
+    if not may_add_option(caller.actor, found.name):
+        caller.require_administrator()
     parent = None
     if given.parent is not None:
         parent = _options(found).filter(key=given.parent).first()

@@ -40,7 +40,9 @@ def create_role(request: HttpRequest, given: schemas.NewRole) -> HttpResponse:
     like = role_by_key(given.like, "like") if given.like else None
     role = roles.create_role(caller.actor, given.label, like=like)
     rights = None if given.rights is None else _matrix(given.rights)
-    roles.change_role(caller.actor, role, rights=rights, people_reach=given.people_reach)
+    roles.change_role(
+        caller.actor, role, rights=rights, people_reach=given.people_reach, makes_labels=given.makes_labels
+    )
     if given.fields is not None:
         set_field_rights(caller.actor, role, _fields(given.fields))
     return answer(role_json(role), status=201, headers={"Location": f"/api/v1/roles/{role.pk}"})
@@ -61,8 +63,14 @@ def update_role(request: HttpRequest, id: int, given: schemas.RoleChange) -> Htt
     caller.require_administrator()
     label = given.dict(exclude_unset=True).get("label")
     rights = None if given.rights is None else _matrix(given.rights)
-    reach = given.people_reach
-    role = roles.change_role(caller.actor, _role(id), label=label, rights=rights, people_reach=reach)
+    role = roles.change_role(
+        caller.actor,
+        _role(id),
+        label=label,
+        rights=rights,
+        people_reach=given.people_reach,
+        makes_labels=given.makes_labels,
+    )
     if given.fields is not None:
         set_field_rights(caller.actor, role, _fields(given.fields))
     return answer(role_json(role))
@@ -91,6 +99,7 @@ def role_json(role: Role) -> dict[str, Any]:
         "is_administrator": role.is_administrator,
         "people": roles.people_of(role),
         "people_reach": role.people_reach,
+        "makes_labels": role.makes_labels,
         "rights": rights,
         "fields": [
             {"object": name, "field": key, "access": access}

@@ -33,6 +33,7 @@ class Role(Schema):
     is_administrator: bool = Field(description="May do everything; has no rights to set.")
     people: int = Field(description="How many users have it.")
     people_reach: UserRole.Reach = Field(description="Whom its people may assign records to, or mention.")
+    makes_labels: bool = Field(description="Whether its people make new labels; administrators always do.")
     rights: list[Right]
     fields: list[FieldRight] = Field(description="What is kept from it; of all other fields nothing.")
 
@@ -41,6 +42,7 @@ class NewRole(Strict):
     label: Line
     like: Annotated[Line, Field(description="The key of a role whose rights it begins with.")] = ""
     people_reach: UserRole.Reach | None = None
+    makes_labels: bool | None = None
     rights: Annotated[list[Right] | None, Field(max_length=1000)] = None
     fields: Annotated[list[FieldRight] | None, Field(max_length=2000)] = None
 
@@ -48,6 +50,7 @@ class NewRole(Strict):
 class RoleChange(Strict):
     label: Line = ""
     people_reach: UserRole.Reach | None = None
+    makes_labels: bool | None = None
     rights: Annotated[
         list[Right] | None, Field(description="All of them: what is left out is no right.", max_length=1000)
     ] = None

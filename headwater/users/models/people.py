@@ -50,6 +50,7 @@ class Role(Shared, Audited):
     people_reach = models.CharField(
         _("Whom they may assign or mention"), max_length=20, choices=Reach.choices, default=Reach.ALL
     )
+    makes_labels = models.BooleanField(_("May make new labels"), default=False)
 
     class Meta:
         ordering: ClassVar = ["id"]

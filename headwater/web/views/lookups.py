@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from headwater.access import options
 from headwater.access.people import choosable_people, possible_owners
 from headwater.lib.collation import sort_key
-from headwater.metadata import registry
-from headwater.metadata.errors import UnknownObject
+from headwater.metadata import choices, registry
+from headwater.metadata.errors import BadValue, UnknownObject
 from headwater.records.errors import NotFound
 from headwater.records.find import find_records
 from headwater.records.models import Record
@@ -76,3 +77,16 @@ def lookup(request: HttpRequest, name: str) -> HttpResponseBase:
     else:
         options = _references(name, words)
     return JsonResponse({"options": options})
+
+
+@require_POST
+def make_option(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Add an option that somebody typed into a picker, or answer with the one of this name."""
+    found = choices.list_by_slug(slug)
+    if found is None:
+        raise NotFound("list", slug)
+    try:
+        option = options.make_option(actor_of(request), found.name, request.POST.get("label", ""))
+    except BadValue as problem:
+        return JsonResponse({"message": problem.message}, status=422)
+    return JsonResponse({"value": option.key, "text": option.label})

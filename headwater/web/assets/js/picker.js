@@ -1,8 +1,10 @@
 // <hw-picker> around a select: search as you type. With data-url the options come from the
 // server, which answers {"options": [{"value", "text", "hint"}]}; the page never holds them all.
+// With data-maker what is typed becomes an option: the server answers {"value", "text"}, or why not.
 import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js";
 import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import TomSelect from "tom-select/dist/esm/tom-select.js";
+import { toast } from "./toast.js";
 
 TomSelect.define("clear_button", clearButton);
 TomSelect.define("remove_button", removeButton);
@@ -43,13 +45,37 @@ class Picker extends HTMLElement {
               .catch(() => done())
         : null,
       shouldLoad: () => Boolean(url),
+      create: this.dataset.maker ? (typed, done) => this.make(typed, done) : false,
+      createFilter: (typed) => !this.has(typed),
       render: {
         option: row,
+        option_create: (data, escape) =>
+          `<div class="create">${escape(this.dataset.make.replace("{label}", data.input.trim()))}</div>`,
         no_results: () => `<div class="no-results">${this.dataset.none || ""}</div>`,
       },
     });
+    this.control.on("dropdown_open", (list) => list.scrollIntoView({ block: "nearest" }));
     this.describe(select, this.control.control_input);
     if (select.autofocus) this.control.focus();
+  }
+
+  has(typed) {
+    const plain = (text) => text.normalize("NFKC").trim().replace(/\s+/g, " ").toLocaleLowerCase();
+    return Object.values(this.control.options).some((option) => plain(option.text) === plain(typed));
+  }
+
+  async make(typed, done) {
+    const body = new FormData();
+    body.set("label", typed);
+    body.set("csrfmiddlewaretoken", this.closest("form").querySelector("[name=csrfmiddlewaretoken]").value);
+    const answer = await fetch(this.dataset.maker, { method: "POST", body }).catch(() => null);
+    const made = await answer?.json().catch(() => null);
+    if (answer?.ok && made) {
+      done(made);
+      return;
+    }
+    toast(made?.message || document.body.dataset.offline, "error");
+    done();
   }
 
   // Their words come from the page, in the reader's language.

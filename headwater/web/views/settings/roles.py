@@ -100,7 +100,14 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         matrix = _read_matrix(request.POST)
         try:
             rights = None if found.is_administrator else matrix
-            services.change_role(actor_of(request), found, label=label, rights=rights, people_reach=reach)
+            services.change_role(
+                actor_of(request),
+                found,
+                label=label,
+                rights=rights,
+                people_reach=reach,
+                makes_labels=None if found.is_administrator else request.POST.get("makes_labels") == "true",
+            )
         except ValidationError as problem:
             errors = messages_of(problem)
         else:
