@@ -266,6 +266,7 @@ PLACES = (
     Place("erasures/", {"pk": _numbered("erasure")}, hidden=True),
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
     Place("notices/<int:pk>", {"pk": _numbered("notice")}, hidden=True),
+    Place("lookup/options/", {"slug": _one_of("labels")}),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
     Place("settings/tokens/<int:pk>", {"pk": _numbered("token")}, hidden=True),
     Place("accounts/company/", {"provider_id": _one_of("company")}),
@@ -339,6 +340,7 @@ RUN = {"definition": CONVERSION, "cell": {}}
 NEW_USER = {"email": "x@example.com", "name": "X", "password": "correct-horse-battery", "role": "salesperson"}
 BODIES: dict[str, Any] = {
     "/confirmation": {"typed": "1"},
+    "/merge": {"into": "fair"},
     "/bulk": {"filter": {}, "set": {"labels": []}},
     "/comments": {"body": "x"},
     "/shares": {"kind": "user", "id": 1},
