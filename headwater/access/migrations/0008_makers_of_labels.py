@@ -11,7 +11,7 @@ def let_managers(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0006_rule_walks"),
+        ("access", "0007_grants_of_assignees"),
         ("users", "0017_makes_labels"),
     ]
 
