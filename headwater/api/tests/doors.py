@@ -358,7 +358,6 @@ BODIES: dict[str, Any] = {
     "api/v1/reports/drill": RUN,
     "api/v1/reports/explain": RUN,
     "api/v1/custom-fields": {"object": "lead", "kind": "text", "label": "X"},
-    "/merge": {"into": "web"},
     "/order": {"keys": []},
     "api/v1/teams": {"name": "X"},
     "api/v1/roles": {"label": "X"},
