@@ -340,7 +340,7 @@ RUN = {"definition": CONVERSION, "cell": {}}
 NEW_USER = {"email": "x@example.com", "name": "X", "password": "correct-horse-battery", "role": "salesperson"}
 BODIES: dict[str, Any] = {
     "/confirmation": {"typed": "1"},
-    "/merge": {"into": "fair"},
+    "/merge": {"into": "web"},
     "/bulk": {"filter": {}, "set": {"labels": []}},
     "/comments": {"body": "x"},
     "/shares": {"kind": "user", "id": 1},
