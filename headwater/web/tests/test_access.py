@@ -110,7 +110,7 @@ def test_what_another_team_owns_is_not_there(
     hers = make_lead(seller_north, first_name=MARKER)
     client = client_of(seller_south)
     for name, address in addresses(hers.pk):
-        if f"/leads/{hers.pk}/" not in address:
+        if f"/leads/{hers.pk}/" not in address or address.startswith("/settings/"):
             continue
         assert client.get(address).status_code in (404, 405), name
         refused = (403,) if name == "restore" else (404, 405)  # his role restores nothing at all
