@@ -31,6 +31,7 @@ class Picker extends HTMLElement {
       allowEmptyOption: false,
       hidePlaceholder: true,
       closeAfterSelect: !many,
+      clearAfterSelect: true, // the next one is typed from the beginning
       maxOptions: 200,
       refreshThrottle: url ? 300 : 0, // Enter right after typing must take what was typed
       placeholder: select.dataset.placeholder || "",
