@@ -12,7 +12,7 @@ from headwater.activities import mentions
 from headwater.activities.models import Comment
 from headwater.activities.sentences import Change, Names, Reference, changes_of, read_cause, sentence_of
 from headwater.activities.services import is_own
-from headwater.activities.words import COMMENT_ADDED, COMMENT_EDITED, surrounding_of
+from headwater.activities.words import COMMENT_ADDED, COMMENT_EDITED, cause_in_words, surrounding_of
 from headwater.history.models import HistoryEntry
 from headwater.history.services import entries_of, is_field
 from headwater.metadata import registry
@@ -77,6 +77,16 @@ class Item:
     @property
     def kind(self) -> str:
         return "comment" if self.verb == COMMENT_ADDED else "change"
+
+    @property
+    def because(self) -> str:
+        """What brought the change about, in words; empty for what somebody did just so."""
+        return cause_in_words(self.cause) if isinstance(self.cause, str) else str(self.cause or "")
+
+    @property
+    def because_of(self) -> Reference | None:
+        """The record that brought the change about, when the reader may see it."""
+        return self.cause if isinstance(self.cause, Reference) and self.cause.title is not None else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the item as the API writes it."""

@@ -34,6 +34,14 @@ class Surrounding:
     detail: Callable[[Value], str] = _no_detail
 
 
+_CAUSES: dict[str, str | Promise] = {
+    "formula": _("computed by a formula"),
+    "undo of change set": _("undoing of #%(number)s"),
+    "handover": _("hand-over #%(number)s"),
+    "merge": _("merging of options #%(number)s"),
+    "demo": _("demonstration data"),
+}
+
 _phrases: dict[str, str | Promise] = {}
 _surroundings: dict[str, Surrounding] = {}
 
@@ -46,6 +54,14 @@ def register_phrase(verb: str, phrase: str | Promise) -> None:
 def phrase_of(verb: str) -> str | Promise | None:
     """Return a verb's phrase, None for one that says no more than its changes."""
     return _phrases.get(verb)
+
+
+def cause_in_words(cause: str) -> str:
+    """Say what history keeps as the cause of a change, such as ``handover 12``; as it stands when unknown."""
+    word, _space, number = cause.rpartition(" ")
+    if not number.isdigit():
+        word = cause
+    return str(_CAUSES[word]) % {"number": number} if word in _CAUSES else cause
 
 
 def register_surrounding(surrounding: Surrounding) -> None:

@@ -17,7 +17,7 @@ from headwater.activities.audit.values import (
 )
 from headwater.activities.sentences import Change, Names, Reference, changes_of, read_cause
 from headwater.activities.timeline import names_of
-from headwater.activities.words import phrase_of
+from headwater.activities.words import cause_in_words, phrase_of
 from headwater.history.models import HistoryEntry
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
@@ -133,7 +133,7 @@ def _line(entry: HistoryEntry, settings: Titles, names: Names, titles: Names) ->
 
 def _cause(entry: HistoryEntry, names: Names) -> str:
     cause = read_cause(entry.cause)
-    return str(Reference.of(*cause, names)) if isinstance(cause, tuple) else cause or ""
+    return str(Reference.of(*cause, names)) if isinstance(cause, tuple) else cause_in_words(cause or "")
 
 
 def verb_label(verb: str) -> str:
