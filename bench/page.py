@@ -71,9 +71,9 @@ SHARES = """
 ## Sharing
 
 With 20 sharing rules and 100,000 grants (as many as there are leads where these are fewer): half found
-by the rules, half shared by hand with single people. *Headwater* is a reader who holds some 3,000 of
-them beside what her team owns, *none* a reader of a team as large that holds none: list pages over
-HTTP, and reports as above, which count the granted records too. Aim: at most 1.5 ×.
+by the rules, half shared by hand with single people. *Headwater* is a reader who holds some 5,500 of
+them beside what her team owns, *none* a reader of a team as large that holds none: pages of lists and
+of reports over HTTP, which show and count the granted records too. Aim: at most 1.5 ×.
 
 | database | leads | what | with grants | none | ratio |
 | --- | ---: | --- | ---: | ---: | ---: |

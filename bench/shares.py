@@ -26,6 +26,11 @@ from headwater.users.models import Team, User
 from headwater.web.views.reports.drafts import Draft
 
 MOST, RULES = 100_000, 20
+# Not by owner: who holds grants has other owners in sight, and another report.
+DEFINITIONS = {name: definition for name, definition in REPORTS.items() if "owner" not in name} | {
+    "by month, all years": REPORTS["by month × owner, all years"]
+    | {"rows": [{"id": "d1", "field": "created_at", "grain": "month"}]}
+}
 HOLDER, BARE = "p0.0@bench.test", "p1.0@bench.test"
 
 
@@ -78,7 +83,7 @@ def measure(size: int) -> list[dict[str, Any]]:
                     continue
                 ours, theirs = (partial(client.get, address) for client, address, _cursor in pages)
                 results.append({"what": f"{name}, {depth}", **in_turn(ours, theirs, ROUNDS)})
-        for name, definition in REPORTS.items():
+        for name, definition in DEFINITIONS.items():
             address = Draft(base={}, given=definition, type="lead").url()
             ours, theirs = (partial(client.get, address) for _user, client in clients)
             results.append({"what": f"report {name}", **in_turn(ours, theirs, REPORT_ROUNDS)})
