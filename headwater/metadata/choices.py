@@ -130,9 +130,18 @@ def currency_options() -> list[Choice]:
 
 @transaction.atomic
 def add_option(
-    list_name: str, label: str, *, parent: ChoiceOption | None = None, color: str = ""
+    list_name: str,
+    label: str,
+    *,
+    parent: ChoiceOption | None = None,
+    color: str = "",
+    beside_its_like: bool = False,
 ) -> ChoiceOption:
-    """Append an option; its key is made from the label and stays when the label changes."""
+    """Append an option; its key is made from the label and stays when the label changes.
+
+    Raises BadValue for a name that differs from another's by case and spaces only, unless somebody who
+    saw the other wants it ``beside_its_like``.
+    """
     label = " ".join(label.split())
     if not label or "|" in label:
         raise BadValue("bad_label", _("An option needs a name without the character |."))
@@ -141,7 +150,8 @@ def add_option(
     if list_named(list_name) is None:
         raise BadValue("unknown_list", _("There is no list of this name."))
     existing = ChoiceOption.objects.filter(list=list_name)
-    if (same := option_called(list_name, label)) is not None:
+    same = option_called(list_name, label)
+    if same is not None and (same.label == label or not beside_its_like):
         raise BadValue("duplicate", _("“%(label)s” is in the list already.") % {"label": same.label})
     position = existing.aggregate(last=Max("position"))["last"] or 0
     taken = set(existing.values_list("key", flat=True))

@@ -192,7 +192,9 @@ class Runner:
             return
         change_set = ChangeSet.objects.select_for_update().get(import_run=self.run)
         for list_name, label in pairs:
-            change_set.added_options.append([list_name, add_option(list_name, label).key])
+            # Whoever imports was shown what is near it, and wanted this one all the same.
+            option = add_option(list_name, label, beside_its_like=True)
+            change_set.added_options.append([list_name, option.key])
         change_set.save(update_fields=["added_options"])
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from headwater.activities.notices.reading import MAX_PAGE, MOST_COUNTED
 from headwater.api.schemas.common import Strict
 
-Kind = Literal["mentioned", "assigned", "changed", "shared", "finished"]
+Kind = Literal["mentioned", "assigned", "changed", "shared", "limit", "finished"]
 
 
 class NoticeQuery(Schema):
