@@ -1,5 +1,6 @@
 """What every page of the shell shows: menu, new-record choices, reader."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -25,8 +26,13 @@ MENU_ORDER = ("lead", "opportunity", "customer", "contact")
 
 def menu_objects() -> list[ObjectType]:
     """Return the objects of the menu, in its order."""
+    return in_menu_order(o for o in registry.objects() if o.in_menu)
+
+
+def in_menu_order(entries: Iterable[ObjectType]) -> list[ObjectType]:
+    """Return objects in the order of the menu, then those that are not in it."""
     rank = {name: at for at, name in enumerate(MENU_ORDER)}
-    return sorted((o for o in registry.objects() if o.in_menu), key=lambda o: rank.get(o.name, len(rank)))
+    return sorted(entries, key=lambda entry: rank.get(entry.name, len(rank)))
 
 
 FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'

@@ -28,7 +28,7 @@ from headwater.users.models import Role, Team
 from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
 from headwater.web.filters.view import NodeView
 from headwater.web.htmx import go_to, is_fragment
-from headwater.web.shell import actor_of
+from headwater.web.shell import actor_of, in_menu_order
 from headwater.web.views.settings.forms import administrators_only, messages_of, number
 
 
@@ -67,7 +67,9 @@ def _row(actor: Actor, rule: SharingRule) -> Row:
 def sharing_rule(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
     """Make or change a rule: draw its form, take a step in its filter, or save it."""
     rule = (
-        get_object_or_404(SharingRule, pk=pk) if pk else SharingRule(object=services.rule_objects()[0].name)
+        get_object_or_404(SharingRule, pk=pk)
+        if pk
+        else SharingRule(object=in_menu_order(services.rule_objects())[0].name)
     )
     if request.method == "GET":
         return _page(request, rule, from_tree(registry.get(rule.object), rule.filter if pk else None))
@@ -169,7 +171,7 @@ def _page(
         "address": reverse("sharing_rule", args=[rule.pk]) if rule.pk else reverse("new_sharing_rule"),
         "root": None if _is_fixed(rule) else NodeView(actor, draft),
         "entry": draft.entry,
-        "objects": [(entry.name, entry.label_plural) for entry in services.rule_objects()],
+        "objects": [(entry.name, entry.label_plural) for entry in in_menu_order(services.rule_objects())],
         "holders": _holders(),
         "whom": f"team:{rule.team_id}" if rule.team_id else f"role:{rule.role_id}" if rule.role_id else "",
         "levels": [(word, level.label) for word, level in LEVELS.items()],
