@@ -113,6 +113,7 @@ def test_a_file_is_brought_in_and_taken_back(page, administrator):
 def test_the_preview_follows_how_the_file_is_read(page):
     upload(page, file(content="vārds;datums\nJānis;01.02.2024\n"))
     page.get_by_text("How the file is read").click()
+    expect(page.locator("input[name=reading_open]")).to_have_value("true")
     with page.expect_response("**/columns/"):
         page.get_by_label("Between the cells").select_option("|")
     expect(page.get_by_text("1 column", exact=False).first).to_be_visible()
