@@ -4,7 +4,7 @@ What there is to hand over is found in the dictionary (fields that name a person
 settings that have an owner (views, reports, dashboards), so new objects take part by themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +15,16 @@ from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
-from headwater.jobs import services as jobs
 from headwater.jobs.tasks import job
-from headwater.lib import clock
 from headwater.metadata import registry
-from headwater.records.bulk import RowWrite, write_records
+from headwater.records.bulk import RowWrite
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
 from headwater.records.models import Record
-from headwater.transfer.at_work import close, job_key, lock_open
-from headwater.transfer.bulk import MOST_FAILURES, OUTCOMES
+from headwater.transfer.at_work import close, job_key
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
-from headwater.users.acting import acting
+from headwater.transfer.stepwise import carry_out, plan_change_set, write_chunk
 from headwater.users.actor import Actor, Door
 from headwater.users.administration import deactivate, leaves_nobody
 from headwater.users.models import Audited, User
@@ -119,14 +116,8 @@ def hand_over(
         {"part": key, "label": parts[key].label, "to": to, "total": parts[key].count}
         for key, to in successors.items()
     ]
-    change_set = ChangeSet.objects.create(
-        kind=ChangeSet.Kind.HANDOVER,
-        object="",
-        actor=actor.user,
-        created_at=clock.now(),
-        counts=dict.fromkeys(OUTCOMES, 0),
-        plan={"leaver": leaver.pk, "switch_off": switch_off, "steps": steps, "step": 0, "after": 0},
-    )
+    plan = {"leaver": leaver.pk, "switch_off": switch_off, "steps": steps, "step": 0, "after": 0}
+    change_set = plan_change_set(actor, ChangeSet.Kind.HANDOVER, plan)
     key = job_key(change_set)
     carry_out_handover.using(unique_key=key, actor_id=actor.user_id).enqueue(change_set.pk, actor.door)
     return change_set
@@ -134,26 +125,14 @@ def hand_over(
 
 @job(queue_name="bulk")
 def carry_out_handover(change_set_id: int, door: Door) -> None:
-    carry_out(change_set_id, door)
+    carry_out(change_set_id, door, _go_on)
 
 
-def carry_out(change_set_id: int, door: Door) -> None:
-    """Hand over what is not handed over yet; the change set says how far it is, chunk by chunk."""
-    pace = Pace()
-    while True:
-        with transaction.atomic():
-            change_set = lock_open(change_set_id)
-            if change_set is None:
-                return
-            plan = change_set.plan
-            actor = Actor(change_set.actor, door).through(door, change_set_id=change_set.pk)
-            with acting(lambda actor=actor: actor):  # type: ignore[misc]
-                if plan["step"] < len(plan["steps"]):
-                    _next_chunk(actor, change_set, pace)
-                else:
-                    _finish(change_set)
-            change_set.save(update_fields=["state", "counts", "failures", "plan"])
-        jobs.report_progress(sum(change_set.counts.values()), sum(s["total"] for s in plan["steps"]))
+def _go_on(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
+    if change_set.plan["step"] < len(change_set.plan["steps"]):
+        _next_chunk(actor, change_set, pace)
+    else:
+        _finish(change_set)
 
 
 def _next_chunk(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
@@ -172,12 +151,8 @@ def _next_chunk(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
         RowWrite({key: _given_on(found.value_of(record), leaver, successor)}, record.pk)
         for record in mine[: pace.size]
     ]
-    if not rows:
-        plan["step"], plan["after"] = plan["step"] + 1, 0
-        return
-    with pace.measure(len(rows)):
-        _write(actor, change_set, name, rows)
-    plan["after"] = rows[-1].record_id
+    cause = f"handover {change_set.pk}"
+    write_chunk(actor, change_set, name, rows, pace, through=Action.BULK, cause=cause)
 
 
 def _naming(actor: Actor, name: str, key: str, person: int) -> QuerySet[Record]:
@@ -192,19 +167,6 @@ def _given_on(value: Any, leaver: int, successor: int | None) -> Any:
         return successor
     named = dict.fromkeys(successor if number == leaver else number for number in value)
     return [number for number in named if number is not None]
-
-
-def _write(actor: Actor, change_set: ChangeSet, name: str, rows: Sequence[RowWrite]) -> None:
-    results = write_records(actor, name, rows, through=Action.BULK, cause=_cause(change_set))
-    for row, result in zip(rows, results, strict=True):
-        change_set.counts[result.outcome] += 1
-        if result.outcome == "failed" and len(change_set.failures) < MOST_FAILURES:
-            reason = " ".join(dict.fromkeys(error.message for error in result.errors))
-            change_set.failures.append({"object": name, "record_id": row.record_id, "reason": reason})
-
-
-def _cause(change_set: ChangeSet) -> str:
-    return f"handover {change_set.pk}"
 
 
 def _give_settings(change_set: ChangeSet, model: Any, successor: int) -> None:

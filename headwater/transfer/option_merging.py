@@ -14,22 +14,20 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
-from headwater.jobs import services as jobs
 from headwater.jobs.tasks import job
-from headwater.lib import clock
 from headwater.metadata import registry
 from headwater.metadata.models import ChoiceOption
 from headwater.metadata.objects import Field, ObjectType
-from headwater.records.bulk import RowWrite, write_records
+from headwater.records.bulk import RowWrite
 from headwater.records.errors import FieldError, Invalid
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.transfer.added_options import holding
-from headwater.transfer.at_work import close, job_key, lock_open
-from headwater.transfer.bulk import AT_ONCE, MOST_FAILURES, OUTCOMES
+from headwater.transfer.at_work import close, job_key
+from headwater.transfer.bulk import AT_ONCE
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
-from headwater.users.acting import acting
+from headwater.transfer.stepwise import carry_out, plan_change_set, write_chunk
 from headwater.users.actor import Actor, Door
 
 _ROUNDS = 3
@@ -96,17 +94,10 @@ def merge_options(actor: Actor, list_name: str, key: str, into: str) -> ChangeSe
         "after": 0,
         "round": 1,
     }
-    change_set = ChangeSet.objects.create(
-        kind=ChangeSet.Kind.MERGE,
-        object="",
-        actor=actor.user,
-        created_at=clock.now(),
-        counts=dict.fromkeys(OUTCOMES, 0),
-        plan=plan,
-    )
+    change_set = plan_change_set(actor, ChangeSet.Kind.MERGE, plan)
     _join(option, other)
     if sum(use.count for use in found) <= AT_ONCE:
-        carry_out(change_set.pk, actor.door)
+        carry_out(change_set.pk, actor.door, _go_on)
     else:
         unique_key = job_key(change_set)
         merge_records.using(unique_key=unique_key, actor_id=actor.user_id).enqueue(change_set.pk, actor.door)
@@ -162,28 +153,17 @@ def separate(plan: dict[str, Any]) -> None:
 
 @job(queue_name="bulk")
 def merge_records(change_set_id: int, door: Door) -> None:
-    carry_out(change_set_id, door)
+    carry_out(change_set_id, door, _go_on)
 
 
-def carry_out(change_set_id: int, door: Door) -> None:
-    """Change the records that still hold the merged option; the change set says how far it is."""
-    pace = Pace()
-    while True:
-        with transaction.atomic():
-            change_set = lock_open(change_set_id)
-            if change_set is None:
-                return
-            plan = change_set.plan
-            actor = Actor(change_set.actor, door).through(door, change_set_id=change_set.pk)
-            with acting(lambda actor=actor: actor):  # type: ignore[misc]
-                if plan["step"] < len(plan["steps"]):
-                    _next_chunk(actor, change_set, pace)
-                elif plan["round"] < _ROUNDS and _is_left(actor, change_set):
-                    plan |= {"step": 0, "after": 0, "round": plan["round"] + 1}
-                else:
-                    close(change_set)
-            change_set.save(update_fields=["state", "counts", "failures", "plan"])
-        jobs.report_progress(sum(change_set.counts.values()), sum(s["total"] for s in plan["steps"]))
+def _go_on(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
+    plan = change_set.plan
+    if plan["step"] < len(plan["steps"]):
+        _next_chunk(actor, change_set, pace)
+    elif plan["round"] < _ROUNDS and _is_left(actor, change_set):
+        plan |= {"step": 0, "after": 0, "round": plan["round"] + 1}
+    else:
+        close(change_set)
 
 
 def _left(actor: Actor, plan: dict[str, Any], step: dict[str, Any]) -> QuerySet[Record]:
@@ -205,21 +185,11 @@ def _next_chunk(actor: Actor, change_set: ChangeSet, pace: Pace) -> None:
     step = plan["steps"][plan["step"]]
     field = registry.whole(step["object"]).fields[step["field"]]
     held = list(_left(actor, plan, step).filter(pk__gt=plan["after"]).order_by("pk")[: pace.size])
-    if not held:
-        plan["step"], plan["after"] = plan["step"] + 1, 0
-        return
     rows = [
         RowWrite(
             {field.key: field.kind.to_json(field.kind.present(field.value_of(record), field))}, record.pk
         )
         for record in held
     ]
-    with pace.measure(len(rows)):
-        results = write_records(actor, step["object"], rows, cause=f"merge {change_set.pk}", restoring=True)
-    for row, result in zip(rows, results, strict=True):
-        change_set.counts[result.outcome] += 1
-        if result.outcome == "failed" and len(change_set.failures) < MOST_FAILURES:
-            reason = " ".join(dict.fromkeys(error.message for error in result.errors))
-            failure = {"object": step["object"], "record_id": row.record_id, "reason": reason}
-            change_set.failures.append(failure)
-    plan["after"] = held[-1].pk
+    cause = f"merge {change_set.pk}"
+    write_chunk(actor, change_set, step["object"], rows, pace, cause=cause, restoring=True)

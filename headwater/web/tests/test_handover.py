@@ -10,7 +10,7 @@ from headwater.records.saved.models import SavedView
 from headwater.records.write import update_record
 from headwater.reports.models import Dashboard, Report
 from headwater.testing.factories import actor_of, make_customer, make_lead, make_opportunity
-from headwater.transfer import handover
+from headwater.transfer import handover, stepwise
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
 from headwater.users.models import ApiToken, User
@@ -114,27 +114,29 @@ def test_what_was_given_on_since_is_left_alone(
 
 
 def test_a_killed_worker_s_successor_goes_on(administrator, seller_north, seller_south, work, monkeypatch):
-    monkeypatch.setattr(handover, "Pace", lambda: _Small())
-    made = handover.hand_over(
-        actor_of(administrator), seller_north, {"lead.owner": seller_south.pk, "report": seller_south.pk}
-    )
-    real = handover._write
+    monkeypatch.setattr(stepwise, "Pace", _Small)
+    given = {"lead.owner": seller_south.pk, "report": seller_south.pk}
+    made = handover.hand_over(actor_of(administrator), seller_north, given)
+    go_on = handover.carry_out_handover.call
+    real = stepwise.write_records
     calls = []
 
-    def dying(*given):
+    def dying(*given, **how):
+        written = real(*given, **how)
         calls.append(given)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        real(*given)
+        return written
 
-    monkeypatch.setattr(handover, "_write", dying)
+    monkeypatch.setattr(stepwise, "write_records", dying)
     with pytest.raises(KeyboardInterrupt):
-        handover.carry_out(made.pk, "ui")
+        go_on(made.pk, "ui")
     assert ChangeSet.objects.get(pk=made.pk).counts["updated"] == 1
-    handover.carry_out(made.pk, "ui")
+    assert HistoryEntry.objects.filter(change_set_id=made.pk).count() == 1
+    go_on(made.pk, "ui")
     done = ChangeSet.objects.get(pk=made.pk)
     assert (done.state, done.counts["updated"], done.counts["failed"]) == ("done", 4, 0)
-    handover.carry_out(made.pk, "ui")
+    go_on(made.pk, "ui")
     assert HistoryEntry.objects.filter(change_set_id=made.pk).count() == 4
 
 

@@ -17,7 +17,7 @@ from headwater.records.saved.services import save_view
 from headwater.records.write import create_record, delete_record, restore_record, update_record
 from headwater.reports.groups import group_records, read_grouping
 from headwater.testing.factories import actor_of, make_contact, make_lead
-from headwater.transfer import option_merging
+from headwater.transfer import option_merging, stepwise
 from headwater.transfer.models import ChangeSet
 from headwater.transfer.pacing import Pace
 
@@ -172,32 +172,35 @@ def test_many_records_change_in_the_background_and_a_killed_worker_s_successor_g
     monkeypatch.setattr(option_merging, "AT_ONCE", 2)
     made = option_merging.merge_options(actor_of(administrator), "label", "vip", "key_account")
     assert made.state == "open"
-    written: list[int] = []
-    real = option_merging.write_records
+    monkeypatch.setattr(stepwise, "Pace", _Two)
+    chunks: list[int] = []
+    real = stepwise.write_records
 
-    def dying(actor, name, rows, **more):
-        if len(written) == 1:
-            written.append(0)
+    def dying(actor, name, rows, **how):
+        written = real(actor, name, rows, **how)
+        chunks.append(len(rows))
+        if len(chunks) == 2:
             raise RuntimeError("killed")
-        written.append(len(rows))
-        return real(actor, name, rows, **more)
+        return written
 
-    monkeypatch.setattr(option_merging, "write_records", dying)
+    monkeypatch.setattr(stepwise, "write_records", dying)
+    go_on = option_merging.merge_records.call
     with pytest.raises(RuntimeError):
-        small_chunks(monkeypatch, made)
-    small_chunks(monkeypatch, made)
+        go_on(made.pk, "ui")
+    made.refresh_from_db()
+    assert (made.state, made.counts["updated"]) == ("open", 2)
+    go_on(made.pk, "ui")
     made.refresh_from_db()
     assert (made.state, made.counts["updated"]) == ("done", 5)
     assert all(labels_of(lead) == ["key_account"] for lead in leads)
+    assert chunks == [2, 2, 2, 1]
 
 
-def small_chunks(monkeypatch, change_set):
-    class Two(Pace):
-        def __setattr__(self, name, value):
-            super().__setattr__(name, 2)
+class _Two(Pace):
+    """Two records at a time."""
 
-    monkeypatch.setattr(option_merging, "Pace", Two)
-    option_merging.carry_out(change_set.pk, "ui")
+    def __setattr__(self, name, value):
+        super().__setattr__(name, 2)
 
 
 @pytest.mark.parametrize(
