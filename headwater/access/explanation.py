@@ -72,9 +72,8 @@ def _reaches(
         return True
     if not asks_records(object_name):
         return owner_id in owners
-    model = registry.whole(object_name).model
-    found = model.unscoped.filter(visible_q(actor, object_name, action=action), pk=pk)  # type: ignore[attr-defined]
-    return bool(found.exists())
+    rows = registry.whole(object_name).unscoped
+    return rows.filter(visible_q(actor, object_name, action=action), pk=pk).exists()
 
 
 def _why(user: User, object_name: str, owner_id: int | None, mine: Sequence[Grant]) -> str:
@@ -140,7 +139,7 @@ def _labels(entry: ObjectType, keys: Keys) -> dict[str, str]:
 def _count(actor: Actor, entry: ObjectType, reach: Scope) -> int:
     if reach == Scope.NONE:
         return 0
-    return int(entry.model.unscoped.filter(visible_q(actor, entry.name)).count())  # type: ignore[attr-defined]
+    return entry.unscoped.filter(visible_q(actor, entry.name)).count()
 
 
 def _count_granted(actor: Actor, entry: ObjectType) -> int:
@@ -148,8 +147,7 @@ def _count_granted(actor: Actor, entry: ObjectType) -> int:
     granted = streams.granted_q if streams else None
     if granted is None:
         return 0
-    there = entry.model.unscoped.filter(granted, deleted_at__isnull=True)  # type: ignore[attr-defined]
-    return int(there.count())
+    return entry.unscoped.filter(granted, deleted_at__isnull=True).count()
 
 
 def reached_teams(user: User) -> list[Team]:

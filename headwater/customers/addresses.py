@@ -17,7 +17,7 @@ def visible_address_q(actor: Actor, prefix: str, action: str) -> Q:
     for entry in registry.objects():
         if entry.name == "address" or rights.scope(actor, entry.name, action) == "none":
             continue
-        parents = entry.model.unscoped.filter(visible_q(actor, entry.name, action=action))  # type: ignore[attr-defined]
+        parents = entry.unscoped.filter(visible_q(actor, entry.name, action=action))
         links = AddressLink.objects.filter(
             address=OuterRef(f"{prefix}pk"), object=entry.name, record_id__in=parents.values("pk")
         )

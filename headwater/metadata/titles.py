@@ -27,7 +27,5 @@ def titles_of(object_name: str, numbers: Iterable[int | None], context: FilterCo
     if not entry.is_record:
         known = _reference_titles(object_name)
         return {number: known[number] for number in wanted if number in known}
-    rows = entry.model.unscoped.filter(  # type: ignore[attr-defined]
-        context.visible(object_name, ""), pk__in=wanted
-    )
+    rows = entry.unscoped.filter(context.visible(object_name, ""), pk__in=wanted)
     return {pk: str(title) for pk, title in rows.values_list("pk", entry.title_key)}

@@ -75,8 +75,9 @@ def as_of(actor: Actor, instant: datetime | None) -> Iterator[None]:
 
 def reached(actor: Actor, object_name: str, numbers: Collection[int], action: str) -> set[int]:
     """Return those of some records that the actor has a right on now; inside ``as_of``, deleted ones too."""
-    model: Any = registry.whole(object_name).model
-    found = model.unscoped.filter(reach_q(actor, object_name, action=action), pk__in=numbers)
+    found = registry.whole(object_name).unscoped.filter(
+        reach_q(actor, object_name, action=action), pk__in=numbers
+    )
     if _past.get() is None:
         return set(found.filter(deleted_at__isnull=True).values_list("pk", flat=True))
     with _present():
@@ -85,11 +86,9 @@ def reached(actor: Actor, object_name: str, numbers: Collection[int], action: st
 
 def still_there(object_name: str, numbers: Collection[int]) -> set[int]:
     """Return those of some records that have not been deleted until now. Asks for no rights."""
-    model: Any = registry.whole(object_name).model
+    living = registry.whole(object_name).unscoped.filter(deleted_at__isnull=True)
     with _present():
-        return set(
-            model.unscoped.filter(pk__in=numbers, deleted_at__isnull=True).values_list("pk", flat=True)
-        )
+        return set(living.filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 @contextmanager
@@ -144,12 +143,11 @@ class _Past:
 
 def _prepared(actor: Actor, entry: ObjectType, instant: datetime) -> tuple[str, tuple[Any, ...]]:
     """Rebuild what has changed in a temporary table; return the query of everything."""
-    model: Any = entry.model
-    rows: QuerySet[Record] = model.unscoped.order_by().filter(
+    rows: QuerySet[Record] = entry.unscoped.order_by().filter(
         reach_q(actor, entry.name), recorded_at__lte=instant
     )
     since = history.entries_since(entry.name, instant).order_by().values("record_id")
-    changed = _quoted(f"changed_{model._meta.db_table}")
+    changed = _quoted(f"changed_{entry.model._meta.db_table}")
     count = _copy(rows.filter(pk__in=since), changed)
     if count > MOST_CHANGED:
         raise FilterError([Problem("as_of", "too_much_changed", _too_much(entry, instant))])
@@ -157,7 +155,7 @@ def _prepared(actor: Actor, entry: ObjectType, instant: datetime) -> tuple[str, 
         return _compiled(rows)
     _rebuild(entry, changed, instant)
     sql, params = _compiled(rows.exclude(pk__in=_numbers_of(changed)))
-    columns = ", ".join(_quoted(str(field.column)) for field in model._meta.concrete_fields)
+    columns = ", ".join(_quoted(str(field.column)) for field in rows.model._meta.concrete_fields)
     return f"{sql} UNION ALL SELECT {columns} FROM {changed}", params
 
 
@@ -200,8 +198,7 @@ def _custom_of(entry: ObjectType, rewound: Mapping[int, Rewound]) -> dict[int, A
     changed = [number for number, then in rewound.items() if not own.isdisjoint(then.values)]
     if not changed:
         return {}
-    model: Any = entry.model
-    return dict(model.unscoped.filter(pk__in=changed).values_list("pk", CUSTOM))
+    return dict(entry.unscoped.filter(pk__in=changed).values_list("pk", CUSTOM))
 
 
 @dataclass

@@ -189,7 +189,7 @@ def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
 def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowResult]:
     actor, entry = way.actor, way.entry
     allowed = way.allowed(write.record_id for write, _row in targets)
-    records: dict[int, Record] = entry.model.unscoped.select_for_update().in_bulk(allowed)  # type: ignore[attr-defined]
+    records: dict[int, Record] = entry.unscoped.select_for_update().in_bulk(allowed)
     claims = Claims(actor, entry, [row.values for _write, row in targets])
     results: list[RowResult] = []
     good: list[tuple[Record, RowResult]] = []

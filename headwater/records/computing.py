@@ -21,7 +21,7 @@ def compute_all(object_name: str) -> int:
     entry = registry.whole(object_name)
     if not entry.computed:
         return 0
-    rows = entry.model.unscoped.order_by("pk")  # type: ignore[attr-defined]
+    rows = entry.unscoped.order_by("pk")
     last, done, changed, total = 0, 0, 0, rows.count()
     while numbers := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:_BATCH]):
         changed += _compute(object_name, numbers)

@@ -20,7 +20,7 @@ def taken_ids(entry: ObjectType, records: Sequence[Record]) -> set[ExternalId]:
         return set()
     own = [record.pk for record in records if record.pk]
     # The unique index leaves out empty ids; SQLite uses it only where the query says so too.
-    named = entry.model.unscoped.filter(~Q(external_id=""), external_id__in=ids)  # type: ignore[attr-defined]
+    named = entry.unscoped.filter(~Q(external_id=""), external_id__in=ids)
     living = named.filter(deleted_at__isnull=True).exclude(pk__in=own)
     return set(living.values_list("external_system", "external_id"))
 

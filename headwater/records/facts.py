@@ -45,7 +45,7 @@ def lock_records(object_name: str, pks: Collection[int]) -> dict[int, Record]:
     """Return records by number, deleted ones too, locked until the transaction ends."""
     if not pks:
         return {}
-    manager = registry.whole(object_name).model.unscoped  # type: ignore[attr-defined]
+    manager = registry.whole(object_name).unscoped
     return {r.pk: r for r in manager.select_for_update().filter(pk__in=pks).order_by("pk")}
 
 

@@ -92,21 +92,20 @@ def _born(streams: Streams, actor: Actor, object_name: str, filter: FilterLike) 
 
 def find_existing(object_name: str) -> QuerySet[Record]:
     """Return everybody's records. Only the newest of some owners may be asked of it: it adds the owner."""
-    found: QuerySet[Record] = _manager(object_name).filter(EXISTS)
+    found: QuerySet[Record] = _rows(object_name).filter(EXISTS)
     return found
 
 
-def _manager(object_name: str) -> Any:
+def _rows(object_name: str) -> QuerySet[Any]:
     entry = registry.get(object_name)
-    model: Any = entry.model
     # Stages and other tables that records point to are open, and have no unguarded manager.
-    return model.unscoped if entry.is_record else model.objects
+    return entry.unscoped if entry.is_record else entry.model._default_manager.all()
 
 
 def _matching(
     actor: Actor, object_name: str, visible: Q, filter: FilterLike, search: str
 ) -> QuerySet[Record]:
-    found: QuerySet[Record] = _manager(object_name).filter(visible)
+    found: QuerySet[Record] = _rows(object_name).filter(visible)
     with reading_as(actor):
         parsed = as_filter(object_name, filter)
         if not parsed.is_empty:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Q
 from django.db.models.expressions import RawSQL
 
+from headwater.metadata import registry
 from headwater.metadata.filters import Filter
 from headwater.records.find import find_records
 from headwater.records.models import Record
@@ -41,8 +42,7 @@ def first_of_each(
         pieces.append(f"SELECT * FROM ({sql}) AS p{number}")  # noqa: S608
         values += params
     numbers = RawSQL(" UNION ALL ".join(pieces), values, output_field=BigIntegerField())  # noqa: S611
-    model: Any = found.model
-    return list(model.unscoped.filter(pk__in=numbers).order_by(*ordering))
+    return list(registry.whole(object_name).unscoped.filter(pk__in=numbers).order_by(*ordering))
 
 
 def cursor_after(object_name: str, record: Record, sort: Sequence[str]) -> str:

@@ -46,8 +46,7 @@ def progress_of(slot: FieldSlot) -> int:
 
 
 def _last(object_name: str) -> int:
-    model: Any = registry.base(object_name).model
-    return model.unscoped.aggregate(last=Max("pk"))["last"] or 0
+    return registry.base(object_name).unscoped.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _fill(slot: FieldSlot, last: int) -> None:
@@ -70,8 +69,8 @@ def _fill(slot: FieldSlot, last: int) -> None:
 def _clear(slot: FieldSlot, last: int) -> None:
     numbers = list(_after(slot).values_list("pk", flat=True)[:BATCH])
     nothing = dict.fromkeys(slots.columns_of(slot.slot))
-    model: Any = registry.base(slot.object).model
-    model.unscoped.filter(pk__in=numbers, **{f"slot_{slot.slot}__isnull": False}).update(**nothing)
+    rows = registry.base(slot.object).unscoped
+    rows.filter(pk__in=numbers, **{f"slot_{slot.slot}__isnull": False}).update(**nothing)
     slot.place = numbers[-1] if numbers else last
     slot.save(update_fields=["place"])
     if len(numbers) < BATCH:
@@ -79,8 +78,7 @@ def _clear(slot: FieldSlot, last: int) -> None:
 
 
 def _after(slot: FieldSlot) -> Any:
-    model: Any = registry.base(slot.object).model
-    found = model.unscoped.filter(pk__gt=slot.place).order_by("pk")
+    found = registry.base(slot.object).unscoped.filter(pk__gt=slot.place).order_by("pk")
     return found.only("id", "custom", *slots.columns_of(slot.slot))
 
 
@@ -110,8 +108,7 @@ def verify_slots() -> Iterator[Difference]:
         spare = [f"slot_{slot}" for slot in slots.SLOTS if slot not in held]
         if full:
             read = [column for field in full for column in slots.columns_of(field.slot)]
-            model: Any = entry.model
-            for record in model.unscoped.only("id", "custom", *read).iterator(chunk_size=BATCH):
+            for record in entry.unscoped.only("id", "custom", *read).iterator(chunk_size=BATCH):
                 wrong = (field.key for field in full if _differs(field, record))
                 yield from (Difference(entry.name, key, record.pk) for key in wrong)
         yield from _left_over(entry, spare)
@@ -119,11 +116,10 @@ def verify_slots() -> Iterator[Difference]:
 
 def _left_over(entry: ObjectType, columns: Sequence[str]) -> Iterator[Difference]:
     """Yield what stands in slots that no field has."""
-    model: Any = entry.model
     filled = Q()
     for column in columns:
         filled |= Q(**{f"{column}__isnull": False})
-    for number, *values in model.unscoped.filter(filled).values_list("pk", *columns).iterator():
+    for number, *values in entry.unscoped.filter(filled).values_list("pk", *columns).iterator():
         for column, value in zip(columns, values, strict=True):
             if value is not None:
                 yield Difference(entry.name, column, number)

@@ -178,8 +178,7 @@ def uniqueness_of(row: CustomField) -> Uniqueness | None:
     found = UniqueField.objects.filter(object=row.object, key=row.key).first()
     if found is None or not (row.key and row.is_active):
         return None
-    model: Any = registry.base(row.object).model
-    last = model.unscoped.aggregate(last=Max("pk"))["last"] or 0
+    last = registry.base(row.object).unscoped.aggregate(last=Max("pk"))["last"] or 0
     percent = 99 * min(found.place, last) // max(last, 1) if found.state == found.State.CHECKING else 100
     return Uniqueness(found.state, percent, [(one, other) for one, other in found.clashes])
 
@@ -210,8 +209,7 @@ def _check_some(number: int) -> bool:
         return False
     entry = registry.whole(unique.object)
     field = entry.fields[unique.key]
-    model: Any = entry.model
-    found = model.unscoped.filter(pk__gt=unique.place, deleted_at__isnull=True).order_by("pk")
+    found = entry.unscoped.filter(pk__gt=unique.place, deleted_at__isnull=True).order_by("pk")
     records = list(found.select_for_update().only("id", "custom")[:BATCH])
     _enter(unique, field, records)
     unique.place = records[-1].pk if records else unique.place

@@ -109,7 +109,7 @@ def _held(entry: ObjectType, found: Field, rows: Sequence[Cleaned]) -> dict[int 
     numbers = [row.record_id for row in rows if row.record_id]
     if not numbers or not found.kind.many:
         return {}
-    records = entry.model.unscoped.only(found.column).in_bulk(numbers)  # type: ignore[attr-defined]
+    records = entry.unscoped.only(found.column).in_bulk(numbers)
     return {pk: found.value_of(record) for pk, record in records.items()}
 
 

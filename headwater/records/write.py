@@ -113,7 +113,7 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     if rights.scope(actor, object_name, Action.SEE) == "none":
         raise NotFound(object_name, pk)
     rights.require(actor, object_name, Action.DELETE)
-    deleted = entry.model.unscoped.filter(pk=pk, deleted_at__isnull=False)  # type: ignore[attr-defined]
+    deleted = entry.unscoped.filter(pk=pk, deleted_at__isnull=False)
     record: Record | None = deleted.filter(reach_q(actor, object_name, action=Action.DELETE)).first()
     if record is None:
         raise NotFound(object_name, pk)

@@ -1,7 +1,5 @@
 """The days and months that records store beside their instants, for reports to group by."""
 
-from typing import Any
-
 from django.db import transaction
 
 from headwater.jobs.services import report_progress
@@ -61,22 +59,20 @@ def _finish(zone: str) -> None:
 
 
 def _rebuild(entry: ObjectType, fields: list[Field], zone: str) -> int:
-    model: Any = entry.model
     last, done, changed = 0, 0, 0
-    total = model.unscoped.count()
-    while numbers := list(
-        model.unscoped.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH]
-    ):
-        changed += _rebuild_batch(model, fields, numbers, zone)
+    total = entry.unscoped.count()
+    rows = entry.unscoped.order_by("pk")
+    while numbers := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:_BATCH]):
+        changed += _rebuild_batch(entry, fields, numbers, zone)
         last, done = numbers[-1], done + len(numbers)
         report_progress(done, total)
     return changed
 
 
 @transaction.atomic
-def _rebuild_batch(model: Any, fields: list[Field], numbers: list[int], zone: str) -> int:
+def _rebuild_batch(entry: ObjectType, fields: list[Field], numbers: list[int], zone: str) -> int:
     _lock(zone)
-    records = list(model.unscoped.select_for_update().filter(pk__in=numbers))
+    records = list(entry.unscoped.select_for_update().filter(pk__in=numbers))
     names = [name for field in fields for name in field.kind.siblings(None, field)]
     moved = []
     for record in records:
@@ -85,5 +81,5 @@ def _rebuild_batch(model: Any, fields: list[Field], numbers: list[int], zone: st
             set_siblings(field, record, field.value_of(record))
         if [getattr(record, name) for name in names] != before:
             moved.append(record)
-    model.unscoped.bulk_update(moved, names, batch_size=200)
+    entry.unscoped.bulk_update(moved, names, batch_size=200)
     return len(moved)

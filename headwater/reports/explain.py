@@ -219,8 +219,7 @@ def _deleted(plan: Plan, found: Filter) -> list[Exclusion]:
     deleted = deleted_q(plan.actor, root)
     if deleted is None:
         return []
-    model: Any = registry.whole(root).model
-    count = model.unscoped.filter(deleted, found.to_q(plan.context)).count()
+    count = registry.whole(root).unscoped.filter(deleted, found.to_q(plan.context)).count()
     return [Exclusion("deleted", reason_words("deleted", count), count)] if count else []
 
 

@@ -27,7 +27,7 @@ def _is_used(list_name: str, key: str) -> bool:
         for field in entry.fields.values():
             if field.choice_list == list_name:
                 uses |= holding(field, key)
-        records = entry.model.unscoped.filter(deleted_at__isnull=True)  # type: ignore[attr-defined]
+        records = entry.unscoped.filter(deleted_at__isnull=True)
         if uses and records.filter(uses).exists():
             return True
     return False

@@ -103,7 +103,7 @@ class Undoing:
         self.change_set.save(update_fields=["undo_counts", "conflicts"])
 
     def _take_back_records(self, chunk: Sequence[HistoryEntry]) -> None:
-        records: dict[int, Record] = self.entry.model.unscoped.in_bulk([e.record_id for e in chunk])  # type: ignore[attr-defined]
+        records: dict[int, Record] = self.entry.unscoped.in_bulk([e.record_id for e in chunk])
         living = {pk: record for pk, record in records.items() if record.deleted_at is None}
         self.counts["gone"] += sum(1 for each in chunk if each.record_id not in living)
         here = [each for each in chunk if each.record_id in living]

@@ -276,7 +276,7 @@ def test_records_as_of_any_time_are_without_the_person_and_end_as_they_are(api_o
         ("opportunity", person.opportunity.pk),
     ):
         entry = registry.whole(name)
-        record = entry.model.unscoped.get(pk=pk)
+        record = entry.unscoped.get(pk=pk)
         last = HistoryEntry.objects.filter(object=name, record_id=pk).latest("pk")
         known = rebuild(name, pk, last.recorded_at) or {}
         now = {k: v for k, v in snapshot(entry, record).items() if v not in (None, "", [])}

@@ -191,7 +191,7 @@ class Exists(Node):
         target = registry.get(self.collection.target)
         start = prefix + "".join(f"{hop.attname}__" for hop in self.hops)
         related = (
-            target.model.unscoped.filter(**{self.collection.via: OuterRef(f"{start}pk")})  # type: ignore[attr-defined]
+            target.unscoped.filter(**{self.collection.via: OuterRef(f"{start}pk")})
             .filter(context.visible(target.name, ""))
             .filter(self.where.to_q(context))
         )

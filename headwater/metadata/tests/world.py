@@ -157,4 +157,4 @@ def make_world(people: list[User], seed: int = 7) -> dict[str, dict[int, Record]
         links[name] = [result.record_id or 0 for result in results]
     for name in sizes:
         delete_record(SYSTEM, name, links[name][1])
-    return {name: {record.pk: record for record in registry.get(name).model.unscoped.all()} for name in sizes}
+    return {name: {record.pk: record for record in registry.get(name).unscoped.all()} for name in sizes}

@@ -5,8 +5,6 @@ that nobody reads any more. Until it is through, a reader whose rights changed f
 others; what stood in a field that was switched off is found until its record's turn comes.
 """
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
@@ -47,7 +45,7 @@ def _add_missing(entry: ObjectType) -> bool:
         if name == entry.name:
             continue
         there = SearchRow.objects.filter(object=name, record_id=OuterRef("pk"))
-        living = entry.model.unscoped.filter(deleted_at__isnull=True)  # type: ignore[attr-defined]
+        living = entry.unscoped.filter(deleted_at__isnull=True)
         with transaction.atomic():
             missing = living.filter(~Exists(there)).order_by("-pk").values_list("pk", flat=True)[:BATCH]
             records = list(living.select_for_update().filter(pk__in=list(missing)))
@@ -58,8 +56,8 @@ def _add_missing(entry: ObjectType) -> bool:
 
 def renew_texts(object_name: str, key: str) -> None:
     """Write the texts anew of the records that have something in a field, which was switched on or off."""
-    model: Any = registry.whole(object_name).model
-    holding = model.unscoped.filter(deleted_at__isnull=True, custom__isnull=False, custom__has_key=key)
+    living = registry.whole(object_name).unscoped.filter(deleted_at__isnull=True)
+    holding = living.filter(custom__isnull=False, custom__has_key=key)
     place, last = 0, holding.order_by("-pk").values_list("pk", flat=True).first() or 0
     while place < last:
         jobs.report_progress(place, last)

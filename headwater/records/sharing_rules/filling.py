@@ -58,8 +58,7 @@ def _walk_some(number: int) -> RuleWalk | None:
     if asked is None:  # the settings page says why; when it can be read again, it begins anew
         check.delete()
         return None
-    model = registry.whole(rule.object).model
-    after = model.unscoped.filter(pk__gt=check.place).order_by("pk")  # type: ignore[attr-defined]
+    after = registry.whole(rule.object).unscoped.filter(pk__gt=check.place).order_by("pk")
     numbers = list(after.values_list("pk", flat=True)[:BATCH])
     truth.correct(asked, numbers)
     if len(numbers) < BATCH:
@@ -101,12 +100,12 @@ def _leading(
 
 
 def _judge(asked: Asked, leading: Q) -> None:
-    model = registry.whole(asked.object).model
+    rows = registry.whole(asked.object).unscoped
     place = 0
     while True:
         with transaction.atomic():
             standing.keep()
-            after = model.unscoped.filter(leading, pk__gt=place).order_by("pk")  # type: ignore[attr-defined]
+            after = rows.filter(leading, pk__gt=place).order_by("pk")
             numbers = list(after.values_list("pk", flat=True)[:BATCH])
             truth.correct(asked, numbers)
         if len(numbers) < BATCH:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from headwater.metadata import registry
 from headwater.metadata.filters import Exists, Filter, Group, Leaf, Node
 from headwater.metadata.kinds.questions import QuestionKind
-from headwater.metadata.objects import Field
+from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.operators.relations import Targets
 from headwater.metadata.operators.times import turns_with
 
@@ -152,7 +152,7 @@ def _read_related(node: Exists, found: Reads) -> None:
     target = registry.whole(node.collection.target)
     column = node.collection.via
     via = next(each.key for each in target.fields.values() if each.attname == column)
-    through = _through(f"{start}pk", target.model, column)
+    through = _through(f"{start}pk", target, column)
     keys = frozenset(inner.own | {via})
     direct = Link(target.name, keys, through(_among("pk")), via, _among(f"{start}pk"))
     found.links.append(direct)
@@ -172,10 +172,10 @@ def _every_one_if(named: frozenset[int]) -> Reach:
     return lambda numbers: Q() if named.intersection(numbers) else Q(pk__in=[])
 
 
-def _through(start: str, model: Any, column: str) -> Callable[[Reach], Reach]:
+def _through(start: str, entry: ObjectType, column: str) -> Callable[[Reach], Reach]:
     """Return how to come from what reaches related records to what reaches those they belong to."""
     return lambda reach: (
-        lambda numbers: Q(**{f"{start}__in": model.unscoped.filter(reach(numbers)).values(column)})
+        lambda numbers: Q(**{f"{start}__in": entry.unscoped.filter(reach(numbers)).values(column)})
     )
 
 

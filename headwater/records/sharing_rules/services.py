@@ -123,9 +123,9 @@ def delete_rule(actor: Actor, rule: SharingRule) -> None:
 
 def state_of(rule: SharingRule) -> State:
     """Return how a rule is doing."""
-    model = registry.base(rule.object).model
     held = grants.Held(rule.object, (grants.rule_holder(rule),), Level.SEE)
-    there = model.unscoped.filter(deleted_at__isnull=True, pk__in=held.numbers())  # type: ignore[attr-defined]
+    living = registry.base(rule.object).unscoped.filter(deleted_at__isnull=True)
+    there = living.filter(pk__in=held.numbers())
     check = RuleWalk.objects.filter(rule=rule).first()
     done = check.done if check else None
     return State(there.count(), done, check.total if check else 0, problem_of(rule))

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from headwater.access import grants
 from headwater.access.models import Grant, Level, SharingRule, Source
@@ -61,13 +60,9 @@ def matching(asked: Asked, records: Mapping[int, Record]) -> set[int]:
 
 def _matching_stored(asked: Asked, numbers: Collection[int]) -> set[int]:
     with reading.reading(None):
-        found = _manager(asked).filter(pk__in=list(numbers)).filter(asked.filter.to_q(filter_context(SYSTEM)))
+        rows = registry.whole(asked.object).unscoped.filter(pk__in=list(numbers))
+        found = rows.filter(asked.filter.to_q(filter_context(SYSTEM)))
         return set(found.order_by().values_list("pk", flat=True))
-
-
-def _manager(asked: Asked) -> Any:
-    model: Any = registry.whole(asked.object).model
-    return model.unscoped
 
 
 def correct(asked: Asked, numbers: Collection[int]) -> int:
@@ -78,7 +73,7 @@ def correct(asked: Asked, numbers: Collection[int]) -> int:
     wrong = _matching_stored(asked, numbers) ^ _granted(asked, numbers)
     if not wrong:
         return 0
-    locked = _manager(asked).filter(pk__in=wrong).order_by("pk").select_for_update()
+    locked = registry.whole(asked.object).unscoped.filter(pk__in=wrong).order_by("pk").select_for_update()
     born = dict(locked.values_list("pk", "created_at"))
     found, have = _matching_stored(asked, born), granted(asked.object, [asked.word], born)
     give = {(pk, asked.word) for pk in found} - have.keys()

@@ -27,8 +27,7 @@ def walk_again(number: int) -> None:
     from headwater.records.jobs import walk_rule
 
     rule = SharingRule.objects.get(pk=number)
-    model = registry.base(rule.object).model
-    fresh = {"place": 0, "done": 0, "total": model.unscoped.count()}  # type: ignore[attr-defined]
+    fresh = {"place": 0, "done": 0, "total": registry.base(rule.object).unscoped.count()}
     RuleWalk.objects.update_or_create(rule=rule, defaults=fresh)
     # One more even while another is at work, which may be about to end.
     walk_rule.enqueue(number)

@@ -71,7 +71,7 @@ def changes_of(entry: ObjectType, users: list[int]) -> st.SearchStrategy[dict[st
 
 def state_of(entry: ObjectType, pk: int) -> dict[str, Any] | None:
     """Return what is stored: every field in JSON form, empty ones left out; None for a deleted record."""
-    record: Record = entry.model.unscoped.get(pk=pk)
+    record: Record = entry.unscoped.get(pk=pk)
     if record.deleted_at is not None:
         return None
     known = snapshot(entry, record) | {"updated_at": record.updated_at}

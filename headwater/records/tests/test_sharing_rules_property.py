@@ -115,7 +115,7 @@ class Life:
 
     def oracle(self) -> Oracle:
         """Return what answers filters by brute force, as things are."""
-        records = {name: {r.pk: r for r in registry.get(name).model.unscoped.all()} for name in ROOTS}
+        records = {name: {r.pk: r for r in registry.get(name).unscoped.all()} for name in ROOTS}
         return Oracle(records, None, self.administrator, world.NOW)
 
     def check_at_once(self) -> None:

@@ -44,7 +44,7 @@ def find_erasable(actor: Actor, object_name: str, pk: Any) -> Record:
     entry = registry.get(object_name)
     if not entry.is_record or rights.scope(actor, object_name, Action.SEE) == "none":
         raise NotFound(object_name, pk)
-    rows = entry.model.unscoped.filter(pk=id_or_none(pk) or 0)  # type: ignore[attr-defined]
+    rows = entry.unscoped.filter(pk=id_or_none(pk) or 0)
     if not rows.filter(reach_q(actor, object_name)).exists():
         raise NotFound(object_name, pk)
     rights.require(actor, object_name, Action.ERASE)
@@ -159,7 +159,7 @@ class _TakenBack(Exception):
 def _erase(actor: Actor, erasure: Erasure) -> list[dict[str, Any]]:
     entry = registry.whole(erasure.object)
     options = Options.from_json(erasure.options)
-    rows = entry.model.unscoped.select_for_update(of=("self",))  # type: ignore[attr-defined]
+    rows = entry.unscoped.select_for_update(of=("self",))
     record: Record = rows.get(pk=erasure.record_id)
     entries = list(HistoryEntry.objects.filter(object=entry.name, record_id=record.pk).order_by("pk"))
     numbers = {each.import_number for each in entries if each.import_number} | {record.import_number or 0}

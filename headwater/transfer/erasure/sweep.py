@@ -159,7 +159,7 @@ def _is_part(field: Field, record: Record, words: Words) -> bool:
 def _records_with(entry: ObjectType, words: Words, but: tuple[str, int]) -> Sequence[Any]:
     names = {f.attname for f in entry.fields.values() if f.kind.name in TEXTS and not f.custom}
     columns = [f for f in entry.model._meta.concrete_fields if f.attname in names or f.name == CUSTOM]
-    rows = entry.model.unscoped.all()  # type: ignore[attr-defined]
+    rows = entry.unscoped
     if entry.name == but[0]:
         rows = rows.exclude(pk=but[1])
     return list(containing(rows.order_by("pk").select_for_update(of=("self",)), columns, words))
