@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from headwater.jobs.models import Job
@@ -12,8 +15,10 @@ from headwater.records.context import filter_context
 from headwater.records.errors import NotFound
 from headwater.transfer import services
 from headwater.transfer.at_work import running_job
+from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.users.actor import Actor
+from headwater.web.shell import actor_of
 
 
 def change_set_of(actor: Actor, pk: int, kind: str) -> ChangeSet:
@@ -39,6 +44,19 @@ def progress_of(actor: Actor, change_set: ChangeSet) -> dict[str, Any]:
         "is_undone": is_undone,
         "may_undo": running is None and not is_undone,
     }
+
+
+def undo(request: HttpRequest, pk: int, kind: str, *, said: str, page: str) -> HttpResponse:
+    """Take a change set of a kind back; its page says ``said``, or why it cannot be. Raises NotFound."""
+    actor = actor_of(request)
+    change_set_of(actor, pk, kind)
+    try:
+        services.undo(actor, pk)
+    except WrongState as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, said)
+    return redirect(page, pk)
 
 
 def _failures(actor: Actor, change_set: ChangeSet) -> list[tuple[str, str, str]]:

@@ -1,6 +1,5 @@
 """Handing everything of a leaver to successors, and taking that back."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,11 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from headwater.lib.collation import in_order
 from headwater.records.errors import Invalid
 from headwater.transfer import handover as service
-from headwater.transfer import services
-from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.users.models import User
 from headwater.web.shell import actor_of
+from headwater.web.views.settings import change_sets
 from headwater.web.views.settings.change_sets import change_set_of, progress_of
 from headwater.web.views.settings.forms import administrators_only, number
 
@@ -77,12 +75,5 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Give everything back that nobody else gave on since."""
-    actor = actor_of(request)
-    change_set_of(actor, pk, ChangeSet.Kind.HANDOVER)
-    try:
-        services.undo(actor, pk)
-    except WrongState as problem:
-        messages.error(request, problem.message)
-    else:
-        messages.success(request, _("It is being given back."))
-    return redirect("handover_outcome", pk)
+    said = _("It is being given back.")
+    return change_sets.undo(request, pk, ChangeSet.Kind.HANDOVER, said=said, page="handover_outcome")

@@ -20,11 +20,10 @@ from headwater.metadata.models import ChoiceOption
 from headwater.metadata.options import change_option
 from headwater.records.errors import Invalid
 from headwater.transfer import option_merging as merging
-from headwater.transfer import services
-from headwater.transfer.errors import WrongState
 from headwater.transfer.models import ChangeSet
 from headwater.web.palette import COLORS
 from headwater.web.shell import actor_of
+from headwater.web.views.settings import change_sets
 from headwater.web.views.settings.change_sets import change_set_of, progress_of
 from headwater.web.views.settings.forms import administrators_only
 
@@ -174,12 +173,5 @@ def merge_outcome(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the option one of its own again, on the records that nobody changed since."""
-    actor = actor_of(request)
-    change_set_of(actor, pk, ChangeSet.Kind.MERGE)
-    try:
-        services.undo(actor, pk)
-    except WrongState as problem:
-        messages.error(request, problem.message)
-    else:
-        messages.success(request, _("It is being undone."))
-    return redirect("merge_outcome", pk)
+    said = _("It is being undone.")
+    return change_sets.undo(request, pk, ChangeSet.Kind.MERGE, said=said, page="merge_outcome")
