@@ -4,14 +4,14 @@ Nodes have a path: ``r`` is the root group, ``r-0`` its first child. A node's fo
 ``<part>:<path>``; ``kind:<path>`` says that the node is there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 
 from headwater.metadata import operators, registry
-from headwater.metadata.errors import UnknownField
+from headwater.metadata.errors import Problem, UnknownField
 from headwater.metadata.objects import ObjectType
 from headwater.metadata.paths import resolve
 from headwater.web.controls import as_typed
@@ -189,8 +189,12 @@ def change(root: Draft, step: str) -> Draft:
     return root.number()
 
 
-def mark(root: Draft, at: str, message: str) -> bool:
-    """Put a problem of the filter beside its condition; False when it belongs to none."""
+def mark(root: Draft, problems: Iterable[Problem]) -> list[str]:
+    """Put the problems of a filter beside their conditions; return what those say that belong to none."""
+    return [each.message for each in problems if not _mark(root, each.at, each.message)]
+
+
+def _mark(root: Draft, at: str, message: str) -> bool:
     numbers = [word for word in at.split(".") if word.isdecimal()]
     path = "-".join([ROOT, *numbers])
     for node in root.walk():

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from headwater.metadata import registry
 from headwater.metadata.describe import describe_operator
-from headwater.metadata.errors import UnknownField
+from headwater.metadata.errors import FilterError, UnknownField
+from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import Field, ObjectType
 from headwater.metadata.operators.common import COMPARISONS
 from headwater.metadata.paths import resolve
@@ -16,7 +17,7 @@ from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.users.actor import Actor
 from headwater.web.controls import SHORT_LIST, input_type
-from headwater.web.filters.draft import Draft
+from headwater.web.filters.draft import Draft, blank
 from headwater.web.filters.values import AGE_UNITS, RANGE_UNITS, presets, unit_labels
 
 Options = list[tuple[Any, ...]]
@@ -152,3 +153,19 @@ class NodeView:
     def collections(self) -> Options:
         source = (self.parent or self.draft.entry).collections
         return [(c.key, str(c.label)) for c in source.values()]
+
+
+def root_view(actor: Actor, root: Draft, *, own: bool = False) -> NodeView:
+    """Return what the builder draws of a whole filter; one without conditions begins with a blank line."""
+    if not root.children:
+        root.children.append(blank(root.entry))
+        root.number()
+    return NodeView(actor, root, own=own)
+
+
+def sentence_of(actor: Actor, entry: ObjectType, tree: Any) -> str:
+    """Return the sentence of what is built so far; empty while it is not complete."""
+    try:
+        return parse_filter(entry.name, tree).sentence(filter_context(actor))
+    except FilterError:
+        return ""

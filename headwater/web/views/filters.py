@@ -13,8 +13,8 @@ from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import parse_filter
 from headwater.records.context import filter_context
 from headwater.users.actor import Actor
-from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
-from headwater.web.filters.view import NodeView
+from headwater.web.filters.draft import Draft, change, from_form, from_tree, mark
+from headwater.web.filters.view import root_view, sentence_of
 from headwater.web.htmx import go_to, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.queries import ListQuery, read_query
@@ -24,26 +24,15 @@ from headwater.web.shell import actor_of
 def _page(
     request: HttpRequest, actor: Actor, query: ListQuery, draft: Draft, problems: list[str] | None = None
 ) -> HttpResponse:
-    if not draft.children:
-        draft.children.append(blank(draft.entry))
-        draft.number()
     template = "filters/_builder.html" if is_fragment(request) else "filters/page.html"
     context = {
         "entry": query.entry,
         "query": query,
-        "root": NodeView(actor, draft),
+        "root": root_view(actor, draft),
         "problems": problems or [],
-        "sentence": _sentence(actor, draft),
+        "sentence": sentence_of(actor, draft.entry, draft.to_json()),
     }
     return render(request, template, context, status=422 if problems is not None else 200)
-
-
-def _sentence(actor: Actor, draft: Draft) -> str:
-    """Return the sentence of what is built so far; empty while it is not complete."""
-    try:
-        return parse_filter(draft.entry.name, draft.to_json()).sentence(filter_context(actor))
-    except FilterError:
-        return ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,8 +53,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponseBase:
         parsed = parse_filter(entry.name, tree)
         parsed.to_q(filter_context(actor))  # "my team" means nothing to those without one
     except FilterError as problem:
-        rest = [p.message for p in problem.problems if not mark(draft, p.at, p.message)]
-        return _page(request, actor, query, draft, rest)
+        return _page(request, actor, query, draft, mark(draft, problem.problems))
     return go_to(request, query.url(tree=None if parsed.is_empty else parsed.to_json()))
 
 

@@ -15,8 +15,8 @@ from headwater.records.context import filter_context
 from headwater.reports.definition import DefinitionError, to_json
 from headwater.reports.explain import Explanation, explain
 from headwater.web.filters.draft import Draft as FilterDraft
-from headwater.web.filters.draft import blank, change, from_form, from_tree, mark
-from headwater.web.filters.view import NodeView
+from headwater.web.filters.draft import change, from_form, from_tree, mark
+from headwater.web.filters.view import root_view, sentence_of
 from headwater.web.htmx import go_to, is_fragment
 from headwater.web.queries import ListQuery
 from headwater.web.shell import actor_of
@@ -97,8 +97,7 @@ def conditions(request: HttpRequest) -> HttpResponseBase:
         parsed = parse_filter(entry.name, built.to_json())
         parsed.to_q(filter_context(actor))  # "my team" means nothing to those without one
     except FilterError as problem:
-        rest = [p.message for p in problem.problems if not mark(built, p.at, p.message)]
-        return _builder(request, draft, built, rest)
+        return _builder(request, draft, built, mark(built, problem.problems))
     definition = short(to_json(draft.definition)) | {"where": parsed.to_json()}
     if parsed.is_empty:
         del definition["where"]
@@ -112,22 +111,15 @@ def _builder(
     request: HttpRequest, draft: Draft, built: FilterDraft, problems: list[str] | None = None
 ) -> HttpResponse:
     actor = actor_of(request)
-    if not built.children:
-        built.children.append(blank(built.entry))
-        built.number()
-    try:
-        sentence = parse_filter(built.entry.name, built.to_json()).sentence(filter_context(actor))
-    except FilterError:
-        sentence = ""
     without: dict[str, Any] = {
         key: word for key, word in short(to_json(draft.definition)).items() if key != "where"
     }
     context = {
         "entry": built.entry,
         "query": ListQuery(built.entry),
-        "root": NodeView(actor, built),
+        "root": root_view(actor, built),
         "problems": problems or [],
-        "sentence": sentence,
+        "sentence": sentence_of(actor, built.entry, built.to_json()),
         "address": reverse("report_conditions"),
         "kept": draft.state(),
         "clear_url": draft.with_data(without).url(),

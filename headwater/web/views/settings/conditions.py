@@ -18,8 +18,8 @@ from headwater.metadata.custom.definitions import BadDefinition
 from headwater.metadata.errors import FilterError
 from headwater.metadata.models import CustomField
 from headwater.metadata.objects import Label, ObjectType
-from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
-from headwater.web.filters.view import NodeView
+from headwater.web.filters.draft import Draft, change, from_form, from_tree, mark
+from headwater.web.filters.view import root_view
 from headwater.web.htmx import go_to, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of
@@ -81,12 +81,8 @@ def condition(request: HttpRequest, slug: str, key: str, word: str) -> HttpRespo
     try:
         definitions.change_field(entry.name, key, replace(said(row), **rule))
     except BadDefinition as problem:
-        rest = []
-        for each in problem.problems:
-            at = each.at.removeprefix(attname).lstrip(".")
-            if not mark(draft, at, each.message):
-                rest.append(each.message)
-        return _page(request, entry, row, word, draft, rest)
+        found = [replace(each, at=each.at.removeprefix(attname).lstrip(".")) for each in problem.problems]
+        return _page(request, entry, row, word, draft, mark(draft, found))
     messages.success(request, _("Saved."))
     return go_to(request, reverse("custom_field", args=[slug, key]))
 
@@ -107,16 +103,13 @@ def _page(
     draft: Draft,
     problems: list[str] | None = None,
 ) -> HttpResponse:
-    if not draft.children:
-        draft.children.append(blank(draft.entry))
-        draft.number()
     attname, label, _otherwise = RULES[word]
     context = {
         "entry": entry,
         "row": row,
         "label": label,
         "address": reverse("field_condition", args=[entry.slug, row.key, word]),
-        "root": NodeView(actor_of(request), draft, own=True),
+        "root": root_view(actor_of(request), draft, own=True),
         "is_set": getattr(row, attname) is not None,
         "sentence": _words(entry, draft.to_json())[0],
         "problems": problems or [],

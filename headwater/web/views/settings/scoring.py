@@ -1,9 +1,6 @@
 """Lead scoring: the rules that give leads points."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,25 +9,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.metadata import registry
-from headwater.metadata.errors import FilterError
-from headwater.metadata.filters import parse_filter
 from headwater.pipeline import scoring
 from headwater.pipeline.models import ScoreRule
-from headwater.records.context import filter_context
-from headwater.users.actor import Actor
-from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
-from headwater.web.filters.view import NodeView
-from headwater.web.htmx import go_to, is_fragment
+from headwater.web.filters.draft import Draft, change, from_form, from_tree
+from headwater.web.filters.view import root_view, sentence_of
+from headwater.web.htmx import go_to
 from headwater.web.shell import actor_of
-from headwater.web.views.settings.forms import administrators_only, messages_of
+from headwater.web.views.settings.forms import administrators_only
+from headwater.web.views.settings.rule_forms import Refusal, show_rule, try_to_save
 
 
 @require_safe
 @administrators_only
 def score_rules(request: HttpRequest) -> HttpResponse:
     """List the rules with what they ask and give."""
-    actor = actor_of(request)
-    rows = [(rule, _sentence(actor, rule.filter), scoring.problem_of(rule)) for rule in scoring.rules()]
+    actor, entry = actor_of(request), registry.get("lead")
+    rows = [
+        (rule, sentence_of(actor, entry, rule.filter), scoring.problem_of(rule)) for rule in scoring.rules()
+    ]
     return render(request, "settings/score_rules.html", {"rows": rows})
 
 
@@ -50,13 +46,8 @@ def score_rule(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
     if step != "apply":
         return _page(request, rule, change(draft, step))
     rule.filter = draft.to_json()
-    try:
-        scoring.save_rule(actor_of(request), rule)
-    except ValidationError as problem:
-        return _page(request, rule, draft, errors=messages_of(problem))
-    except FilterError as problem:
-        rest = [p.message for p in problem.problems if not mark(draft, p.at, p.message)]
-        return _page(request, rule, draft, errors={}, problems=rest)
+    if refused := try_to_save(lambda: scoring.save_rule(actor_of(request), rule), draft):
+        return _page(request, rule, draft, refused)
     messages.success(request, _("Saved. The leads get their points in a moment."))
     return go_to(request, reverse("score_rules"))
 
@@ -76,33 +67,15 @@ def _points(text: str) -> int:
     return int(text) if text.removeprefix("-").isdecimal() and text.isascii() and len(text) < 6 else 0
 
 
-def _sentence(actor: Actor, tree: Any) -> str:
-    try:
-        return parse_filter("lead", tree).sentence(filter_context(actor))
-    except FilterError:
-        return ""
-
-
 def _page(
-    request: HttpRequest,
-    rule: ScoreRule,
-    draft: Draft,
-    *,
-    errors: dict[str, str] | None = None,
-    problems: list[str] | None = None,
+    request: HttpRequest, rule: ScoreRule, draft: Draft, refused: Refusal | None = None
 ) -> HttpResponse:
-    if not draft.children:
-        draft.children.append(blank(draft.entry))
-        draft.number()
     actor = actor_of(request)
-    template = "settings/_score_rule.html" if is_fragment(request) else "settings/score_rule.html"
     context = {
         "rule": rule,
         "address": reverse("score_rule", args=[rule.pk]) if rule.pk else reverse("new_score_rule"),
-        "root": NodeView(actor, draft),
+        "root": root_view(actor, draft),
         "entry": draft.entry,
-        "sentence": _sentence(actor, draft.to_json()),
-        "errors": errors or {},
-        "problems": problems or [],
+        "sentence": sentence_of(actor, draft.entry, draft.to_json()),
     }
-    return render(request, template, context, status=200 if errors is None else 422)
+    return show_rule(request, "score_rule.html", context, refused)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,17 +18,17 @@ from headwater.metadata import registry
 from headwater.metadata.errors import FilterError
 from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import ObjectType
-from headwater.records.context import filter_context
 from headwater.records.sharing import LEVELS
 from headwater.records.sharing_rules import services
 from headwater.records.sharing_rules.reach import related_of
 from headwater.users.actor import Actor
 from headwater.users.models import Role, Team
-from headwater.web.filters.draft import Draft, blank, change, from_form, from_tree, mark
-from headwater.web.filters.view import NodeView
-from headwater.web.htmx import go_to, is_fragment
+from headwater.web.filters.draft import Draft, change, from_form, from_tree
+from headwater.web.filters.view import root_view, sentence_of
+from headwater.web.htmx import go_to
 from headwater.web.shell import actor_of, in_menu_order
-from headwater.web.views.settings.forms import administrators_only, messages_of, number
+from headwater.web.views.settings.forms import administrators_only, number
+from headwater.web.views.settings.rule_forms import Refusal, show_rule, try_to_save
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def _row(actor: Actor, rule: SharingRule) -> Row:
     entry = registry.get(rule.object)
     whom = rule.team.name if rule.team else rule.role.label if rule.role else ""
     level = str(Level(rule.level).label)
-    return Row(rule, entry, _sentence(actor, entry, rule.filter), whom, level, services.state_of(rule))
+    return Row(rule, entry, sentence_of(actor, entry, rule.filter), whom, level, services.state_of(rule))
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,13 +82,8 @@ def sharing_rule(request: HttpRequest, pk: int | None = None) -> HttpResponseBas
         return _page(request, rule, change(draft, step))
     if not _is_fixed(rule):
         rule.filter = draft.to_json()
-    try:
-        services.save_rule(actor_of(request), rule)
-    except ValidationError as problem:
-        return _page(request, rule, draft, errors=messages_of(problem))
-    except FilterError as problem:
-        rest = [p.message for p in problem.problems if not mark(draft, p.at, p.message)]
-        return _page(request, rule, draft, errors={}, problems=rest)
+    if refused := try_to_save(lambda: services.save_rule(actor_of(request), rule), draft):
+        return _page(request, rule, draft, refused)
     messages.success(request, _("Saved."))
     return go_to(request, reverse("sharing_rules"))
 
@@ -115,13 +109,6 @@ def deletion(request: HttpRequest, pk: int) -> HttpResponse:
     services.delete_rule(actor_of(request), get_object_or_404(SharingRule, pk=pk))
     messages.success(request, _("Deleted. What it shared is shared no longer."))
     return redirect("sharing_rules")
-
-
-def _sentence(actor: Actor, entry: ObjectType, tree: Any) -> str:
-    try:
-        return parse_filter(entry.name, tree).sentence(filter_context(actor))
-    except FilterError:
-        return ""
 
 
 def _found(entry: ObjectType, tree: Any) -> int | None:
@@ -152,33 +139,22 @@ def _holders() -> list[tuple[str, str, str]]:
 
 
 def _page(
-    request: HttpRequest,
-    rule: SharingRule,
-    draft: Draft,
-    *,
-    errors: dict[str, str] | None = None,
-    problems: list[str] | None = None,
+    request: HttpRequest, rule: SharingRule, draft: Draft, refused: Refusal | None = None
 ) -> HttpResponse:
-    if not draft.children:
-        draft.children.append(blank(draft.entry))
-        draft.number()
     actor = actor_of(request)
     tree = rule.filter if _is_fixed(rule) else draft.to_json()
-    template = "settings/_sharing_rule.html" if is_fragment(request) else "settings/sharing_rule.html"
     words = {level: word for word, level in LEVELS.items()}
     context = {
         "rule": rule,
         "address": reverse("sharing_rule", args=[rule.pk]) if rule.pk else reverse("new_sharing_rule"),
-        "root": None if _is_fixed(rule) else NodeView(actor, draft),
+        "root": None if _is_fixed(rule) else root_view(actor, draft),
         "entry": draft.entry,
         "objects": [(entry.name, entry.label_plural) for entry in in_menu_order(services.rule_objects())],
         "holders": _holders(),
         "whom": f"team:{rule.team_id}" if rule.team_id else f"role:{rule.role_id}" if rule.role_id else "",
         "levels": [(word, level.label) for word, level in LEVELS.items()],
         "level": words.get(Level(rule.level)) if rule.level in Level.values else "",
-        "sentence": _sentence(actor, draft.entry, tree),
+        "sentence": sentence_of(actor, draft.entry, tree),
         "found": _found(draft.entry, tree),
-        "errors": errors or {},
-        "problems": problems or [],
     }
-    return render(request, template, context, status=200 if errors is None else 422)
+    return show_rule(request, "sharing_rule.html", context, refused)
