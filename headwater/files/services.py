@@ -7,6 +7,7 @@ at worst; ``cleaning`` throws these away.
 import hashlib
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 
 from django.conf import settings
@@ -45,9 +46,10 @@ def keep_file(
         message = _("You have uploaded %(limit)d files that are on no record. Save the records first.")
         raise Refused("too_many", message % {"limit": MOST_WAITING})
     name, place = clean_name(given_name), new_place()
-    try:
+    with ExitStack() as undone:
+        undone.callback(_remove, [place])
         size, digest, head = _write(file, place)
-        return StoredFile.objects.create(
+        kept: StoredFile = StoredFile.objects.create(
             name=name,
             size=size,
             media_type=media_type_of(ending_of(name), head),
@@ -58,9 +60,8 @@ def keep_file(
             object=object,
             field=field,
         )
-    except Exception:
-        _remove([place])
-        raise
+        undone.pop_all()
+    return kept
 
 
 def _write(file: File[bytes], place: str) -> tuple[int, str, bytes]:
