@@ -5,6 +5,8 @@ those of others, or by sorting everything the five have: both grow with the tabl
 first page of each owner from an index that begins with the owner, and merging the five, does not.
 """
 
+# ruff: noqa: S608  (pieces that Django compiled are put together; what people type are parameters)
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +55,7 @@ def first_numbers(
     else:
         sources = _of_each(found.filter(owner=_PLACE)[:limit], streams.owners)
     sources += [granted[:limit].query.sql_with_params() for granted in _granted(found, streams, keys, after)]
-    pieces = [f"SELECT * FROM ({source}) AS p{number}" for number, (source, _) in enumerate(sources)]  # noqa: S608
+    pieces = [f"SELECT * FROM ({source}) AS p{number}" for number, (source, _) in enumerate(sources)]
     # What several holders hold, or one of the owners has as well, is one row.
     union = " UNION ALL " if streams.held is None else " UNION "
     statement = f"{union.join(pieces)} ORDER BY {order} LIMIT {int(limit)}"
@@ -107,7 +109,7 @@ def merged_owners(
     """
     if connection.vendor == "postgresql" and limit <= MOST_OF_EACH:
         sql, params = found.filter(owner=RawSQL("o.owner", []))[:limit].query.sql_with_params()
-        source = f"SELECT p.* FROM unnest(%s::bigint[]) AS o(owner) CROSS JOIN LATERAL ({sql}) AS p"  # noqa: S608
+        source = f"SELECT p.* FROM unnest(%s::bigint[]) AS o(owner) CROSS JOIN LATERAL ({sql}) AS p"
         return f"{source} ORDER BY {order} LIMIT {int(limit)}", [list(owners), *params]
     ordered = f"ORDER BY {order} LIMIT {int(limit)}"
     pieces = _of_each(found.filter(owner=_PLACE).order_by(), owners)

@@ -80,7 +80,7 @@ class Planner:
         """``owners`` are the users who sell in each market."""
         self.calendar, self.rng, self.owners = calendar, calendar.rng, owners
         # Of their own, so that who helps whom changes nothing else of the year.
-        self.helping = Random(len(owners))  # noqa: S311
+        self.helping = Random(len(owners))
 
     def life(self, at: datetime) -> Life:
         """Plan one lead that comes in at an instant."""

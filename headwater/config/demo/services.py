@@ -58,7 +58,7 @@ def load_demo(*, like: User | None = None, leads: int = LEADS) -> list[User]:
     with unit_of_work(), transaction.atomic():
         ensure_options("territory", [(market.key, market.label) for market in MARKETS])
         cast = hire(like)
-    calendar = Calendar(organization.zone(), clock.now(), Random(leads))  # noqa: S311
+    calendar = Calendar(organization.zone(), clock.now(), Random(leads))
     owners = {market: [seller.user_id or 0 for seller in team] for market, team in cast.sellers.items()}
     planner = Planner(calendar, owners)
     lives = [planner.life(at) for at in calendar.arrivals(leads)]

@@ -139,7 +139,8 @@ def test_who_may_not_give_to_others_assigns_nobody_and_may_leave(administrator, 
     lead = make_lead(administrator, assignees=[seller_north.pk, seller_south.pk])
     her, refused = Actor(seller_north), ("assignees", "not_allowed")
     for numbers in ([seller_north.pk], [], [seller_north.pk, seller_south.pk, administrator.pk]):
-        assert problem(lambda: update_record(her, "lead", lead.pk, {"assignees": numbers})) == refused  # noqa: B023
+        given = {"assignees": numbers}
+        assert problem(lambda given=given: update_record(her, "lead", lead.pk, given)) == refused
     update_record(her, "lead", lead.pk, {"assignees": [seller_south.pk]})
     assert (named(lead), sees(seller_north, lead)) == ((seller_south.pk,), False)
     RoleRight.objects.filter(role=seller_north.role, action=Action.ASSIGN).update(scope="none")

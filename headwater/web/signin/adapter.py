@@ -26,7 +26,7 @@ CHANGES = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     """People are added by an administrator; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

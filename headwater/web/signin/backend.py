@@ -16,7 +16,7 @@ def _load(user_id: int) -> User | None:
     return found
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]
+class Backend(AuthenticationBackend):
     """allauth's own, but a user is read, together with team and role, once per change of people."""
 
     def get_user(self, user_id: int) -> User | None:

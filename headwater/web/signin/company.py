@@ -37,7 +37,7 @@ _ODD = (OAuth2Error, RequestException, KeyError, TypeError, ValueError, Attribut
 """What comes out of the libraries when a provider is away or answers what the standard does not have."""
 
 
-class Door(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
+class Door(OpenIDConnectOAuth2Adapter):
     """Asks the provider, and believes only a signed answer to this very question."""
 
     nonce = ""
@@ -62,7 +62,7 @@ class Door(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no 
         return self.get_provider().sociallogin_from_response(request, claims)
 
 
-class Provider(OpenIDConnectProvider):  # type: ignore[misc]
+class Provider(OpenIDConnectProvider):
     """Lets no address of ours add to the question."""
 
     oauth2_adapter_class = Door
@@ -88,7 +88,7 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         return {}  # nothing of it is needed again
 
 
-class Callback(OAuth2CallbackView):  # type: ignore[misc]
+class Callback(OAuth2CallbackView):
     """Hands the number of the question to whoever reads the answer."""
 
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
@@ -97,7 +97,7 @@ class Callback(OAuth2CallbackView):  # type: ignore[misc]
         return state, answer
 
 
-class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultSocialAccountAdapter):
     """Decides who may come in."""
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:

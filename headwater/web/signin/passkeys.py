@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from headwater.web.signin.second_factor import Adapter
 
 
-class AddPasskey(views.AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
+class AddPasskey(views.AddWebAuthnView):
     """Every key that is added can sign in by itself; keys that cannot are refused by the browser."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -23,7 +23,7 @@ class AddPasskey(views.AddWebAuthnView):  # type: ignore[misc]  # allauth has no
         return context
 
 
-class RemovePasskey(views.RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(views.RemoveWebAuthnView):
     """Does not take the last second factor from somebody who needs one."""
 
     success_url = reverse_lazy("mfa_index")
@@ -44,7 +44,7 @@ class RemovePasskey(views.RemoveWebAuthnView):  # type: ignore[misc]
         return Adapter().can_delete_authenticator(passkey)
 
 
-class Reauthenticate(views.ReauthenticateWebAuthnView):  # type: ignore[misc]
+class Reauthenticate(views.ReauthenticateWebAuthnView):
     """Shows a failure where it happened."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -52,7 +52,7 @@ class Reauthenticate(views.ReauthenticateWebAuthnView):  # type: ignore[misc]
         return answer
 
 
-class SignIn(views.LoginWebAuthnView):  # type: ignore[misc]
+class SignIn(views.LoginWebAuthnView):
     """Gives the browser its question, and takes its answer; a wrong one leads to the sign-in page."""
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -15,7 +15,7 @@ from headwater.users.models import OutgoingMail, User
 from headwater.users.outbox.services import post_to
 
 
-class AskForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+class AskForm(ResetPasswordForm):
     """A job finds out whose address it is, so that the answer comes as fast for one that nobody has."""
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:

@@ -40,7 +40,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 logger = logging.getLogger(__name__)
 
 
-class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+class Adapter(DefaultMFAAdapter):
     """Seals secrets, and lets nobody who needs a second factor remove the last one."""
 
     def encrypt(self, text: str) -> str:
@@ -106,15 +106,15 @@ class _Noted:
         return code
 
 
-class AuthenticateOnce(_Noted, _UsedOnce, AuthenticateForm):  # type: ignore[misc]
+class AuthenticateOnce(_Noted, _UsedOnce, AuthenticateForm):
     """The code after the password."""
 
 
-class ReauthenticateOnce(_Noted, _UsedOnce, ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateOnce(_Noted, _UsedOnce, ReauthenticateForm):
     """The code before a change."""
 
 
-class ActivateOnce(_UsedOnce, ActivateTOTPForm):  # type: ignore[misc]
+class ActivateOnce(_UsedOnce, ActivateTOTPForm):
     """The first code of a new app."""
 
 
@@ -141,19 +141,19 @@ class _Checked:
             raise Adapter().validation_error("incorrect_code") from problem
 
 
-class AuthenticatePasskey(_Checked, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class AuthenticatePasskey(_Checked, AuthenticateWebAuthnForm):
     """The passkey after the password."""
 
 
-class SignInPasskey(_Checked, LoginWebAuthnForm):  # type: ignore[misc]
+class SignInPasskey(_Checked, LoginWebAuthnForm):
     """The passkey instead of a password."""
 
 
-class ReauthenticatePasskey(_Checked, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ReauthenticatePasskey(_Checked, ReauthenticateWebAuthnForm):
     """The passkey before a change."""
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(AddWebAuthnForm):
     """A new passkey."""
 
     name = CharField(required=False, max_length=100)
@@ -165,7 +165,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
             raise Adapter().validation_error("incorrect_code") from problem
 
 
-class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+class RenamePasskeyForm(EditWebAuthnForm):
     """Another name for a passkey."""
 
     name = CharField(max_length=100)
