@@ -11,6 +11,7 @@ from headwater.activities.words import phrase_of, surrounding_of
 from headwater.history.services import is_field
 from headwater.lib import formats
 from headwater.lib.joining import all_of
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import Field, ObjectType
@@ -63,13 +64,13 @@ class Change:
 
 def read_cause(cause: str) -> tuple[str, int] | str | None:
     """Return the record that a stored cause such as ``opportunity:12`` names, else its words."""
-    name, _colon, number = cause.partition(":")
-    if number.isascii() and number.isdigit():
+    name, _colon, digits = cause.partition(":")
+    if (number := whole_number(digits)) is not None:
         try:
             registry.get(name)
         except UnknownObject:
             return cause
-        return name, int(number)
+        return name, number
     return cause or None
 
 

@@ -18,6 +18,7 @@ from headwater.history.models import HistoryEntry
 from headwater.lib import clock
 from headwater.lib.insert import insert_many
 from headwater.lib.joining import all_of
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
 from headwater.records.find import find_records, get_record
@@ -149,8 +150,8 @@ def is_own(actor: Actor, comment: Comment) -> bool:
 
 
 def _own(actor: Actor, comment_id: Any, *, administrators_too: bool = False) -> Comment:
-    number = int(comment_id) if str(comment_id).isascii() and str(comment_id).isdigit() else 0
-    living = Comment.objects.select_for_update().filter(pk=min(number, 2**63 - 1), deleted_at__isnull=True)
+    number = whole_number(comment_id) or 0
+    living = Comment.objects.select_for_update().filter(pk=number, deleted_at__isnull=True)
     comment = living.first()
     if comment is None:
         raise NotFound("comment", comment_id)

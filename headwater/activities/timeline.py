@@ -15,6 +15,7 @@ from headwater.activities.services import is_own
 from headwater.activities.words import COMMENT_ADDED, COMMENT_EDITED, cause_in_words, surrounding_of
 from headwater.history.models import HistoryEntry
 from headwater.history.services import entries_of, is_field
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.errors import FilterError, Problem
 from headwater.metadata.objects import ObjectType
@@ -133,7 +134,7 @@ def timeline(
     limit = max(1, min(limit, MAX_PAGE))
     entries = entries_of(object_name, record.pk).exclude(verb=COMMENT_EDITED).select_related("actor")
     if after is not None:
-        entries = entries.filter(pk__lt=_read_cursor(after))
+        entries = entries.filter(pk__lt=read_cursor(after))
     found = list(entries.order_by("-pk")[: limit + 1])
     shown = found[:limit]
     items = items_of(actor, registry.get(object_name), {record.pk: record}, shown)
@@ -155,11 +156,13 @@ def items_of(
     ]
 
 
-def _read_cursor(after: str) -> int:
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        return int(after)
-    message = _("This page address is not valid for this list; start again at the first page.")
-    raise FilterError([Problem("after", "bad_cursor", message)])
+def read_cursor(after: str) -> int:
+    """Read where a page of entries or notices begins. Raises FilterError."""
+    number = whole_number(after)
+    if number is None:
+        message = _("This page address is not valid for this list; start again at the first page.")
+        raise FilterError([Problem("after", "bad_cursor", message)])
+    return number
 
 
 def _comment_number(entry: HistoryEntry) -> int | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from headwater.api.failures import not_found, too_large
 from headwater.api.problems import MEDIA_TYPE, Problem, problem_response
+from headwater.lib.numbers import whole_number
 from headwater.transfer.files import limits
 
 PREFIX = "/api/"
@@ -38,8 +39,7 @@ def problem_details(get_response: Next) -> Next:
 
 
 def _announced_bytes(request: HttpRequest) -> int:
-    word = str(request.META.get("CONTENT_LENGTH") or 0)
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
+    return whole_number(request.META.get("CONTENT_LENGTH")) or 0
 
 
 def _problem(response: HttpResponseBase) -> Problem:

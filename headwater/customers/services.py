@@ -15,6 +15,7 @@ from headwater.access.models import Action
 from headwater.customers.links import LinkModel, links_of, make_primary, write_links
 from headwater.customers.models import AddressLink, ContactLink
 from headwater.lib import clock
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.errors import BadValue
 from headwater.metadata.kinds import KINDS
@@ -293,14 +294,9 @@ def _clean_role(role: Any) -> str:
         raise Invalid([FieldError("role", problem.code, problem.message)]) from None
 
 
-def _number(value: Any) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
 def _contact_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:
     parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
-    wanted = _number(link_id)
+    wanted = whole_number(link_id)
     link = next((link for link in contacts_of(actor, object_name, parent.pk) if link.pk == wanted), None)
     if link is None:
         raise NotFound("contact", link_id)
@@ -309,7 +305,7 @@ def _contact_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> Cont
 
 def _address_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> AddressLink:
     parent = _parent(actor, object_name, pk, without=PLACES)
-    wanted = _number(link_id)
+    wanted = whole_number(link_id)
     link = next((link for link in addresses_of(actor, object_name, parent.pk) if link.pk == wanted), None)
     if link is None:
         raise NotFound("address", link_id)

@@ -33,6 +33,16 @@ def ascii_digits(text: str) -> str:
     return text if text.isascii() else text.translate(_DIGITS)
 
 
+def whole_number(word: object, most_digits: int = 18) -> int | None:
+    """Return the number that an address or a form names something by; None for anything else.
+
+    ASCII digits alone: ``isdigit`` is true of "²" too, which ``int`` refuses, as it does thousands of digits.
+    18 digits fit into every column.
+    """
+    text = str(word)
+    return int(text) if len(text) <= most_digits and text.isascii() and text.isdecimal() else None
+
+
 def _bare(typed: str) -> str:
     return ascii_digits(typed).translate(_SPACES).strip()
 

@@ -14,6 +14,7 @@ from headwater.access.options import may_add_option
 from headwater.lib import calendars, typed_durations, typed_numbers
 from headwater.lib.addresses import PostalAddress
 from headwater.lib.durations import iso
+from headwater.lib.numbers import whole_number
 from headwater.metadata import choices
 from headwater.metadata.kinds.addresses import COUNTRY, PARTS, country_choices, parts_in
 from headwater.metadata.kinds.files import FileValue
@@ -175,7 +176,7 @@ def control_of(found: Field, raw: Raw, links: Links) -> Control:
             control.options = [(text, title) for text, title in seen if title]
             control.widget = "pickers"
         else:
-            number = int(raw) if isinstance(raw, str) and raw.isdigit() else None
+            number = whole_number(raw)
             control.options = [(raw, links.title(found, number) or f"#{raw}")] if raw else []
     elif name == "address":
         control.widget, control.wide = "address", True
@@ -210,7 +211,7 @@ def _address_parts(found: Field, raw: str) -> list[Control]:
 
 def _numbers(texts: Iterable[str]) -> list[tuple[str, int]]:
     """Return what a form holds of several links that can be numbers of records."""
-    return [(text, int(text)) for text in texts if text.isdecimal() and text.isascii() and len(text) < 19]
+    return [(text, number) for text in texts if (number := whole_number(text)) is not None]
 
 
 class _Raw:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from headwater.lib.numbers import whole_number
 from headwater.metadata.errors import FilterError, Problem
 from headwater.metadata.filters import Filter, parse_filter
 from headwater.metadata.objects import ObjectType
@@ -206,7 +207,7 @@ def open_view(actor: Actor, entry: ObjectType, word: str) -> OpenView | None:
     if not word or word == PLAIN_VIEW:
         return None
     known = {p.view.pk: p.view for p in saved.preferences_of(actor, entry.name) if p.view}
-    view = known.get(int(word)) if word.isascii() and word.isdecimal() and len(word) < 19 else None
+    view = known.get(whole_number(word) or 0)
     return as_open(view or saved.get_view(actor, word, entry.name))
 
 

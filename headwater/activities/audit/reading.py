@@ -13,6 +13,7 @@ from headwater.activities.audit.lines import Line, lines_of, verb_label
 from headwater.activities.audit.values import settings_models
 from headwater.history.models import Disclosure, HistoryEntry
 from headwater.lib.collation import sort_key
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.records.errors import FieldError, Invalid
 from headwater.users import organization
@@ -70,10 +71,10 @@ def _text(word: str) -> str:
 def _number(name: str, word: str, errors: list[FieldError]) -> int | None:
     if not word:
         return None
-    if word.isascii() and word.isdigit() and len(word) < 19:
-        return int(word)
-    errors.append(FieldError(name, "not_number", _("Give a whole number.")))
-    return None
+    number = whole_number(word)
+    if number is None:
+        errors.append(FieldError(name, "not_number", _("Give a whole number.")))
+    return number
 
 
 def _day(name: str, word: str, errors: list[FieldError]) -> date | None:

@@ -7,18 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.activities.models import Notice
 from headwater.activities.notices.preferences import kinds_for
 from headwater.activities.notices.words import phrase_of
-from headwater.activities.timeline import Item, items_of
+from headwater.activities.timeline import Item, items_of, read_cursor
 from headwater.history.models import HistoryEntry
 from headwater.lib import clock
 from headwater.metadata import registry
-from headwater.metadata.errors import FilterError, Problem
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.records.find import find_records
@@ -109,18 +107,11 @@ def read_notices(
     if unread:
         found = found.filter(read_at__isnull=True)
     if after is not None:
-        found = found.filter(pk__lt=_read_cursor(after))
+        found = found.filter(pk__lt=read_cursor(after))
     limit = max(1, min(limit, MAX_PAGE))
     rows = list(found.select_related("actor").order_by("-pk")[: limit + 1])
     shown = rows[:limit]
     return NoticePage(described(actor, shown), str(shown[-1].pk) if len(rows) > limit else None)
-
-
-def _read_cursor(after: str) -> int:
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        return int(after)
-    message = _("This page address is not valid for this list; start again at the first page.")
-    raise FilterError([Problem("after", "bad_cursor", message)])
 
 
 def get_notice(actor: Actor, pk: int) -> Notice | None:

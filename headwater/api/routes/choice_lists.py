@@ -16,6 +16,7 @@ from headwater.api.routes.bulk import change_set_json
 from headwater.api.schemas import imports as change_sets
 from headwater.api.schemas import settings as schemas
 from headwater.api.schemas.common import Page
+from headwater.lib.numbers import whole_number
 from headwater.metadata import choices
 from headwater.metadata.choices import ChoiceList, add_option
 from headwater.metadata.errors import BadValue
@@ -130,8 +131,8 @@ def _options(found: ChoiceList) -> QuerySet[ChoiceOption]:
 def _option(found: ChoiceList, word: str) -> ChoiceOption:
     options = _options(found)
     option = options.filter(key=word).first()
-    if option is None and word.isdecimal() and len(word) < 19:
-        option = options.filter(pk=int(word)).first()
+    if option is None and (number := whole_number(word)) is not None:
+        option = options.filter(pk=number).first()
     if option is None:
         raise not_found()
     return option

@@ -17,6 +17,7 @@ from headwater.api.representation import own_fields, read_columns, record_json, 
 from headwater.api.schemas import records as schemas
 from headwater.api.schemas.common import Page
 from headwater.history.disclosures import MANY, Act, note_disclosure
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.describe import describe
 from headwater.metadata.errors import FilterError
@@ -144,9 +145,10 @@ def read_version(if_match: str | None) -> int | None:
     word = (if_match or "*").strip().removeprefix("W/").strip('"')
     if word == "*":
         return None
-    if not (word.isascii() and word.isdecimal() and len(word) <= 10):
+    version = whole_number(word, 10)
+    if version is None:
         raise wrong("If-Match", "bad_version", _("If-Match takes the version of the record, a number."))
-    return int(word)
+    return version
 
 
 def stale(entry: ObjectType, problem: Stale, given: Values) -> Problem:

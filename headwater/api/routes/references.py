@@ -16,6 +16,7 @@ from headwater.api.routes.records import read_filter
 from headwater.api.schemas import settings as schemas
 from headwater.api.schemas.common import Page
 from headwater.api.schemas.records import ReferenceDescription
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.describe import describe
 from headwater.metadata.objects import ObjectType
@@ -76,6 +77,7 @@ def _find(actor: Actor, entry: ObjectType, filter: str | None, search: str) -> Q
 def _read_after(after: str | None) -> int:
     if after is None:
         return 0
-    if not (after.isascii() and after.isdecimal() and len(after) < 19):
+    number = whole_number(after)
+    if number is None:
         raise wrong("after", "bad_cursor", _("This is not the “next” of another page of this list."))
-    return int(after)
+    return number

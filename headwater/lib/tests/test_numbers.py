@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.lib.numbers import NumberError, decimal_marks, parse_decimal
+from headwater.lib.numbers import NumberError, decimal_marks, parse_decimal, whole_number
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,15 @@ def test_grouped_numbers_round_trip(value: Decimal, mark: str) -> None:
     if mark == ",":
         typed = typed.translate(str.maketrans(".,", ",."))
     assert parse_decimal(typed, mark) == value
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("0", 0), ("007", 7), (12, 12), ("9" * 18, 10**18 - 1)]
+    + [
+        (word, None)
+        for word in ("9" * 19, "9" * 5_000, "²", "๑๒", "", " 1", "-1", "+1", "1.0", None, True, ["1"])
+    ],
+)
+def test_only_plain_digits_name_something(word: object, number: int | None) -> None:
+    assert whole_number(word) == number

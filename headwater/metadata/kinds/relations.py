@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext as _
 
+from headwater.lib.numbers import ascii_digits, whole_number
 from headwater.metadata.errors import BadValue
 from headwater.metadata.kinds.base import Kind, clean_text
 from headwater.users.models import User
@@ -25,8 +26,8 @@ def clean_id(raw: Any) -> int | None:
         return int(raw.pk)
     if isinstance(raw, dict):
         raw = raw.get("id")
-    if isinstance(raw, str) and raw.strip().isdecimal():
-        raw = int(raw)
+    if isinstance(raw, str):
+        raw = whole_number(ascii_digits(raw.strip()))
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 < raw < 2**63:
         raise BadValue("not_reference", _("Give the number of an existing record."))
     return raw

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from headwater.lib import clock
+from headwater.lib.numbers import whole_number
 from headwater.metadata import modelfields as fields
 from headwater.metadata.choices import currency_options
 from headwater.metadata.kinds import KINDS
@@ -54,8 +55,8 @@ def _reached(record: "Opportunity", point: str) -> bool:
     is_won: bool = record.status == OpportunityStatus.CONVERTED
     if point == _WON.key:
         return is_won
-    number = point.removeprefix("stage:")
-    wanted = facts_of_stage(int(number)) if number.isdecimal() else None
+    number = whole_number(point.removeprefix("stage:"))
+    wanted = None if number is None else facts_of_stage(number)
     here = facts_of_stage(record.stage_id)
     if wanted is None or here is None or wanted.pipeline_id != here.pipeline_id:
         return False

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from headwater.lib.numbers import whole_number
 from headwater.metadata import operators, registry
 from headwater.metadata.errors import Problem, UnknownField
 from headwater.metadata.objects import ObjectType
@@ -130,7 +131,7 @@ def from_form(entry: ObjectType, data: QueryDict) -> Draft:
 
 
 def _order(path: str) -> list[int]:
-    return [int(word) if word.isdecimal() else 0 for word in path.split("-")[1:]]
+    return [whole_number(word) or 0 for word in path.split("-")[1:]]
 
 
 def _read(entry: ObjectType, data: QueryDict, path: str, present: list[str]) -> Draft:

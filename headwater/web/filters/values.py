@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.lib import calendars
-from headwater.lib.numbers import ascii_digits
+from headwater.lib.numbers import ascii_digits, whole_number
 from headwater.lib.typed_numbers import Ambiguous
 
 Parts = dict[str, list[str]]
@@ -68,8 +68,8 @@ def _first(parts: Parts, name: str, default: str = "") -> str:
 
 def _number(text: str) -> Any:
     """Read a whole number; anything else is kept as typed, for the filter to name."""
-    plain = ascii_digits(text)
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else text
+    found = whole_number(ascii_digits(text), 9)
+    return text if found is None else found
 
 
 def _day_after(text: str, step: int) -> str:

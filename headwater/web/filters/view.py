@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.describe import describe_operator
 from headwater.metadata.errors import FilterError, UnknownField
@@ -86,7 +87,7 @@ class LeafView:
         if self.field is None:
             return []
         if self.field.target:
-            numbers = [int(v) for v in self.values if v.isdecimal() and len(v) < 19]
+            numbers = [number for v in self.values if (number := whole_number(v)) is not None]
             titles = titles_of(self.field.target, numbers, filter_context(self.actor))
             return [(str(n), titles.get(n, f"#{n}")) for n in numbers]
         return [(c.key, str(c.label)) for c in self.field.choices()]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -108,3 +108,23 @@ def test_a_rate_of_two_meanings_is_asked_back(reader: Callable[[str], Client]) -
     assert answer.status_code == 422
     assert 'value="4.100"' in answer.content.decode()
     assert not ExchangeRate.objects.exists()
+
+
+@pytest.mark.parametrize("word", ["²", "9" * 5_000, "9" * 30, "-1"])
+def test_what_can_be_the_number_of_nothing_is_refused(
+    reader: Callable[[str], Client], administrator: User, word: str
+) -> None:
+    client, lead = reader("en"), make_lead(administrator, first_name="Marta")
+    form = {"first_name": "A", "owner": word, "next_contact_by": word}
+    assert client.post("/leads/new/", form).status_code == 422
+    section = {"version": word, "was.next_contact_by": "", "next_contact_by": word}
+    steps = urlencode({f"kind:r-{word}": "leaf", "kind:r-0": "leaf", "field:r-0": "owner", "value:r-0": word})
+    answers = [
+        client.post(f"/leads/{lead.pk}/sections/follow_up/", section),
+        client.post("/leads/filter/", steps, content_type="application/x-www-form-urlencoded"),
+        client.get("/imports/", {"before": word}),
+        client.get("/palette/", {"recent": f"lead-{word}"}),
+        client.get("/settings/audit/", {"person": word}),
+        client.get("/notices/", {"after": word}),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 200, 200, 200, 422, 422]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from headwater.access.models import Action, Scope
 from headwater.access.rights import scope
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.objects import ObjectType
@@ -98,15 +99,15 @@ def recent_records(actor: Actor, named: str) -> list[Group]:
     """Return records that a browser remembers, as ``lead-5,customer-7``: those that are still there."""
     groups = []
     for word in dict.fromkeys(named.split(",")[:MOST_RECENT]):
-        name, _dash, number = word.rpartition("-")
+        name, _dash, digits = word.rpartition("-")
         try:
             entry = registry.get(name)
         except UnknownObject:
             continue
-        known = number.isascii() and number.isdecimal() and len(number) < 19
-        if not known or not entry.is_record or scope(actor, name, Action.SEE) == Scope.NONE:
+        number = whole_number(digits)
+        if number is None or not entry.is_record or scope(actor, name, Action.SEE) == Scope.NONE:
             continue
-        records = list(find_records(actor, name).filter(pk=int(number))[:1])
+        records = list(find_records(actor, name).filter(pk=number)[:1])
         if records:
             groups.append(Group(entry, _hits(actor, entry, records, on_page=False)))
     return groups

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from headwater.access.models import Action
 from headwater.activities.timeline import timeline
+from headwater.lib.numbers import whole_number
 from headwater.metadata.objects import ObjectType
 from headwater.metadata.sections import Section
 from headwater.metadata.titles import titles_of
@@ -144,7 +145,7 @@ def _save(
     try:
         posted.check()
         shown = asked_of_form(actor, entry, given, pk).shown(given)
-        record = save_form(actor, entry, pk, shown, was, int(version) if version.isdecimal() else None)
+        record = save_form(actor, entry, pk, shown, was, whole_number(version))
     except Conflict as clash:
         return _conflict(request, actor, entry, section, given, clash)
     except Invalid as problem:
@@ -230,7 +231,6 @@ def _ask(
 def _named(actor: Actor, entry: ObjectType, key: str, raw: Raw) -> str:
     """Say a value that a button gives: an option, or the record that a link leads to."""
     found, word = entry.fields[key], str(raw)
-    if found.target and word.isdecimal() and len(word) < 19:
-        titles = titles_of(found.target, [int(word)], filter_context(actor))
-        return titles.get(int(word), word)
+    if found.target and (number := whole_number(word)) is not None:
+        return titles_of(found.target, [number], filter_context(actor)).get(number, word)
     return found.choice_label(word)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from headwater.lib.numbers import whole_number
 from headwater.metadata.objects import ObjectType
 from headwater.transfer import services
 from headwater.transfer.errors import BadOptions
@@ -19,10 +20,6 @@ LAYOUT = ("encoding", "delimiter", "sheet", "header_row")
 """What changes the columns themselves: a mapping made before means nothing afterwards."""
 
 UNMATCHABLE = frozenset({"multi_choice", "long_text", "boolean", "address"})
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 class ColumnsForm:
@@ -61,7 +58,7 @@ class ColumnsForm:
         self.options["clear_empty"] = post.get("clear_empty") == "true" and self.options["mode"] != "create"
 
     def _read_header_row(self, typed: str) -> None:
-        row = _number(typed)
+        row = whole_number(typed, 9)
         if typed and not row:
             self.errors["header_row"] = _("Write the number of the row, the first being 1.")
         self.options["header_row"] = row
@@ -71,7 +68,7 @@ class ColumnsForm:
         if not columns or len(columns) != len(fields):
             return
         place, _colon, key = take.partition(":")
-        at = _number(place)
+        at = whole_number(place, 9)
         if key and at is not None and at < len(fields):
             fields = [*fields[:at], key, *fields[at + 1 :]]
         self.chosen = dict(zip(columns, fields, strict=True))

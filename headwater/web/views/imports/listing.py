@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from headwater.access.errors import Forbidden
 from headwater.access.models import Action
+from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
 from headwater.transfer.services import find_imports
 from headwater.web.shell import actor_of
@@ -22,9 +23,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     found = find_imports(actor)
     if not objects and not found.exists():
         raise Forbidden(Action.IMPORT)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     runs = list(found[: PER_PAGE + 1])
     rows = [
         (run, registry.get(run.object), state_of(run), has_run(run), may_undo(run)) for run in runs[:PER_PAGE]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.lib import clock, formats
+from headwater.lib.numbers import whole_number
 from headwater.lib.range_words import bounds_words, range_words
 from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata.context import calendar_rules
@@ -148,7 +149,8 @@ class Choices:
         """How many groups to show; nothing where they follow each other in time."""
         if not self.view_by.key or self.view_by.grains:
             return []
-        numbers = {5, 10, 20, 50} | ({int(self.top)} if self.top.isdigit() else set())
+        own = whole_number(self.top)
+        numbers = {5, 10, 20, 50} | (set() if own is None else {own})
         return [(str(n), _("Largest %(n)d") % {"n": n}) for n in sorted(numbers)]
 
     @property

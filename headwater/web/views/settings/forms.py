@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from headwater.access.rights import require_administrator
+from headwater.lib.numbers import whole_number
 from headwater.web.shell import actor_of
 
 P = ParamSpec("P")
@@ -35,7 +36,8 @@ def posted(request: HttpRequest, *names: str) -> dict[str, str]:
 
 def number(text: str) -> int:
     """Read a whole number; -1, which no record has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
+    found = whole_number(text)
+    return -1 if found is None else found
 
 
 def messages_of(problem: ValidationError) -> dict[str, str]:
