@@ -42,6 +42,20 @@ class Row:
     cells: Sequence[Markup]
 
 
+def columns_of(definition: Definition) -> list[Field]:
+    """Return the columns of the records behind, on the page and in files; those gone since are left out."""
+    entry = registry.get(definition.root)
+    found = []
+    for key in definition.table.columns or entry.list_columns:
+        try:
+            path = resolve(entry.name, key)
+        except UnknownField:
+            continue
+        if not path.hops and key != entry.title_key:
+            found.append(path.field)
+    return found
+
+
 class Behind:
     """One page of the counted records, each with what it counts as."""
 
@@ -104,16 +118,7 @@ class Behind:
     @cached_property
     def fields(self) -> list[Field]:
         """The columns beside the name and what the record counts as."""
-        keys = self.definition.table.columns or self.entry.list_columns
-        found = []
-        for key in keys:
-            try:
-                path = resolve(self.entry.name, key)
-            except UnknownField:
-                continue
-            if not path.hops and key != self.entry.title_key:
-                found.append(path.field)
-        return found
+        return columns_of(self.definition)
 
     @property
     def heads(self) -> list[tuple[str, str]]:

@@ -13,10 +13,8 @@ from headwater.access import rights
 from headwater.access.models import Action
 from headwater.lib import formats
 from headwater.metadata import registry
-from headwater.metadata.errors import UnknownField
 from headwater.metadata.kinds.files import FileValue
 from headwater.metadata.objects import Field, ObjectType
-from headwater.metadata.paths import resolve
 from headwater.records.asof import as_of, reached
 from headwater.records.paging import MAX_PAGE
 from headwater.reports.axes.grains import Grain
@@ -30,6 +28,7 @@ from headwater.web.cells import Links
 from headwater.web.objects import title_of
 from headwater.web.spreadsheets import Cell as FileCell
 from headwater.web.spreadsheets import Styled, percent
+from headwater.web.views.reports.behind import columns_of
 
 MOST_RECORDS = 50_000
 """More records than this are not written into one file."""
@@ -144,25 +143,13 @@ class Records:
         self.entry: ObjectType = registry.get(definition.root)
         self.count = 0
 
-    @property
-    def fields(self) -> list[Field]:
-        found = []
-        for key in self.definition.table.columns or self.entry.list_columns:
-            try:
-                path = resolve(self.entry.name, key)
-            except UnknownField:
-                continue
-            if not path.hops and key != self.entry.title_key:
-                found.append(path.field)
-        return found
-
     def rows(self) -> Iterator[Row]:
         """Yield the records, header first; all of them from one state of an earlier time."""
         with as_of(self.actor, self.definition.instant):
             yield from self._rows()
 
     def _rows(self) -> Iterator[Row]:
-        fields = self.fields
+        fields = columns_of(self.definition)
         heads = [head for field in fields for head in self._heads(field)]
         yield [str(self.entry.title_field.label), _("Counts as"), *heads]
         after: str | None = None
