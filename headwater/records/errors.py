@@ -24,6 +24,16 @@ class Invalid(Exception):
         super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
         self.errors = errors
 
+    @property
+    def by_field(self) -> dict[str, str]:
+        """What is wrong with each field, as forms say it beside their controls."""
+        return {error.field: error.message for error in self.errors}
+
+    @property
+    def messages(self) -> list[str]:
+        """What is wrong, each thing once."""
+        return list(dict.fromkeys(error.message for error in self.errors))
+
 
 class NotFound(LookupError):
     """No such record, or none that the actor may reach: the two are never told apart."""

@@ -144,7 +144,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponseBase:
     try:
         keys = _chosen(entry, data)
     except Invalid as problem:
-        return _dialog(request, actor, entry, selection, {}, _messages(problem))
+        return _dialog(request, actor, entry, selection, {}, problem.by_field)
     raws: dict[str, Raw] = dict.fromkeys(keys, "")
     raws |= posted_values(entry, data, keys)
     if request.method == "POST" and "apply" in data:
@@ -153,12 +153,8 @@ def change(request: HttpRequest, slug: str) -> HttpResponseBase:
         try:
             return _apply(request, actor, entry, selection, raws)
         except Invalid as problem:
-            return _dialog(request, actor, entry, selection, raws, _messages(problem))
+            return _dialog(request, actor, entry, selection, raws, problem.by_field)
     return _dialog(request, actor, entry, selection, raws)
-
-
-def _messages(problem: Invalid) -> dict[str, str]:
-    return {error.field: error.message for error in problem.errors}
 
 
 def _apply(

@@ -102,7 +102,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponseBase:
             record = create_record(actor, entry.name, values_of_form(actor, entry, raws))
             return created(request, entry, record)
         except Invalid as problem:
-            errors = {error.field: error.message for error in problem.errors}
+            errors = problem.by_field
             return _page(request, form_context(actor, entry, raws, errors), 422)
     given = {key: request.GET[key] for key in form_keys(entry) if key in request.GET}
     try:

@@ -65,7 +65,7 @@ def make(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
             posted.check()
             return created(request, entry, verb.make(actor, pk, values_of_form(actor, entry, raws)))
         except Invalid as problem:
-            errors = {error.field: error.message for error in problem.errors}
+            errors = problem.by_field
             return _form(request, actor, source, record, verb, form_context(actor, entry, raws, errors), 422)
     try:
         raws = starting_values(actor, entry, verb.prefill(actor, pk))
@@ -121,6 +121,6 @@ def step(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponseBas
     try:
         record = found.run(actor, pk, {word: raws.get(key) for word, key in found.asks.items()}, more)
     except Invalid as problem:
-        errors = {error.field: error.message for error in problem.errors}
+        errors = problem.by_field
         return _ask(request, actor, entry, record, found, errors)
     return saved(request, actor, entry, record, None)

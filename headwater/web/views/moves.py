@@ -124,7 +124,7 @@ def _refused(
 ) -> HttpResponseBase:
     """Say why a card stays; where only something is missing, ask for it in place."""
     entry = query.entry
-    errors = {error.field: error.message for error in problem.errors}
+    errors = problem.by_field
     asked = [key for key in entry.fields if key != field.key and (key in errors or key in more)]
     if not any(key in errors for key in asked):
         told = " ".join(errors.values())

@@ -56,10 +56,6 @@ def _dialog(
     return response
 
 
-def _errors(problem: Invalid) -> dict[str, str]:
-    return {error.field: error.message for error in problem.errors}
-
-
 @require_http_methods(["GET", "POST"])
 def add_person(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Ask for a person: one who is known, or a new one; with a role."""
@@ -79,7 +75,7 @@ def add_person(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
             else:
                 customers.add_contact(actor, entry.name, pk, for_door(raws), role=role, primary=primary)
         except Invalid as problem:
-            errors = _errors(problem)
+            errors = problem.by_field
         else:
             return panel_answer(request, actor, entry, record, "people")
     context = {
@@ -106,7 +102,7 @@ def add_place(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         try:
             customers.add_address(actor, entry.name, pk, for_door(raws))
         except Invalid as problem:
-            errors = _errors(problem)
+            errors = problem.by_field
         else:
             return panel_answer(request, actor, entry, record, "places")
     context = {"entry": entry, "record": record, "controls": controls_of(actor, address, raws, errors)}

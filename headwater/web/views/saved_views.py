@@ -108,10 +108,6 @@ def _form(
     return render(request, template, context | values | more, status=status)
 
 
-def _errors(problem: Invalid) -> dict[str, str]:
-    return {error.field: error.message for error in problem.errors}
-
-
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Ask for a name, or save the list of the address as a new view."""
@@ -137,7 +133,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponseBase:
             settings=query.settings.to_json(),
         )
     except Invalid as problem:
-        return _form(request, actor, entry, title, values, errors=_errors(problem), **state)
+        return _form(request, actor, entry, title, values, errors=problem.by_field, **state)
     if query.layout:  # what she dragged is in the new view now
         saved.forget_layout(actor, entry.name, query.view.saved if query.view else None)
     messages.success(request, _("“%(name)s” is saved.") % {"name": view.name})
@@ -158,7 +154,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     try:
         saved.update_view(actor, pk, name=values["name"], audience=values["audience"])
     except Invalid as problem:
-        return _form(request, actor, entry, title, values, errors=_errors(problem), **more)
+        return _form(request, actor, entry, title, values, errors=problem.by_field, **more)
     messages.success(request, _("Saved."))
     return go_to(request, _address(view))
 

@@ -149,7 +149,7 @@ def _save(
     except Conflict as clash:
         return _conflict(request, actor, entry, section, given, clash)
     except Invalid as problem:
-        errors = {error.field: error.message for error in problem.errors}
+        errors = problem.by_field
         # What the change makes mandatory elsewhere is asked for here.
         further = [
             key for key in errors if key not in keys and key in entry.fields and entry.fields[key].editable
@@ -208,7 +208,7 @@ def _ask(
 ) -> HttpResponse:
     """Ask in a dialog for what the new value needs, such as the reasons of a loss."""
     record = get_record(actor, entry.name, pk)
-    errors = {error.field: error.message for error in problem.errors}
+    errors = problem.by_field
     asked = [k for k in entry.fields if k != key and (k in errors or k in given)]
     raws = raw_values(entry, record, asked) | {k: given[k] for k in asked if k in given}
     context = {

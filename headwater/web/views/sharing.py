@@ -44,7 +44,7 @@ def share(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         for sort, number in chosen:
             share_record(actor, entry.name, pk, sort=sort, number=number, level=request.POST.get("level", ""))
     except Invalid as problem:
-        return _dialog(request, entry, record, [error.message for error in problem.errors])
+        return _dialog(request, entry, record, problem.messages)
     return _done(request, entry, record, _("Shared."))
 
 

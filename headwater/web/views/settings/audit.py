@@ -66,7 +66,7 @@ def _question(words: dict[str, str]) -> tuple[audit.Question, dict[str, str]]:
         return audit.read_question(words), {}
     except Invalid as problem:
         good = {key: word for key, word in words.items() if key not in {e.field for e in problem.errors}}
-        return audit.read_question(good), {error.field: error.message for error in problem.errors}
+        return audit.read_question(good), problem.by_field
 
 
 def href_of(line: audit.Line) -> str:

@@ -42,7 +42,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
             made = service.hand_over(actor, leaver, _chosen(request, parts), switch_off=switch_off)
             return redirect("handover_outcome", made.pk)
         except Invalid as problem:
-            errors = list(dict.fromkeys(error.message for error in problem.errors))
+            errors = problem.messages
     others = User.objects.filter(is_active=True).exclude(pk=leaver.pk).values_list("pk", "name")
     context = {
         "person": leaver,

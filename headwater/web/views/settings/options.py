@@ -137,7 +137,7 @@ def merge_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             made = merging.merge_options(actor, found.name, option.key, request.POST.get("into", ""))
             return redirect("merge_outcome", made.pk)
         except Invalid as problem:
-            errors = list(dict.fromkeys(error.message for error in problem.errors))
+            errors = problem.messages
     others = ChoiceOption.objects.filter(list=found.name, active=True).exclude(pk=option.pk)
     uses = merging.uses(actor, option)
     context = {
