@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from headwater.access.errors import Forbidden
 from headwater.activities.following import followers_of
@@ -86,10 +87,16 @@ def _was_in_background(change_set: ChangeSet) -> bool:
 
 
 def _entries(change_set: ChangeSet) -> Iterator[tuple[str, list[HistoryEntry]]]:
-    """Yield what the action wrote, by object and in portions; what undoing wrote is none of it."""
+    """Yield what the action wrote, by object and in portions; what undoing wrote is none of it.
+
+    New records of the author's own concern nobody else: the thousands that an import made stay unread.
+    """
     written = HistoryEntry.objects.filter(change_set_id=change_set.pk).exclude(
         cause=cause_of_undo(change_set.pk)
     )
+    if change_set.actor_id:
+        given = Q(changes__has_key="assignees") | ~Q(changes__owner__1=change_set.actor_id)
+        written = written.filter(~Q(verb=history.CREATED) | given)
     after = 0
     while portion := list(written.filter(pk__gt=after).order_by("pk")[:AT_A_TIME]):
         after = portion[-1].pk
