@@ -83,9 +83,10 @@ IMPORTS = """
 
 50,000 contacts with 20 columns from XLSX through the import service: reading, mapping, checks,
 phones, duplicates, history, search rows, undo information. Both references read the same file into
-lists and insert them with the table's indexes and nothing else: *Django* by `bulk_create`, *cursor*
-by one prepared statement (COPY on PostgreSQL). Aim: at most 4 × raw read and insert. Memory is the
-peak of what the importing process holds itself, above its start.
+lists and insert its rows with the table's indexes and nothing else: *Django* the texts by
+`bulk_create`, *cursor* the very rows that the import stored, by one prepared statement (COPY on
+PostgreSQL); what is computed beside the cells is given to it. Aim: at most 4 × raw read and insert.
+Memory is the peak of what the importing process holds itself, above its start.
 
 | database | headwater s | Django s | ratio | cursor s | ratio | peak at 10,000 rows | at 50,000 rows |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
