@@ -5,42 +5,54 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from headwater.lib.prepare import prepared_rows
+from headwater.lib.prepare import filled_columns
 
 M = TypeVar("M", bound=models.Model)
+Values = tuple[Any, ...]
 
 
-def insert_many(rows: Sequence[M]) -> None:
+def insert_many(rows: Sequence[M], *, numbered: bool = True) -> None:
     """Insert unsaved model instances of one class and give them their numbers, in order.
 
     About five times faster than the ORM's own bulk insert, which builds one long statement per
-    batch. Must run inside a transaction. Model hooks are not called.
+    batch. Must run inside a transaction. Model hooks are not called. Where nobody needs the numbers,
+    rows that are not ``numbered`` spare PostgreSQL a question.
     """
     if not rows:
         return
     model = type(rows[0])
-    for row, number in zip(rows, _reserve(model, len(rows)), strict=True):
-        row.pk = number
-        row._state.adding = False
-    columns = [field for field in model._meta.concrete_fields if _is_used(field, rows)]
+    fields = list(model._meta.concrete_fields)
+    if numbered:
+        key = model._meta.pk.attname
+        for row, number in zip(rows, _reserve(model, len(rows)), strict=True):
+            setattr(row, key, number)
+            row._state.adding = False
+    else:
+        fields.remove(model._meta.pk)
+    # What is empty in all of them the database leaves empty by itself.
+    _write(model, *filled_columns(rows, fields))
+
+
+def insert_values(model: type[models.Model], attnames: Sequence[str], rows: Sequence[Values]) -> None:
+    """Insert rows of values as the database takes them; it numbers them in their order.
+
+    Must run inside a transaction.
+    """
+    _write(model, [model._meta.get_field(attname) for attname in attnames], rows)
+
+
+def _write(model: type[models.Model], fields: Sequence[Any], rows: Sequence[Values]) -> None:
     quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in columns)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
-    prepared = prepared_rows(rows, columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for values in prepared:
+                for values in rows:
                     copy.write_row(values)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", prepared)  # noqa: S608
-
-
-def _is_used(field: Any, rows: Sequence[models.Model]) -> bool:
-    """Say whether any row has a value: what is empty in all of them the database leaves empty by itself."""
-    attname = field.attname
-    return not field.null or any(row.__dict__[attname] is not None for row in rows)
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _reserve(model: type[models.Model], count: int) -> range | list[int]:

@@ -20,7 +20,7 @@ def maker_of(model: type[M]) -> Callable[[], M]:
 
     def make() -> M:
         instance = model.__new__(model)
-        instance.__dict__.update(defaults)
+        instance.__dict__ = defaults.copy()
         for name, value in mutable.items():
             instance.__dict__[name] = value.copy()
         instance._state = ModelState()

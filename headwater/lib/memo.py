@@ -90,10 +90,11 @@ def _remembering(
         if memo is None:
             return function(*args, **kwargs)
         store = store_of(memo)
-        key = (function, args, tuple(sorted(kwargs.items())))
-        if key not in store:
-            store[key] = function(*args, **kwargs)
-        result: R = store[key]
+        key = (function, args, tuple(sorted(kwargs.items()))) if kwargs else (function, args)
+        try:
+            result: R = store[key]
+        except KeyError:
+            result = store[key] = function(*args, **kwargs)
         return result
 
     return wrapper

@@ -77,7 +77,7 @@ def _read_fast(typed: str, home: _Plan | None) -> str | None:
         return None
     if dialed[0] == "+":
         # No calling code begins with another one, so the first that fits is the one.
-        plan = next((found for size in (1, 2, 3) if (found := _plan_of_code(dialed[1 : 1 + size]))), None)
+        plan = _plan_of_code(dialed[1]) or _plan_of_code(dialed[1:3]) or _plan_of_code(dialed[1:4])
         rest = dialed[1 + len(plan.code) :] if plan else ""
     elif home is None or dialed.startswith(home.code) or home.abroad.match(dialed):
         return None

@@ -1,33 +1,54 @@
 """Turning model instances into rows of database values, thousands at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from pydantic_core import to_json
 
 # What both databases take as it is.
 _PLAIN = frozenset({str, bytes, int, bool, float, NoneType})
 _REPEATING = frozenset({datetime, date, tuple})
+_NOTHING = frozenset({NoneType})
 
 
-def prepared_rows(rows: Sequence[models.Model], fields: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return what ``get_db_prep_save`` gives for each field of each instance.
+def prepared_rows(rows: Sequence[models.Model], fields: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Return what ``get_db_prep_save`` gives for each field of each instance; JSON as text.
 
     Works column by column and asks the field only where a value needs it, which is several times
     faster than asking for every cell.
     """
+    return list(zip(*(_column(_values(rows, field), field) for field in fields), strict=True))
+
+
+def filled_columns(
+    rows: Sequence[models.Model], fields: Iterable[Any]
+) -> tuple[list[Any], list[tuple[Any, ...]]]:
+    """Return the fields of which any instance has a value, and the rows of these."""
+    used, columns = [], []
+    for field in fields:
+        values = _values(rows, field)
+        if field.null and _NOTHING.issuperset(map(type, values)):
+            continue
+        used.append(field)
+        columns.append(_column(values, field))
+    return used, list(zip(*columns, strict=True))
+
+
+def _values(rows: Sequence[models.Model], field: Any) -> list[Any]:
+    return list(map(attrgetter(field.attname), rows))
+
+
+def _column(values: list[Any], field: Any) -> list[Any]:
     connection = connections[DEFAULT_DB_ALIAS]  # the proxy ``django.db.connection`` looks it up every time
-    return list(zip(*(_column(rows, field, connection) for field in fields), strict=True))
-
-
-def _column(rows: Sequence[models.Model], field: Any, connection: Any) -> list[Any]:
-    attname, prepare = field.attname, field.get_db_prep_save
-    values = [getattr(row, attname) for row in rows]
+    prepare = field.get_db_prep_save
     if isinstance(field, models.JSONField):
-        return [None if value is None else prepare(value, connection) for value in values]
-    if _PLAIN.issuperset(map(type, values)):
+        return [None if value is None else to_json(value).decode() for value in values]
+    kinds = set(map(type, values))
+    if _PLAIN.issuperset(kinds):
         return values
     known: dict[Any, Any] = {}
     column = []

@@ -10,6 +10,8 @@ KEY_LENGTH = 60
 
 _SPACES = re.compile(r"\s+")
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
+# Combining marks of Latin, Greek and Cyrillic; Thai and Khmer vowel signs are letters here.
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 # Latin letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
@@ -41,7 +43,7 @@ def plain_letters(folded: str) -> str:
     Only marks of Latin, Greek and Cyrillic letters go: Thai and Khmer signs carry the meaning.
     """
     decomposed = unicodedata.normalize("NFD", folded).translate(_LETTERS)
-    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not _is_accent(char)))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
 
 
 def slug_key(label: str) -> str:
@@ -51,7 +53,7 @@ def slug_key(label: str) -> str:
     the folded label is added, so that two Thai labels never share a key.
     """
     text = unicodedata.normalize("NFKD", fold(label)).translate(_LETTERS)
-    kept = "".join(char for char in text if not _is_accent(char))
+    kept = _ACCENTS.sub("", text)
     key = _NOT_IN_A_KEY.sub("_", kept).strip("_")
     if key and len(key) <= KEY_LENGTH and not any(_is_lost(char) for char in kept):
         return key
@@ -69,11 +71,6 @@ def unique_key(label: str, taken: Container[str]) -> str:
     while (candidate := f"{key[: KEY_LENGTH - 6]}_{number}") in taken:
         number += 1
     return candidate
-
-
-def _is_accent(char: str) -> bool:
-    """Combining marks of Latin, Greek and Cyrillic; Thai and Khmer vowel signs are letters here."""
-    return "\u0300" <= char <= "\u036f"
 
 
 def _is_lost(char: str) -> bool:

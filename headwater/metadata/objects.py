@@ -201,6 +201,22 @@ class ObjectType:
         return [found for found in declared if found.required or found.always_filled]
 
     @cached_property
+    def recorded(self) -> tuple[Field, ...]:
+        """The fields that history keeps: all but the instant of the last change and parts of others."""
+        kept = (found for found in self.fields.values() if not found.part_of)
+        return tuple(found for found in kept if found.key != "updated_at")
+
+    @cached_property
+    def derived_beside(self) -> tuple[Field, ...]:
+        """The fields with columns beside them that are computed once the record is derived."""
+        return tuple(found for found in self.fields.values() if found.bucketed or found.folded)
+
+    @cached_property
+    def always_filled(self) -> tuple[Field, ...]:
+        """The fields whose columns never hold "nothing"."""
+        return tuple(found for found in self.fields.values() if found.always_filled)
+
+    @cached_property
     def custom_defaults(self) -> dict[str, Any]:
         """What a new record has in custom fields that nobody gave."""
         return {f.key: f.default for f in self.fields.values() if f.custom and not f.is_empty(f.default)}

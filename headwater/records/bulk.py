@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,8 +38,7 @@ from headwater.users.actor import Actor
 Outcome = Literal["created", "updated", "unchanged", "failed"]
 
 
-@dataclass(frozen=True)
-class RowWrite:
+class RowWrite(NamedTuple):
     """What to write: a new record without ``record_id``, a change with it.
 
     ``at`` lets it be recorded at another instant than now: for demonstration data only.
@@ -248,7 +247,7 @@ def _change(way: _Way, record: Record, row: Cleaned, claims: Claims) -> RowResul
 def _finish(
     actor: Actor, entry: ObjectType, good: Sequence[tuple[Record, RowResult]], verb: str, cause: str
 ) -> None:
-    for record, result in good:
+    for record, result in good if entry.file_fields else ():
         hang_files(entry, record.pk, result.changes)
     history.save_entries(
         [

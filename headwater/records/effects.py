@@ -6,15 +6,14 @@ same consequences for its lead.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from headwater.history.services import Changes
 from headwater.records.models import Record
 from headwater.users.actor import Actor
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(NamedTuple):
     """One record as written: ``changes`` holds the fields that changed, in their JSON form."""
 
     record: Record

@@ -187,6 +187,8 @@ def _note(
 
 def follow_creation(actor: Actor, writes: Sequence[Write]) -> None:
     """Keep the grants of records beside their creation, when that is changed."""
+    if writes[0].verb == history.CREATED:
+        return  # nothing is granted yet
     born = {write.record.pk: write.record.created_at for write in writes if "created_at" in write.changes}
-    if born and writes[0].verb != history.CREATED:
+    if born:
         grants.move(registry.of(writes[0].record).name, born)

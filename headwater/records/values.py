@@ -1,7 +1,8 @@
 """Reading the values that a writer gives, for one record or for thousands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,43 +36,67 @@ class Cleaned:
         self.errors.append(FieldError(key, code, message))
 
 
-def clean_values(entry: ObjectType, given: dict[str, Any], memo: dict[Any, Any] | None = None) -> Cleaned:
-    """Read one record's values by the kinds of their fields; unknown and computed keys are refused by name.
+_REMEMBERED = frozenset({str, date})
+"""Equal values of these types mean the same: not so equal instants, whose days differ between zones."""
 
-    ``memo`` remembers readings that repeat across the rows of one bulk write.
-    """
+
+class _Column:
+    """One field of rows that are read together: what is asked of it once, and what was read so far."""
+
+    __slots__ = ("clean", "field", "known", "refusal")
+
+    def __init__(self, entry: ObjectType, key: str) -> None:
+        self.field: Any = entry.fields.get(key)
+        self.refusal = _refusal(entry, key)
+        self.clean: Any = self.field.kind.clean if self.field else None
+        self.known: dict[str, Any] = {}
+
+
+def _refusal(entry: ObjectType, key: str) -> tuple[str, str] | None:
+    """Return the code and the words by which a key is refused whatever its value; None if it is not."""
+    found = entry.fields.get(key)
+    if found is None:
+        message = _("“%(word)s” is not a field of %(object)s.")
+        return "unknown_field", message % {"word": str(key)[:100], "object": entry.label}
+    if found.locked:
+        return "not_allowed", _("Your role does not let you change %(field)s.") % {"field": found.label}
+    if not found.editable:
+        return "read_only", _("%(field)s is filled in by the system.") % {"field": found.label}
+    return None
+
+
+def clean_values(entry: ObjectType, given: dict[str, Any]) -> Cleaned:
+    """Read a record's values by the kinds of their fields; unknown and computed keys are refused by name."""
+    return clean_rows(entry, [given])[0]
+
+
+def clean_rows(entry: ObjectType, rows: Iterable[dict[str, Any]]) -> list[Cleaned]:
+    """Read the values of many records, as ``clean_values`` does; what repeats is read once."""
+    columns: dict[str, _Column] = {}
+    return [_clean_row(entry, row, columns) for row in rows]
+
+
+def _clean_row(entry: ObjectType, given: dict[str, Any], columns: dict[str, _Column]) -> Cleaned:
     cleaned = Cleaned()
+    values = cleaned.values
     for key, raw in given.items():
-        found = entry.fields.get(key)
-        if found is None:
-            cleaned.refuse(
-                key,
-                "unknown_field",
-                _("“%(word)s” is not a field of %(object)s.")
-                % {"word": str(key)[:100], "object": entry.label},
-            )
-        elif found.locked:
-            message = _("Your role does not let you change %(field)s.")
-            cleaned.refuse(key, "not_allowed", message % {"field": found.label})
-        elif not found.editable:
-            cleaned.refuse(
-                key, "read_only", _("%(field)s is filled in by the system.") % {"field": found.label}
-            )
-        else:
-            _clean_one(found, raw, cleaned, memo)
+        column = columns.get(key)
+        if column is None:
+            column = columns[key] = _Column(entry, key)
+        if column.refusal:
+            cleaned.refuse(key, *column.refusal)
+            continue
+        known = column.known
+        try:
+            if type(raw) not in _REMEMBERED:
+                values[key] = column.clean(raw, column.field)
+            elif raw in known:
+                values[key] = known[raw]
+            else:
+                values[key] = known[raw] = column.clean(raw, column.field)
+        except BadValue as problem:
+            cleaned.refuse(key, problem.code, problem.message)
     return cleaned
-
-
-def _clean_one(found: Field, raw: Any, cleaned: Cleaned, memo: dict[Any, Any] | None) -> None:
-    try:
-        if memo is not None and type(raw) is str:
-            if (found.key, raw) not in memo:
-                memo[found.key, raw] = found.kind.clean(raw, found)
-            cleaned.values[found.key] = memo[found.key, raw]
-        else:
-            cleaned.values[found.key] = found.kind.clean(raw, found)
-    except BadValue as problem:
-        cleaned.refuse(found.key, problem.code, problem.message)
 
 
 def refuse_unreachable(actor: Actor, entry: ObjectType, rows: Sequence[Cleaned]) -> None:
@@ -161,7 +186,10 @@ def apply_values(entry: ObjectType, record: Record, values: dict[str, Any]) -> N
     """
     for key, value in values.items():
         found = entry.fields[key]
-        found.put(record, value)
+        if found.custom:
+            found.put(record, value)
+        else:
+            setattr(record, found.id_attname, value)
         if found.has_siblings and not (found.bucketed or found.folded):
             set_siblings(found, record, value)
 
@@ -173,17 +201,17 @@ def refresh_derived(entry: ObjectType, record: Record) -> None:
     """
     if entry.computed:
         compute(entry, record)
-    for found in entry.fields.values():
-        if found.bucketed or found.folded:
-            set_siblings(found, record, found.value_of(record))
+    for found in entry.derived_beside:
+        set_siblings(found, record, found.value_of(record))
     for found in entry.slotted:
         slots.fill(found, record)
 
 
 def set_siblings(found: Field, record: Any, value: Any) -> None:
     """Set the columns computed from one field's value."""
+    put = found.put_sibling if found.custom else setattr
     for attname, computed in found.kind.siblings(value, found).items():
-        found.put_sibling(record, attname, computed)
+        put(record, attname, computed)
 
 
 def missing_values(entry: ObjectType, record: Record) -> list[FieldError]:
@@ -199,21 +227,17 @@ def first_changes(entry: ObjectType, record: Record) -> Changes:
     """Return what the history of a new record begins with: every field that is not empty."""
     changes: Changes = {}
     stored = vars(record)
-    for key, found in entry.fields.items():
+    for found in entry.recorded:
         value = found.value_of(record) if found.custom else stored[found.id_attname]
-        if value is None or value == "" or value == () or key == "updated_at" or found.part_of:
+        if value is None or value == "" or value == ():
             continue
-        changes[key] = [None, value if type(value) is str else found.kind.to_json(value)]
+        changes[found.key] = [None, value if type(value) is str else found.kind.to_json(value)]
     return changes
 
 
 def snapshot(entry: ObjectType, record: Record) -> dict[str, Any]:
     """Return every field in JSON form, except the instant of the last change and parts of other fields."""
-    return {
-        key: found.kind.to_json(found.value_of(record))
-        for key, found in entry.fields.items()
-        if key != "updated_at" and not found.part_of
-    }
+    return {found.key: found.kind.to_json(found.value_of(record)) for found in entry.recorded}
 
 
 class Before:
@@ -237,14 +261,11 @@ def clean_all(
     actor: Actor,
     entry: ObjectType,
     rows: Iterable[dict[str, Any]],
-    read: Callable[..., Cleaned] = clean_values,
     record_ids: Sequence[int | None] = (),
 ) -> list[Cleaned]:
     """Read many rows at once. ``record_ids`` are the records that rows change, in their order."""
-    memo: dict[Any, Any] = {}
     with reading_as(actor):
-        seen = registry.get(entry.name)
-        cleaned = [read(seen, row, memo) for row in rows]
+        cleaned = clean_rows(registry.get(entry.name), rows)
     for row, record_id in zip(cleaned, record_ids, strict=False):
         row.record_id = record_id
     refuse_unreachable(actor, entry, cleaned)

@@ -156,15 +156,10 @@ def new_record(
     for attname, value in (("origin", actor.door), ("import_number", actor.import_number)):
         setattr(record, attname, value)
     record.created_by_id = actor.user_id
-    stamped = {"created_at": now, "recorded_at": now, "updated_at": now} | {
-        key: value
-        for key, value in values.items()
-        if not (entry.fields[key].always_filled and entry.fields[key].is_empty(value))
-    }
-    if "owner" not in stamped:
-        stamped["owner"] = actor.user_id
-    for key, default in entry.custom_defaults.items():
-        stamped.setdefault(key, default)
+    stamps = {"created_at": now, "recorded_at": now, "updated_at": now, "owner": actor.user_id}
+    blank = [f.key for f in entry.always_filled if f.key in values and f.is_empty(values[f.key])]
+    given = {key: value for key, value in values.items() if key not in blank} if blank else values
+    stamped = {**entry.custom_defaults, **stamps, **given}
     reading.apply_values(entry, record, stamped)
     record.derive(frozenset(values))
     reading.refresh_derived(entry, record)

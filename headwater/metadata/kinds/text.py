@@ -1,5 +1,6 @@
 """Text of all sorts."""
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,9 @@ TEXT_OPERATORS = (
     "field_cmp",
 )
 _is_email = EmailValidator()
+# Every text of this form is an address to the validator as well, which is asked about all others.
+ORDINARY_EMAIL = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@(?:[a-z0-9]{1,60}\.)+[a-z]{2,60}")
+_LONGEST_EMAIL = 320
 _URL_SCHEMES = {"http", "https"}
 
 
@@ -76,7 +80,8 @@ class EmailKind(TextKind):
         # The part after @ is case-blind by standard, the part before it by every server in use.
         value = value.removeprefix("mailto:").lower()
         try:
-            _is_email(value)
+            if len(value) > _LONGEST_EMAIL or not ORDINARY_EMAIL.fullmatch(value):
+                _is_email(value)
         except ValidationError:
             raise BadValue(
                 "not_email", _("This is not an e-mail address, such as name@company.com.")

@@ -1,7 +1,9 @@
 """Dates and instants."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,18 @@ TIME_OPERATORS = (
 )
 DATE_BUCKETS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_MOST_REMEMBERED = 4096
+"""Of instants: those of the rows of an import, or of a page, come again and again."""
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _in_utc(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _day_in(zone: ZoneInfo, value: datetime) -> date:
+    return value.astimezone(zone).date()
 
 
 def _sane_year(value: date) -> None:
@@ -93,7 +107,7 @@ class InstantKind(Kind):
             ) from None
 
     def to_json(self, value: Any) -> Any:
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return None if value is None else _in_utc(value)
 
     def from_json(self, value: Any) -> Any:
         return None if value is None else datetime.fromisoformat(value)
@@ -107,7 +121,7 @@ class InstantKind(Kind):
     def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
         if not field.bucketed:
             return {}
-        day = None if value is None else value.astimezone(organization.zone()).date()
+        day = None if value is None else _day_in(organization.zone(), value)
         return {
             f"{field.attname}_day": None if day is None else day_number(day),
             f"{field.attname}_month": None if day is None else month_number(day),

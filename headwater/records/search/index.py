@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
+from django.db.models import Max
 
-from headwater.lib.insert import insert_many
-from headwater.lib.instances import maker_of
+from headwater.lib.insert import insert_values
 from headwater.lib.update import update_many
 from headwater.metadata.objects import ObjectType
 from headwater.records.models import Record
 from headwater.records.search import parts
 from headwater.records.search.models import SearchRow
-from headwater.records.search.signs import as_stored
+from headwater.records.search.signs import storing
 from headwater.records.search.text import searchable_of
 from headwater.records.search.texts import texts_of
 
@@ -31,7 +31,9 @@ def index_text(
     entry: ObjectType, name: str, keys: Sequence[str], records: Sequence[Record], *, new: bool = False
 ) -> None:
     """Write one of the texts of saved records: ``keys`` are the fields that it holds."""
-    texts = {record.pk: as_stored(searchable_of(entry, record, keys)) for record in records}
+    fields = [entry.fields[key] for key in keys]
+    stored = storing()
+    texts = {record.pk: stored(searchable_of(record, fields)) for record in records}
     changed = []
     if not new:
         for row in SearchRow.objects.filter(object=name, record_id__in=list(texts)):
@@ -46,15 +48,18 @@ def index_text(
 
 
 def _insert(name: str, texts: Mapping[int, str]) -> None:
-    make = maker_of(SearchRow)
-    rows = []
-    for record_id, text in texts.items():
-        row = make()
-        row.object, row.record_id, row.text = name, record_id, text
-        rows.append(row)
-    insert_many(rows)
-    if rows:
-        fill_indexes(rows[0].pk, rows[-1].pk)
+    if texts:
+        before = last_row()
+        rows = [(name, record_id, text) for record_id, text in texts.items()]
+        insert_values(SearchRow, ("object", "record_id", "text"), rows)
+        fill_indexes(before + 1, last_row())
+
+
+def last_row() -> int:
+    """Return the number of the newest text on SQLite, whose indexes are entered by number."""
+    if connection.vendor != "sqlite":
+        return 0
+    return int(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0)
 
 
 def fill_indexes(first: int, last: int) -> None:

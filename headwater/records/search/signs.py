@@ -5,6 +5,8 @@ PostgreSQL's pg_trgm takes signs for the space between words: it cannot tell ``@
 texts do not have; for pg_trgm they are letters then. SQLite's trigrams are of any characters.
 """
 
+from collections.abc import Callable
+
 from django.db import connection
 
 SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -12,6 +14,15 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÈÌÒÙÝ"
 _TO_LETTERS = str.maketrans(SIGNS, LETTERS)
 
 
+def storing() -> Callable[[str], str]:
+    """Return what makes folded text into the form that the database in use stores."""
+    return _with_letters if connection.vendor == "postgresql" else str
+
+
 def as_stored(folded: str) -> str:
     """Return folded text as the database in use stores it."""
-    return folded.translate(_TO_LETTERS) if connection.vendor == "postgresql" else folded
+    return storing()(folded)
+
+
+def _with_letters(folded: str) -> str:
+    return folded.translate(_TO_LETTERS)

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from headwater.lib.numbers import ascii_digits
 from headwater.lib.text import fold, plain_letters
-from headwater.metadata.objects import ObjectType
+from headwater.metadata.objects import Field
 
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _OPTIONAL_ZERO = re.compile(r"\(0\)")
@@ -27,8 +28,15 @@ def words_of(typed: str) -> list[str]:
     """
     if typed.isascii():
         return typed.replace("\x00", " ").lower().split()
-    seen = "".join(char for char in typed.replace("\x00", " ") if unicodedata.category(char) != "Cf")
-    return ascii_digits(plain_letters(fold(seen))).split()
+    if not typed.isprintable():
+        typed = "".join(char for char in typed.replace("\x00", " ") if unicodedata.category(char) != "Cf")
+    # Nothing is folded across a space, and the words of names come again.
+    return [word for part in typed.split() for word in _folded(part)]
+
+
+@lru_cache(maxsize=8192)
+def _folded(part: str) -> tuple[str, ...]:
+    return tuple(ascii_digits(plain_letters(fold(part))).split())
 
 
 def searchable(values: list[str]) -> str:
@@ -42,11 +50,10 @@ def searchable(values: list[str]) -> str:
     return "".join(f"{BREAK}{word}" for word in seen)[:MAX_TEXT] + BREAK
 
 
-def searchable_of(entry: ObjectType, record: Any, keys: Iterable[str]) -> str:
+def searchable_of(record: Any, fields: Iterable[Field]) -> str:
     """Return the stored form of some of a record's search fields, phones also as bare digits."""
     values: list[str] = []
-    for key in keys:
-        field = entry.fields[key]
+    for field in fields:
         value = field.value_of(record)
         if value and field.kind.name == "phone":
             values += _phone_forms(str(value), field.sibling_of(record, "e164"))
@@ -56,20 +63,21 @@ def searchable_of(entry: ObjectType, record: Any, keys: Iterable[str]) -> str:
 
 
 def _digits(typed: str) -> str:
-    return _NOT_DIGITS.sub("", _OPTIONAL_ZERO.sub("", ascii_digits(typed)))
+    typed = ascii_digits(typed)
+    return _NOT_DIGITS.sub("", _OPTIONAL_ZERO.sub("", typed) if "(" in typed else typed)
 
 
 def _phone_forms(typed: str, e164: str) -> list[str]:
     """Return the forms by which a phone is found; what stands within the full number need not stand twice."""
     digits = _digits(typed)
-    within = digits.lstrip("0") in e164 and not any(char.isalpha() for char in typed)
+    within = digits.lstrip("0") in e164 and not any(map(str.isalpha, typed))
     return [e164] if e164 and within else [typed, e164, digits]
 
 
 def pattern_words(query: str) -> list[str]:
     """Return at most eight words to look for; a phone typed with spaces becomes one word of digits."""
     digits = _digits(query)
-    if len(digits) >= 5 and not any(char.isalpha() for char in query):
+    if len(digits) >= 5 and not any(map(str.isalpha, query)):
         return [digits.lstrip("0") or digits]
     if "@" in query:
         query = _AROUND_AN_ADDRESS.sub(" ", query)

@@ -1,7 +1,9 @@
 """Dates as people write them, and what a whole column says about their order."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -68,7 +70,8 @@ def _zone(word: str | None) -> timezone | None:
     return timezone(timedelta(minutes=minutes if word[0] == "+" else -minutes))
 
 
-def readings(typed: str) -> dict[str, Moment]:
+@lru_cache(maxsize=2_000)
+def readings(typed: str) -> Mapping[str, Moment]:
     """Every day or moment the text may mean, by the order that makes it so.
 
     An unmistakable text gives the same under both orders; one with a year of two digits gives none.
@@ -96,7 +99,7 @@ def two_digit_year(typed: str) -> bool:
     return match is not None and len(match["year"]) == 2
 
 
-def is_unclear(typed: str, found: dict[str, Moment]) -> bool:
+def is_unclear(typed: str, found: Mapping[str, Moment]) -> bool:
     """Whether a person must say the format: the readings found differ, or the year has two digits."""
     return len(set(found.values())) > 1 or (not found and two_digit_year(typed))
 

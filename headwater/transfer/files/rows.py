@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from headwater.lib.durations import clock
 
@@ -16,8 +16,7 @@ Trouble = Literal["", "broken_quotes"]
 _MARK = "\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """``number`` is the row's place in the sheet, the first being 1; ``cells`` are packed."""
 
     number: int
