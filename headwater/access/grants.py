@@ -127,17 +127,17 @@ def level_for(actor: Actor, object_name: str, action: str) -> Level | None:
 class Held(NamedTuple):
     """What an actor holds of an object: under which words, and at which level at least.
 
-    ``born`` is what is asked of the creation of the records anyway: it spares looking at the others.
+    ``asked`` is what is asked of the grants besides: it spares looking at the records of the others.
     """
 
     object_name: str
     holders: tuple[str, ...]
     level: Level
-    born: Q = Q()
+    asked: Q = Q()
 
     def numbers(self) -> QuerySet[Grant, Any]:
         """Return the query for the records' numbers, some perhaps more than once."""
-        found = Grant.objects.filter(self.born, object=self.object_name, holder__in=self.holders)
+        found = Grant.objects.filter(self.asked, object=self.object_name, holder__in=self.holders)
         # What a rule gives is said by the rule; its grants say nothing less.
         found = found if self.level == Level.SEE else found.filter(level__gte=self.level)
         return found.values("record_id")

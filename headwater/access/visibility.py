@@ -111,11 +111,11 @@ class Streams(NamedTuple):
         # the order of a list and hopes to meet granted records soon.
         return Q(_IsAnyOf(F("pk"), ArraySubquery(self.held.numbers()))) & ~self.owned_q
 
-    def born(self, condition: Q) -> "Streams":
-        """Return the parts for a reader who adds this condition on ``created_at`` to each of them."""
+    def asking(self, condition: Q) -> "Streams":
+        """Return the parts for who looks at no granted records but those whose grants meet a condition."""
         if self.held is None or not condition:
             return self
-        return self._replace(held=self.held._replace(born=self.held.born & condition))
+        return self._replace(held=self.held._replace(asked=self.held.asked & condition))
 
 
 def visible_streams(actor: Actor, object_name: str) -> Streams | None:

@@ -1,5 +1,7 @@
 """The reading door."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -42,18 +44,46 @@ def find_records(
     return _matching(actor, object_name, visible_q(actor, object_name, action=action), filter, search)
 
 
-def find_by_streams(
-    actor: Actor, object_name: str, filter: FilterLike
-) -> tuple[QuerySet[Record], Streams] | None:
-    """Return the filtered records of everybody and the parts of them that the actor sees, for merging.
+@dataclass(frozen=True)
+class Split:
+    """What ``find_records`` finds, in the parts that an actor sees: of owners, and what is granted of others.
 
-    None when the two together are not what ``find_records`` gives: for those who see everything
-    and for objects that are visible through others. Only the merge may use it: it adds the parts.
+    ``everybody`` are the filtered records of all people; only these methods and the merge may ask it.
     """
+
+    everybody: QuerySet[Record]
+    streams: Streams
+
+    def parts(self) -> Iterator[QuerySet[Record]]:
+        """Yield queries of which no two find the same record: each has an index to be read from."""
+        yield self.everybody.filter(self.streams.owned_q)
+        granted = self.streams.granted_q
+        if granted is not None:
+            yield self.everybody.filter(granted)
+
+
+def find_split(
+    actor: Actor,
+    object_name: str,
+    filter: FilterLike = None,
+    *,
+    search: str = "",
+    asked_besides: FilterLike = None,
+) -> Split | None:
+    """Return what ``find_records`` finds, in parts; raises as it does.
+
+    None where owners and grants do not decide: for those who see everything, and for objects that are
+    visible through others. Whoever will narrow the parts by another filter says so in ``asked_besides``:
+    fewer grants are looked at then.
+    """
+    rights.require(actor, object_name, Action.SEE)
     streams = visible_streams(actor, object_name)
     if streams is None:
         return None
-    return _matching(actor, object_name, EXISTS, filter, ""), _born(streams, actor, object_name, filter)
+    everybody = _matching(actor, object_name, EXISTS, filter, search)
+    for asked in (filter, asked_besides):
+        streams = _born(streams, actor, object_name, asked)
+    return Split(everybody, streams)
 
 
 def find_parts(
@@ -64,22 +94,12 @@ def find_parts(
     search: str = "",
     asked_besides: FilterLike = None,
 ) -> list[QuerySet[Record]]:
-    """Return what ``find_records`` finds as one query, or as several of which no two find the same record.
+    """Return what ``find_records`` finds as one query, or as several: for adding up what may be many records.
 
-    For adding up what may be many records: each part has an index to be read from, and the two
-    conditions joined by OR have none. Whoever will narrow the parts by another filter says so in
-    ``asked_besides``: fewer grants are looked at then. Raises as ``find_records`` does.
+    Takes and raises what ``find_split`` does.
     """
-    streams = visible_streams(actor, object_name)
-    if streams is not None:
-        for asked in (filter, asked_besides):
-            streams = _born(streams, actor, object_name, asked)
-    granted = streams.granted_q if streams else None
-    if streams is None or granted is None:
-        return [find_records(actor, object_name, filter, search=search)]
-    rights.require(actor, object_name, Action.SEE)
-    everybody = _matching(actor, object_name, EXISTS, filter, search)
-    return [everybody.filter(streams.owned_q), everybody.filter(granted)]
+    split = find_split(actor, object_name, filter, search=search, asked_besides=asked_besides)
+    return [find_records(actor, object_name, filter, search=search)] if split is None else [*split.parts()]
 
 
 def _born(streams: Streams, actor: Actor, object_name: str, filter: FilterLike) -> Streams:
@@ -87,11 +107,12 @@ def _born(streams: Streams, actor: Actor, object_name: str, filter: FilterLike) 
     if streams.held is None or filter is None:
         return streams
     with reading_as(actor):
-        return streams.born(as_filter(object_name, filter).demanded_of("created_at", filter_context(actor)))
+        asked = as_filter(object_name, filter).demanded_of("created_at", filter_context(actor))
+    return streams.asking(asked)
 
 
 def find_existing(object_name: str) -> QuerySet[Record]:
-    """Return everybody's records. Only the newest of some owners may be asked of it: it adds the owner."""
+    """Return everybody's records. Only the merge of parts may ask it: it adds the owners, or the grants."""
     found: QuerySet[Record] = _rows(object_name).filter(EXISTS)
     return found
 

@@ -10,7 +10,8 @@ from headwater.metadata import registry
 from headwater.metadata.filters import Filter
 from headwater.records.find import find_records
 from headwater.records.models import Record
-from headwater.records.paging import encode_cursor, ordering_of, sort_keys
+from headwater.records.ordering import ordering_of, sort_keys
+from headwater.records.paging import encode_cursor
 from headwater.users.actor import Actor
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from headwater.metadata.filters import Filter
-from headwater.metadata.filters.parsing import parse_filter
 from headwater.records.find import FilterLike, as_filter, find_records
 from headwater.records.models import Record
-from headwater.records.paging import SortKey, _after, ordering_of, sort_keys
+from headwater.records.ordering import SortKey, after_q, backwards, ordering_of, sort_keys
 from headwater.users.actor import Actor
 
 
@@ -27,21 +26,12 @@ def neighbors(
     keys = sort_keys(object_name, sort)
     parsed = as_filter(object_name, filter)
     following = _next_to(actor, object_name, record, parsed, keys, search)
-    backwards = [SortKey(k.attname, not k.descending, k.nullable, k.field) for k in keys]
-    # Backwards, empty values would have to come first; they are asked for only where the record has one.
-    known = _without_empty(object_name, parsed, record, keys[0])
-    return _next_to(actor, object_name, record, known, backwards, search), following
+    return _next_to(actor, object_name, record, parsed, backwards(keys), search), following
 
 
 def _next_to(
     actor: Actor, object_name: str, record: Record, parsed: Filter, keys: Sequence[SortKey], search: str
 ) -> int | None:
     found = find_records(actor, object_name, parsed, search=search)
-    found = found.filter(_after(keys, [key.value_of(record) for key in keys]))
+    found = found.filter(after_q(keys, [key.value_of(record) for key in keys]))
     return found.order_by(*ordering_of(keys)).values_list("pk", flat=True).first()
-
-
-def _without_empty(object_name: str, parsed: Filter, record: Record, key: SortKey) -> Filter:
-    if not key.nullable or key.field is None or key.value_of(record) is None:
-        return parsed
-    return parsed & parse_filter(object_name, {"field": key.field.key, "op": "not_empty"})

@@ -12,7 +12,7 @@ from headwater.metadata.errors import FilterError
 from headwater.metadata.errors import Problem as Wrong
 from headwater.metadata.filters import parse_filter
 from headwater.metadata.objects import Field, ObjectType
-from headwater.records.paging import sort_keys
+from headwater.records.ordering import sort_keys
 
 DEFAULT_SORT = ("-created_at",)
 MAX_COLUMNS = 30

@@ -13,12 +13,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from headwater.access import grants
 from headwater.access.visibility import visible_streams
 from headwater.records.find import find_existing, find_records
-from headwater.records.merging import merged_owners, newest_granted, pays
+from headwater.records.granted import newest_granted
+from headwater.records.merging import merged_owners, pays
 from headwater.records.search.places import Place, contains
 from headwater.records.search.sources import read
 from headwater.records.search.texts import text_of
@@ -94,8 +96,11 @@ def _newest(actor: Actor, object_name: str, rows: int) -> tuple[str, Sequence[An
 @lru_cache(maxsize=512)
 def _newest_of_owners(object_name: str, owners: tuple[int, ...], rows: int) -> tuple[str, Sequence[Any]]:
     # Remembered, for writing the statement takes as long as running it.
-    everybody = find_existing(object_name).order_by(*NEWEST_FIRST).values_list(*COLUMNS)
-    return merged_owners(everybody, owners, "1 DESC, 2 DESC", rows)
+    return merged_owners(_by_creation(object_name), owners, "1 DESC, 2 DESC", rows)
+
+
+def _by_creation(object_name: str) -> QuerySet[Any, Any]:
+    return find_existing(object_name).order_by(*NEWEST_FIRST).values_list(*COLUMNS)
 
 
 def _newest_of_streams(
@@ -103,9 +108,8 @@ def _newest_of_streams(
 ) -> tuple[str, Sequence[Any]]:
     sql, params = _newest_of_owners(object_name, owners, rows)
     sources, values = [sql], [*params]
-    for granted in newest_granted(find_existing(object_name).values_list(*COLUMNS), held):
-        sql, more = granted[:rows].query.sql_with_params()
-        sources.append(sql)
+    for source, more in newest_granted(_by_creation(object_name), held, rows):
+        sources.append(source)
         values += more
     pieces = " UNION ".join(f"SELECT * FROM ({source}) AS n{n}" for n, source in enumerate(sources))
     return f"{pieces} ORDER BY 1 DESC, 2 DESC LIMIT {int(rows)}", values

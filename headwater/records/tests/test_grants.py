@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,11 +12,16 @@ from hypothesis import strategies as st
 from headwater.access import grants
 from headwater.access.models import ANY_OBJECT, Action, Grant, Holding, Level, RoleRight, SharingRule, Source
 from headwater.access.visibility import reach_q
+from headwater.jobs.services import run_until_idle
 from headwater.lib.memo import unit_of_work
+from headwater.metadata import registry
+from headwater.metadata.custom.definitions import Definition, add_field
 from headwater.pipeline.models import Lead
+from headwater.records import granted
 from headwater.records.errors import Forbidden
 from headwater.records.find import find_parts, find_records
 from headwater.records.neighbors import neighbors
+from headwater.records.ordering import ordering_of, sort_keys
 from headwater.records.paging import page_records
 from headwater.records.search.best import find_best
 from headwater.testing.factories import make_lead
@@ -24,7 +30,19 @@ from headwater.users.models import Role, Team, User
 
 pytestmark = pytest.mark.django_db
 
-SORTS = (("name",), ("-created_at",), ("created_at",), ("-value",), ("-owner",))
+SORTS = (
+    ("name",),
+    ("-name",),
+    ("name", "-value"),
+    ("-created_at",),
+    ("created_at",),
+    ("created_at", "name"),
+    ("-value",),
+    ("-owner",),
+    ("cf_size",),
+    ("-cf_word",),
+)
+OWN_FIELDS = {"Size": "integer", "Word": "text"}
 
 
 class World:
@@ -43,9 +61,20 @@ class World:
 @pytest.fixture
 def world(administrator, manager, seller_north, seller_south, stranger, make_user, sales) -> World:
     head = make_user("head", role="manager", team=sales)
+    fields = [Definition(label=label, kind=kind, is_indexed=True) for label, kind in OWN_FIELDS.items()]
+    for field in fields:
+        add_field("lead", field)
+    run_until_idle()
+    assert all(registry.get("lead").fields[key].reads_slot for key in ("cf_size", "cf_word"))
     owners = [administrator, manager, seller_north, seller_south, head, None]
     leads = [
-        make_lead(administrator, last_name=f"{'qz'[n % 2]}{n % 5}", value=n % 3 or None)
+        make_lead(
+            administrator,
+            last_name=f"{'qz'[n % 2]}{n % 5}",
+            value=n % 3 or None,
+            cf_size=n * 5 % 4 or None,
+            cf_word="abc"[n % 3],
+        )
         for n in range(len(owners) * 2)
     ]
     for n, lead in enumerate(leads):
@@ -83,7 +112,13 @@ def owned(user: User, lead: Lead, scope: str) -> bool:
 
 
 GRANTS = st.lists(
-    st.tuples(st.integers(0, 11), st.integers(0, 30), st.sampled_from(list(Level))), max_size=12
+    st.tuples(
+        st.integers(0, 11),
+        st.integers(0, 30),
+        st.sampled_from(list(Level)),
+        st.sampled_from([Source.SHARE, Source.ASSIGNEE]),
+    ),
+    max_size=16,
 )
 RULES = st.lists(
     st.tuples(
@@ -107,9 +142,9 @@ def lay_down(world: World, drawn: Any, ruled: Any) -> tuple[list[Grant], dict[st
     Holding.objects.all().delete()
     SharingRule.objects.all().delete()
     words, by_word = world.holders(), {}
-    for number, holder, level in drawn:
+    for number, holder, level, source in drawn:
         word = words[holder % len(words)]
-        grants.give("lead", word, born([world.leads[number]]), level=level, source=Source.SHARE)
+        grants.give("lead", word, born([world.leads[number]]), level=level, source=source)
     teams, roles = list(Team.objects.order_by("pk")), list(Role.objects.order_by("pk"))
     for n, (numbers, to_team, whom, level, on) in enumerate(ruled):
         target = {"team": teams[whom % len(teams)]} if to_team else {"role": roles[whom % len(roles)]}
@@ -155,7 +190,7 @@ def every_page(actor: Actor, sort: tuple[str, ...], limit: int) -> list[int]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=20,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -167,8 +202,12 @@ def every_page(actor: Actor, sort: tuple[str, ...], limit: int) -> list[int]:
     who=st.integers(0, 5),
     sort=st.sampled_from(SORTS),
     limit=st.integers(2, 5),
+    few=st.sampled_from([0, 3, granted.FEW]),
+    walked=st.sampled_from([4, granted.MOST_WALKED]),
 )
-def test_every_door_shows_owners_and_grants_together(world, drawn, ruled, scope, who, sort, limit):
+def test_every_door_shows_owners_and_grants_together(
+    world, drawn, ruled, scope, who, sort, limit, few, walked
+):
     rows, rules = lay_down(world, drawn, ruled)
     RoleRight.objects.all().delete()
     RoleRight.objects.bulk_create(
@@ -191,7 +230,8 @@ def test_every_door_shows_owners_and_grants_together(world, drawn, ruled, scope,
             with pytest.raises(Forbidden):
                 find_records(Actor(user), "lead")
         else:
-            check_doors(Actor(user), leads, seen, sort, limit)
+            with mock.patch.multiple(granted, FEW=few, MOST_WALKED=walked):
+                check_doors(Actor(user), leads, seen, sort, limit)
 
 
 def numbers(found: Any) -> set[int]:
@@ -202,6 +242,8 @@ def check_doors(actor: Actor, leads: list[Lead], seen: set[int], sort: tuple[str
     pages = every_page(actor, sort, limit)
     assert sorted(pages) == sorted(seen)
     assert pages == every_page(actor, sort, 500)
+    in_order = find_records(actor, "lead").order_by(*ordering_of(sort_keys("lead", sort)))
+    assert pages == list(in_order.values_list("pk", flat=True))
     assert numbers(find_records(actor, "lead")) == seen
     parts = [list(part.values_list("pk", flat=True)) for part in find_parts(actor, "lead")]
     assert sorted(pk for part in parts for pk in part) == sorted(seen)
@@ -216,9 +258,21 @@ def check_doors(actor: Actor, leads: list[Lead], seen: set[int], sort: tuple[str
     assert {r.pk for r in find_best(actor, "lead", "q", 50).records} == {
         d.pk for d in leads if d.pk in seen and d.last_name.startswith("q")
     }
-    if len(pages) > 1:
-        first = next(d for d in leads if d.pk == pages[0])
-        assert neighbors(actor, "lead", first, filter=None, sort=sort) == (None, pages[1])
+    beside = [None, *pages, None]
+    by_number = {lead.pk: lead for lead in leads}
+    for at, number in enumerate(pages[:3], start=1):
+        both = neighbors(actor, "lead", by_number[number], filter=None, sort=sort)
+        assert both == (beside[at - 1], beside[at + 1])
+
+
+def test_a_record_that_is_shared_and_assigned_takes_one_place_of_a_page(seller_north, seller_south):
+    mine = [make_lead(seller_north, created_at=f"2026-01-0{day}").pk for day in range(1, 6)]
+    others = [make_lead(seller_south, created_at=f"2026-02-0{day}") for day in range(1, 6)]
+    for source in (Source.SHARE, Source.ASSIGNEE):
+        holder = grants.user_holder(seller_north.pk)
+        grants.give("lead", holder, born(others), level=Level.SEE, source=source)
+    newest = [*mine, *(lead.pk for lead in others)][::-1]
+    assert every_page(Actor(seller_north), ("-created_at",), 4) == newest
 
 
 def test_who_holds_nothing_runs_the_same_statement(world):

@@ -95,6 +95,12 @@ def test_counting_stops_unless_asked(company, monkeypatch):
     assert (exact.count, exact.count_exact) == (16, True)
 
 
+@pytest.mark.parametrize("sort", ["name", "-created_at"])
+def test_a_filter_that_finds_nothing_gives_an_empty_page(company, sort):
+    page = page_records(Actor(company[0]), "lead", filter={"any": []}, sort=(sort,))
+    assert (page.items, page.next, page.count) == ([], None, 0)
+
+
 def test_pages_by_name_follow_the_alphabets_of_the_languages(administrator):
     names = [
         "Ābele", "Cimze", "Čaks", "Kalns", "Ķekava", "Žagars",

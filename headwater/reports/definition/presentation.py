@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.metadata.errors import FilterError
-from headwater.records.paging import sort_keys
+from headwater.records.ordering import sort_keys
 from headwater.reports.definition import words
 from headwater.reports.definition.dimensions import read_path
 from headwater.reports.definition.reader import Reader

@@ -1,0 +1,136 @@
+"""What is granted, read in the order of a list without looking at all of it."""
+
+# ruff: noqa: S608  (pieces that Django compiled are put together; what people type are parameters)
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from headwater.access.grants import Held
+from headwater.access.models import Grant
+from headwater.access.visibility import Streams
+from headwater.records.find import EXISTS, find_existing
+from headwater.records.ordering import SortKey, Stretch, after_q, backwards, is_one_way
+
+Source = tuple[str, Sequence[Any]]
+"""A query as SQL with its parameters."""
+
+# A user may have a record twice: shared, and as an assignee. Other holders have it once.
+GRANTS_OF_RECORD = 2
+# So few granted records are all looked at, whatever the order of the list.
+FEW = 500
+# So many entries of an index of everybody's records are walked in place of looking at more granted ones.
+MOST_WALKED = 6_000
+# Stands for the holder in the compiled statement; no text that is stored or asked for has this character.
+_HOLDER = "\x00"
+
+
+class Between(NamedTuple):
+    """Instants of creation that limit a page: where it begins, and where it ends at the latest."""
+
+    first: Any = None
+    last: Any = None
+
+
+NO_LIMITS = Between()
+
+
+def newest_granted(
+    found: QuerySet[Any], held: Held, limit: int, *, descending: bool = True, between: Between = NO_LIMITS
+) -> list[Source]:
+    """Return queries for the first records of holders in the order of their creation, both ends included.
+
+    Each has the first ``limit`` of a holder or of all holders, and may have a record twice.
+    """
+    lateral = connection.vendor == "postgresql"
+    table, grants = (connection.ops.quote_name(model._meta.db_table) for model in (found.model, Grant))
+    where = [f"{grants}.record_id = {table}.id", f"{grants}.object = %s", f"{grants}.level >= %s"]
+    params: list[Any] = [held.object_name, held.level]
+    for instant, compared in zip(between, ("<=", ">=") if descending else (">=", "<="), strict=True):
+        if instant is not None:
+            where.append(f"{grants}.created_at {compared} %s")
+            params.append(Grant._meta.get_field("created_at").get_db_prep_value(instant, connection))
+    where.append(f"{grants}.holder = {'h.holder' if lateral else '%s'}")
+    params += [] if lateral else [_HOLDER]
+    columns = [RawSQL(f"{grants}.{column}", []) for column in ("created_at", "record_id")]  # noqa: S611
+    ordering = [column.desc() if descending else column.asc() for column in columns]
+    granted = found.extra(tables=[Grant._meta.db_table], where=where, params=params)  # noqa: S610
+    granted = granted.order_by(*ordering)[: GRANTS_OF_RECORD * limit]
+    if not lateral:
+        return of_each(granted, _HOLDER, held.holders)
+    # Planned once for all holders.
+    sql, values = granted.query.sql_with_params()
+    source = f"SELECT p.* FROM unnest(%s::text[]) AS h(holder) CROSS JOIN LATERAL ({sql}) AS p"
+    return [(source, [list(held.holders), *values])]
+
+
+def run(sql: str, params: Sequence[Any]) -> list[Any]:
+    """Return the rows of a statement as the database gives them."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def read_back(model: type[Model], keys: Sequence[SortKey], row: Sequence[Any]) -> list[Any]:
+    """Return what ``run`` gave of columns of a model as the ORM reads it."""
+    values = []
+    for key, value in zip(keys, row, strict=True):
+        column: Any = model._meta.get_field(key.attname).cached_col  # type: ignore[union-attr]
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+            value = convert(value, column, connection)
+        values.append(value)
+    return values
+
+
+def of_each(found: QuerySet[Any], standing: Any, words: Sequence[Any]) -> list[Source]:
+    """Return one query for each word in place of the one that stands for them, compiled once."""
+    sql, params = found.query.sql_with_params()
+    place = params.index(standing)
+    return [(sql, (*params[:place], word, *params[place + 1 :])) for word in words]
+
+
+def granted_first(
+    found: QuerySet[Any], streams: Streams, stretch: Stretch, limit: int, *, last: Sequence[Any] | None
+) -> list[int]:
+    """Return numbers of granted records, the first ``limit`` of a stretch in any order among them.
+
+    ``found`` gives the records of everybody in order, the number as the last column. Those beyond
+    ``last``, a row of it, may be missing.
+    """
+    assert streams.held is not None
+    held, params = streams.held.numbers().query.sql_with_params()
+    rows = run(f"{held} LIMIT {FEW + 1}", params)
+    if len(rows) > FEW and last is not None and (walk := _walk(streams.held, stretch, last, found.model)):
+        source, values = walk
+        before = f"SELECT h.record_id FROM ({held}) AS h WHERE h.record_id IN ({source})"
+        rows = run(f"{before} LIMIT {FEW + 1}", (*params, *values))
+    if len(rows) > FEW:
+        rows = list(found.filter(streams.granted_q)[:limit])
+    return [row[-1] for row in rows]
+
+
+def _walk(held: Held, stretch: Stretch, last: Sequence[Any], model: type[Model]) -> Source | None:
+    """Return the query for everybody's records of a stretch that come before a row.
+
+    None where no index has them in order, or where they are many.
+    """
+    keys = stretch.keys
+    if not is_one_way(keys) or not _is_indexed(model, tuple(key.attname for key in keys)):
+        return None
+    position = read_back(model, keys, last)
+    before = find_existing(held.object_name).filter(stretch.condition, after_q(backwards(keys), position))
+    source, params = before.order_by().values("pk").query.sql_with_params()
+    counted = run(f"SELECT count(*) FROM ({source} LIMIT {MOST_WALKED + 1}) AS c", params)
+    return (source, params) if counted[0][0] <= MOST_WALKED else None
+
+
+@lru_cache(maxsize=512)
+def _is_indexed(model: type[Model], names: tuple[str, ...]) -> bool:
+    """Say whether an index of everybody's records has columns in order: of a slot, where it is filled."""
+    columns, whole = [F(name) for name in names], (EXISTS, EXISTS & Q(**{f"{names[0]}__isnull": False}))
+    return any([*index.expressions] == columns and index.condition in whole for index in model._meta.indexes)
