@@ -73,6 +73,7 @@ def _page(
     actor = actor_of(request)
     context = {
         "rule": rule,
+        "back": reverse("score_rules"),
         "address": reverse("score_rule", args=[rule.pk]) if rule.pk else reverse("new_score_rule"),
         "root": root_view(actor, draft),
         "entry": draft.entry,

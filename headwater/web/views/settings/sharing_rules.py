@@ -146,6 +146,7 @@ def _page(
     words = {level: word for word, level in LEVELS.items()}
     context = {
         "rule": rule,
+        "back": reverse("sharing_rules"),
         "address": reverse("sharing_rule", args=[rule.pk]) if rule.pk else reverse("new_sharing_rule"),
         "root": None if _is_fixed(rule) else root_view(actor, draft),
         "entry": draft.entry,
