@@ -42,14 +42,16 @@ def page_records(
     limit: int = 50,
     search: str = "",
     exact_count: bool = False,
+    count: int | None = None,
     related: Sequence[str] = (),
     fields: Collection[str] = (),
 ) -> Page:
     """Return one page of records in a total order (the record's number breaks ties).
 
     ``sort`` names fields of the object, ``-`` before one for descending. Raises FilterError for
-    unknown fields and for a cursor that belongs to another order. With ``fields`` only these are
-    loaded (and what the order needs); reading another one costs a query a record.
+    unknown fields and for a cursor that belongs to another order. Who knows how many there are says
+    so in ``count``. With ``fields`` only these are loaded (and what the order needs); reading another
+    one costs a query a record.
     """
     with reading_as(actor):
         keys = sort_keys(object_name, sort)
@@ -73,8 +75,10 @@ def page_records(
     following = encode_cursor(items[limit - 1], keys) if len(items) > limit else None
     if position is None and following is None and len(items) <= COUNT_CAP:
         return Page(items, None, len(items), count_exact=True)
-    count, exact = count_records(split.parts() if split else [whole], exact=exact_count)
-    return Page(items[:limit], following, count, exact)
+    if count is not None:
+        return Page(items[:limit], following, count, count_exact=True)
+    seen, exact = count_records(split.parts() if split else [whole], exact=exact_count)
+    return Page(items[:limit], following, seen, exact)
 
 
 def _columns(object_name: str, fields: Collection[str], keys: Sequence[SortKey]) -> list[str]:

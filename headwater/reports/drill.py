@@ -47,18 +47,21 @@ def drill(
     after: str | None = None,
     limit: int = 50,
     exact_count: bool = False,
+    count: int | None = None,
 ) -> Drill:
     """Return the records behind a cell: exactly those that it counted, for a rate its denominator.
 
     ``cell`` is ``{"row": {"d1": key}, "column": {…}, "measure": "m1"}``; dimensions that are left
     out are not fixed, so that ``{}`` opens the grand total; ``"compare": true`` opens the number of
-    the earlier time. Raises what ``run`` raises, and DefinitionError for coordinates that the
+    the earlier time. ``count`` is how many they are, where ``run`` has just counted them
+    (``Result.behind``). Raises what ``run`` raises, and DefinitionError for coordinates that the
     report does not have.
     """
     with reading_as(actor):
         asked = read(definition, overrides)
         with as_of(actor, asked.instant):
-            return _open(actor, asked, cell, sort, after, limit, exact_count)
+            paging = {"after": after, "limit": limit, "exact_count": exact_count, "count": count}
+            return _open(actor, asked, cell, sort, paging)
 
 
 def _open(
@@ -66,22 +69,12 @@ def _open(
     asked: Definition,
     cell: Any,
     sort: Sequence[str] | None,
-    after: str | None,
-    limit: int,
-    exact_count: bool,
+    paging: Mapping[str, Any],
 ) -> Drill:
     plan, coordinates = locate(actor, asked, cell)
     found = parse_filter(plan.definition.root, cell_tree(plan, coordinates))
     order = sort or plan.definition.table.order or ("-created_at",)
-    page = page_records(
-        actor,
-        plan.definition.root,
-        filter=found,
-        sort=order,
-        after=after,
-        limit=limit,
-        exact_count=exact_count,
-    )
+    page = page_records(actor, plan.definition.root, filter=found, sort=order, **paging)
     return Drill(
         found,
         found.sentence(plan.context),
@@ -95,7 +88,7 @@ def _open(
 def locate(actor: Actor, definition: Definition, cell: Any) -> tuple[Plan, Coordinates]:
     """Return the plan of a report and the cell that is meant.
 
-    The report is counted only where that decides what the cell is: in the group Other. The caller
+    Records are looked for only where that decides what the cell is: in the group Other. The caller
     has entered the instant that the report is as of.
     """
     plan = Plan(actor, definition, filter_context(actor))

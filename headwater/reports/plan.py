@@ -64,8 +64,9 @@ class Strand:
     ``name`` is "" for the definition's own date, else the key of the date by which its measures
     count. Bounds are those of the period; a calendar of the report is cut from the strand's date.
     ``pieces`` are the rows of the strand's aggregate query: raw values by dimension, then the
-    values of its parts. ``split`` is the population once more, as queries of which no two find the
-    same record, where its reader holds grants: each is counted by itself.
+    values of its parts. ``populations`` are the records that are counted, as queries of which no two
+    find the same one: several where the reader holds grants. ``whole`` is all of them in one, only
+    where the database chooses groups among them.
     """
 
     name: str
@@ -73,19 +74,10 @@ class Strand:
     bounds: Bounds | None
     is_before: bool = False
     parts: tuple[Part, ...] = ()
-    base: QuerySet[Record] | None = None
-    split: tuple[QuerySet[Record], ...] = ()
+    populations: tuple[QuerySet[Record], ...] = ()
+    whole: QuerySet[Record] | None = None
     axes: Mapping[str, Axis] = field(default_factory=dict)
     pieces: tuple[tuple[Any, ...], ...] = ()
-
-    def population(self) -> QuerySet[Record]:
-        """Return the records that are counted. Only after the step that finds them."""
-        assert self.base is not None
-        return self.base
-
-    def populations(self) -> tuple[QuerySet[Record], ...]:
-        """Return the same records as queries that are counted one by one and added up."""
-        return self.split or (self.population(),)
 
 
 @dataclass(frozen=True)

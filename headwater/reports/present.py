@@ -73,8 +73,14 @@ def present(plan: Plan, milliseconds: int) -> Result:
         milliseconds=milliseconds,
         compare=_compare(plan),
         having=_having(plan),
+        behind=_behind(plan),
         sql=[asked.to_json() for asked in plan.queries] if rights.is_administrator(plan.actor) else None,
     )
+
+
+def _behind(plan: Plan) -> int | None:
+    part = plan.recipe(plan.definition.measures[0]).behind
+    return plan.figures().grand[plan.part_names.index(part)] if part else None
 
 
 def columns(plan: Plan) -> list[Column]:

@@ -124,7 +124,10 @@ class Truncation:
 
 @dataclass(frozen=True)
 class Result:
-    """One answer, complete in itself: figures, what they mean, for whom and when they hold."""
+    """One answer, complete in itself: figures, what they mean, for whom and when they hold.
+
+    ``behind`` is how many records the total of the first measure opens, None where nobody counted these.
+    """
 
     title: str
     sentence: str
@@ -148,6 +151,7 @@ class Result:
     milliseconds: int
     compare: Mapping[str, Any] | None = None
     having: Mapping[str, Any] | None = None
+    behind: int | None = None
     sql: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:

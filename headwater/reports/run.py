@@ -34,8 +34,8 @@ STEPS: tuple[Step, ...] = (
     authorize,
     bind,
     gather,
-    base,
     reach,
+    base,
     narrow,
     aggregate,
     group,
@@ -43,7 +43,7 @@ STEPS: tuple[Step, ...] = (
     having,
     arrange,
 )
-"""Read aloud: who may, when, what, of which records, by what, of how many groups, counted, merged, listed,
+"""Read aloud: who may, when, what, by what, of which records, of how many groups, counted, merged, listed,
 held to conditions, ordered."""
 
 _MERGED = ("period", "limit", "chart", "table", "currency")

@@ -25,7 +25,8 @@ class Recipe:
 
     ``top`` is the number, or the numerator over ``under``. ``sample`` counts the records that a
     rate rests on. ``absent`` says what is left out. ``only`` are conditions that the records
-    behind the number meet besides those of its cell.
+    behind the number meet besides those of its cell; ``behind`` counts these records, "" where they
+    are of several sets.
     """
 
     measure: Measure
@@ -35,6 +36,7 @@ class Recipe:
     sample: str = ""
     absent: tuple[Absent, ...] = ()
     only: tuple[Tree, ...] = field(default=())
+    behind: str = ""
 
     @property
     def strands(self) -> tuple[str, ...]:
@@ -49,7 +51,7 @@ def recipe_of(measure: Measure, terms: Terms) -> Recipe:
     strand = terms.strand_of(measure.date) if measure.dated else ""
     rows = _rows(strand)
     if measure.field is None:
-        return Recipe(measure, (rows,), top=rows.name)
+        return Recipe(measure, (rows,), top=rows.name, behind=rows.name)
     return _of_number(measure, terms, rows)
 
 
@@ -61,6 +63,7 @@ def renamed(recipe: Recipe, prefix: str) -> Recipe:
         top=prefix + recipe.top,
         under=None if recipe.under is None else prefix + recipe.under,
         sample=prefix + recipe.sample,
+        behind=recipe.behind and prefix + recipe.behind,
         absent=tuple((why, prefix + more, prefix + less) for why, more, less in recipe.absent),
     )
 
@@ -98,7 +101,7 @@ def _of_number(measure: Measure, terms: Terms, rows: Part) -> Recipe:
         counts, last = (*counts, counted), counted.name
     part = _value_part(measure.kind, name, value, strand)
     under = last if measure.kind in (MeasureKind.AVG, MeasureKind.MEDIAN) else None
-    return Recipe(measure, (rows, *counts, part), part.name, under, sample=last, absent=absent)
+    return Recipe(measure, (rows, *counts, part), part.name, under, last, absent, behind=rows.name)
 
 
 def _usable(
@@ -167,7 +170,8 @@ def _rate(measure: Measure, terms: Terms) -> Recipe:
             if name
             else Part(f"set {found.key}", Counted(presence(found)))
         )
-        return Recipe(measure, (*parts, top), top.name, sample.name, sample.name, tuple(absent), tuple(only))
+        of = sample.name
+        return Recipe(measure, (*parts, top), top.name, of, of, tuple(absent), tuple(only), behind=of)
     return _weighed(measure, terms, _Among(parts, sample, among, converted, name, absent, only))
 
 
@@ -200,7 +204,8 @@ def _weighed(measure: Measure, terms: Terms, of: _Among) -> Recipe:
         ("no_rate", given.name, usable.name),
     )
     parts = (*of.parts, given, usable, under, top)
-    return Recipe(measure, parts, top.name, under.name, usable.name, absent, tuple(of.only))
+    conditions, behind = tuple(of.only), of.sample.name
+    return Recipe(measure, parts, top.name, under.name, usable.name, absent, conditions, behind)
 
 
 def left_out(recipe: Recipe, values: Mapping[str, Any]) -> dict[str, int]:

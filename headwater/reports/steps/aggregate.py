@@ -30,7 +30,7 @@ def aggregate(plan: Plan) -> Plan:
     strands, queries = [], plan.queries
     for strand in plan.strands:
         pieces: list[tuple[Any, ...]] = []
-        for found in strand.populations():
+        for found in strand.populations:
             more, asked = _pieces(plan, strand, found)
             pieces += more
             queries += asked

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
+from headwater.metadata.filters import parse_filter
 from headwater.records.find import find_parts, find_records
 from headwater.records.models import Record
 from headwater.reports.measures.recipes import presence
@@ -14,23 +15,36 @@ from headwater.reports.plan import Plan, Strand
 def base(plan: Plan) -> Plan:
     """Take what the reading door gives this reader, the filter and each strand's period.
 
-    Everything below counts these rows and never touches a raw table.
+    Everything below counts these rows and never touches a raw table. Records of a hidden "(none)"
+    group leave the population and are counted.
     """
+    hidden = dict.fromkeys((d.id for d in plan.definition.dimensions if not d.show_none), 0)
+    needs_whole = any(axis.unbounded for axis in plan.axes.values())
     strands = []
     for strand in plan.strands:
         asked = plan.definition.where.to_q(plan.context) & _entered(plan, strand)
-        whole, *split = [each.filter(asked) for each in _readers(plan, strand)]
-        strands.append(replace(strand, base=whole, split=tuple(split)))
-    return replace(plan, strands=tuple(strands))
+        populations = [part.filter(asked) for part in _parts(plan, strand)]
+        whole = None
+        if needs_whole:
+            whole = populations[0]
+            if len(populations) > 1:
+                whole = find_records(plan.actor, plan.definition.root).filter(asked)
+        for id in hidden:
+            none = parse_filter(plan.definition.root, strand.axes[id].none_tree()).to_q(plan.context)
+            if not strand.is_before:
+                hidden[id] += sum(part.filter(none).count() for part in populations)
+            populations = [part.filter(~none) for part in populations]
+            whole = None if whole is None else whole.filter(~none)
+        strands.append(replace(strand, populations=tuple(populations), whole=whole))
+    return replace(plan, strands=tuple(strands), hidden=hidden)
 
 
-def _readers(plan: Plan, strand: Strand) -> list[QuerySet[Record]]:
-    """Return what the reading door gives as one query, then in parts where it comes in several."""
-    root, period = plan.definition.root, None
+def _parts(plan: Plan, strand: Strand) -> list[QuerySet[Record]]:
+    """Return what the reading door gives, to be added up."""
+    period = None
     if strand.path is not None and strand.bounds is not None and not strand.path.hops:
         period = period_tree(strand.path, strand.bounds, plan.context)
-    parts = find_parts(plan.actor, root, asked_besides=period)
-    return [find_records(plan.actor, root), *parts] if len(parts) > 1 else parts
+    return find_parts(plan.actor, plan.definition.root, asked_besides=period)
 
 
 def _entered(plan: Plan, strand: Strand) -> Q:

@@ -65,7 +65,8 @@ def _largest(plan: Plan, dimension: Dimension, axis: Axis) -> tuple[Narrowed, tu
 
 
 def _keyed(strand: Strand, axis: Axis) -> QuerySet[Any, Any]:
-    keyed = strand.population().annotate(report_key=axis.expression())
+    assert strand.whole is not None
+    keyed = strand.whole.annotate(report_key=axis.expression())
     found: QuerySet[Any, Any] = keyed.exclude(none_q(axis, "report_key")).order_by()
     return found
 

@@ -17,7 +17,10 @@ KeyOf = Callable[[Lead, "World"], set[Any]]
 
 @dataclass(frozen=True)
 class World:
-    """What the reader's answer depends on besides the records. ``owners`` None means everybody."""
+    """What the reader's answer depends on besides the records. ``owners`` None means everybody.
+
+    A reader with owners has also the leads that ``worlds.share`` shared with her.
+    """
 
     zone: str = "Europe/Riga"
     week_start: int = 0
@@ -31,7 +34,7 @@ class World:
         return (
             record is not None
             and record.deleted_at is None
-            and (self.owners is None or record.owner_id in self.owners)
+            and (self.owners is None or record.owner_id in self.owners or hasattr(record, "is_shared"))
         )
 
 

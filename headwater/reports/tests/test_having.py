@@ -66,6 +66,8 @@ def conditions(groups: Groups, setting: Setting) -> st.SearchStrategy[list[tuple
 def test_just_the_groups_that_meet_the_conditions_are_shown(company: Company, data: st.DataObject) -> None:
     with thrown_away():
         leads = worlds.save(worlds.sixty(company, data.draw(st.integers(0, 9999))))
+        if data.draw(st.booleans()):
+            worlds.share(leads, company.north[0])
         source = data.draw(by_sort())
         setting = Setting(World(), NOW)
         actor, owners = data.draw(st.sampled_from(readers(company)))

@@ -98,7 +98,9 @@ def same(told: Cell, expected: Cell) -> None:
 
 
 def check(actor: Actor, definition: dict[str, Any], names: list[str], expected: Expected) -> None:
-    result = run(actor, definition).to_json()
+    told = run(actor, definition)
+    assert told.behind in (None, len(expected.listed(names[0], expected.now)))
+    result = told.to_json()
     for i, name in enumerate(names):
         id = f"m{i}"
         total = result["totals"]["grand"][id]
@@ -207,6 +209,7 @@ def test_a_measure_counts_in_any_time_and_by_another_date(
     span: Span = (date(2026, 1, 1), date(2026, 3, 10))
     given: dict[str, Any] = {"field": "converted_at", "range": {"from": "2026-01-01", "to": "2026-03-10"}}
     actor, owners = readers(company)[1]
+    worlds.share(crowd, company.north[0])
     mine = SETTING.seen_by(owners)
     seen = [lead for lead in crowd if mine.world.sees(lead)]
     for clock, now, period in (("created_at", None, None), ("converted_at", span, given)):

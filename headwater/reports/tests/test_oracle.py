@@ -88,6 +88,8 @@ def test_every_figure_is_what_counting_by_hand_gives_and_opens_its_records(
         world = data.draw(worlds.worlds())
         worlds.settle(world)
         leads = worlds.save(data.draw(worlds.leads(company)))
+        if data.draw(st.booleans()):
+            worlds.share(leads, company.north[0])
         period, condition = (
             data.draw(st.integers(0, len(PERIODS) - 1)),
             data.draw(st.integers(0, len(CONDITIONS) - 1)),
@@ -118,7 +120,9 @@ def check(
     across: list[tuple[str, str | None]],
 ) -> None:
     """Compare every row, cell and total, and open each of them."""
-    result = run(actor, definition).to_json()
+    told = run(actor, definition)
+    assert told.behind == len(counted)
+    result = told.to_json()
     assert result["totals"]["grand"] == {"m1": oracle.rate(counted), "m2": {"value": len(counted)}}
     row_groups = combinations(counted, by, world)
     shown = {tuple(row["key"].values()): row for row in result["rows"]}
@@ -179,6 +183,8 @@ def test_the_largest_groups_other_and_none_share_the_records_among_them(
     with thrown_away():
         world = World()
         leads = worlds.save(data.draw(worlds.leads(company)))
+        if data.draw(st.booleans()):
+            worlds.share(leads, company.north[0])
         source = data.draw(sources)
         n, other = data.draw(st.integers(1, 3)), data.draw(st.booleans())
         hide = data.draw(st.booleans())

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from headwater.access import grants
+from headwater.access.models import Level, Source
 from headwater.metadata import registry
 from headwater.metadata.custom import slots
 from headwater.metadata.custom.definitions import PREFIX
@@ -16,7 +18,7 @@ from headwater.pipeline.models import Lead
 from headwater.records.values import set_siblings
 from headwater.reports.tests.conftest import Company
 from headwater.reports.tests.oracle import World
-from headwater.users.models import Organization
+from headwater.users.models import Organization, User
 
 ZONES = ("Europe/Riga", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Apia", "UTC")
 _SEAMS = [
@@ -147,3 +149,13 @@ def save(values: Sequence[dict[str, Any]]) -> list[Lead]:
     unscoped: Any = Lead.unscoped
     unscoped.bulk_create(made)
     return list(unscoped.select_related("owner__team", "customer", "primary_contact").order_by("pk"))
+
+
+def share(leads: Sequence[Any], user: User) -> None:
+    """Share every third lead with a user, by hand and once more as if she were an assignee."""
+    some = leads[::3]
+    for source in (Source.SHARE, Source.ASSIGNEE):
+        born = {lead.pk: lead.created_at for lead in some}
+        grants.give("lead", grants.user_holder(user.pk), born, level=Level.SEE, source=source)
+    for lead in some:
+        lead.is_shared = True

@@ -168,20 +168,24 @@ _CELLS = {
 }
 
 
-def find_behind(actor: Actor, draft: Draft, *, after: str | None = None, exact: bool = True) -> Behind:
+def find_behind(
+    actor: Actor, draft: Draft, *, after: str | None = None, exact: bool = True, count: int | None = None
+) -> Behind:
     """Return the records of the draft's mark; all of the report's when the mark means nothing any more.
 
-    Raises DefinitionError and FilterError for what is wrong with the report itself.
+    ``count`` is how many the report has, where that is known. Raises DefinitionError and FilterError
+    for what is wrong with the report itself.
     """
-    words = {"after": after, "limit": MORE if after else PAGE, "exact_count": exact and not after}
     mark = draft.mark or {}
+    words = {"after": after, "limit": MORE if after else PAGE, "exact_count": exact and not after}
+    words["count"] = None if mark else count
     with as_of(actor, draft.definition.instant):
         try:
             behind = Behind(actor, draft, drill(actor, draft.definition, mark, **words))  # type: ignore[arg-type]
         except (DefinitionError, FilterError) as problem:
             if not mark:
                 raise
-            found = drill(actor, draft.definition, {}, limit=PAGE, exact_count=exact)
+            found = drill(actor, draft.definition, {}, limit=PAGE, exact_count=exact, count=count)
             behind = Behind(actor, draft, found, " ".join(p.message for p in problem.problems))
         if behind.is_past:
             behind.links  # noqa: B018 - read here, where names are those of then

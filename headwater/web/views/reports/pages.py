@@ -107,7 +107,7 @@ def _drawn(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "chart": chart(figures, segments) if figures.is_drawn else None,
         "notes": notes,
         "picture": _picture(title, figures, [note for _look, note in notes]),
-        "behind": find_behind(actor, draft),
+        "behind": find_behind(actor, draft, count=result.behind),
         "chips": chips(actor, definition.where),
     }
 
