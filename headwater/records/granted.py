@@ -14,7 +14,7 @@ from headwater.access.grants import Held
 from headwater.access.models import Grant
 from headwater.access.visibility import Streams
 from headwater.records.find import EXISTS, find_existing
-from headwater.records.ordering import SortKey, Stretch, after_q, backwards, is_one_way
+from headwater.records.ordering import SortKey, Stretch, after_q, backwards, is_one_way, ordering_of
 
 Source = tuple[str, Sequence[Any]]
 """A query as SQL with its parameters."""
@@ -23,7 +23,7 @@ Source = tuple[str, Sequence[Any]]
 GRANTS_OF_RECORD = 2
 # So few granted records are all looked at, whatever the order of the list.
 FEW = 500
-# So many entries of an index of everybody's records are walked in place of looking at more granted ones.
+# So many entries of an index of everybody's records are walked rather than looking at more granted ones.
 MOST_WALKED = 6_000
 # Stands for the holder in the compiled statement; no text that is stored or asked for has this character.
 _HOLDER = "\x00"
@@ -103,30 +103,56 @@ def granted_first(
     ``last``, a row of it, may be missing.
     """
     assert streams.held is not None
-    held, params = streams.held.numbers().query.sql_with_params()
-    rows = run(f"{held} LIMIT {FEW + 1}", params)
-    if len(rows) > FEW and last is not None and (walk := _walk(streams.held, stretch, last, found.model)):
-        source, values = walk
-        before = f"SELECT h.record_id FROM ({held}) AS h WHERE h.record_id IN ({source})"
-        rows = run(f"{before} LIMIT {FEW + 1}", (*params, *values))
-    if len(rows) > FEW:
-        rows = list(found.filter(streams.granted_q)[:limit])
-    return [row[-1] for row in rows]
+    held = streams.held.numbers().query.sql_with_params()
+    if (few := _few(held)) is not None:
+        return few
+    walked = _walked(streams.held, stretch, last, found.model)
+    if walked is not None:
+        walk = source, params = walked.query.sql_with_params()
+        if last is not None and not _are_many(walk):
+            within = f"SELECT h.record_id FROM ({held[0]}) AS h WHERE h.record_id IN ({source})"
+            if (few := _few((within, (*held[1], *params)))) is not None:
+                return few
+            streams = streams.asking(Q(record_id__in=walked))
+        elif _are_many(held):
+            # Of so many, enough may be near the beginning.
+            near = walked.order_by(*ordering_of(stretch.keys))[:MOST_WALKED]
+            numbers = _numbers(found, streams.asking(Q(record_id__in=near)), limit)
+            if len(numbers) == limit:
+                return numbers
+    return _numbers(found, streams, limit)
 
 
-def _walk(held: Held, stretch: Stretch, last: Sequence[Any], model: type[Model]) -> Source | None:
-    """Return the query for everybody's records of a stretch that come before a row.
+def _numbers(found: QuerySet[Any], streams: Streams, limit: int) -> list[int]:
+    return [row[-1] for row in found.filter(streams.granted_q)[:limit]]
 
-    None where no index has them in order, or where they are many.
+
+def _few(source: Source) -> list[int] | None:
+    """Return the numbers that a query gives, None where they are more than a few."""
+    rows = run(f"{source[0]} LIMIT {FEW + 1}", source[1])
+    return [number for (number,) in rows] if len(rows) <= FEW else None
+
+
+def _are_many(source: Source) -> bool:
+    """Say whether a query gives more than are walked. The ORM takes longer to write this than it runs."""
+    counted = run(f"SELECT count(*) FROM ({source[0]} LIMIT {MOST_WALKED + 1}) AS c", source[1])
+    return bool(counted[0][0] > MOST_WALKED)
+
+
+def _walked(
+    held: Held, stretch: Stretch, last: Sequence[Any] | None, model: type[Model]
+) -> QuerySet[Any, Any] | None:
+    """Return the query for everybody's records of a stretch, up to a row where there is one.
+
+    None where no index has them in order.
     """
     keys = stretch.keys
     if not is_one_way(keys) or not _is_indexed(model, tuple(key.attname for key in keys)):
         return None
-    position = read_back(model, keys, last)
-    before = find_existing(held.object_name).filter(stretch.condition, after_q(backwards(keys), position))
-    source, params = before.order_by().values("pk").query.sql_with_params()
-    counted = run(f"SELECT count(*) FROM ({source} LIMIT {MOST_WALKED + 1}) AS c", params)
-    return (source, params) if counted[0][0] <= MOST_WALKED else None
+    there = find_existing(held.object_name).filter(stretch.condition)
+    if last is not None:
+        there = there.filter(after_q(backwards(keys), read_back(model, keys, last)))
+    return there.order_by().values("pk")
 
 
 @lru_cache(maxsize=512)
