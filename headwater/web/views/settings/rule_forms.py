@@ -37,7 +37,8 @@ def show_rule(
     request: HttpRequest, template: str, context: dict[str, Any], refused: Refusal | None
 ) -> HttpResponse:
     """Draw the form of a rule, or its inside alone where a step in the builder asks for that."""
-    name = f"settings/_{template}" if is_fragment(request) else f"settings/{template}"
+    is_page = not is_fragment(request)
+    name = f"settings/{template}" if is_page else f"settings/_{template}"
     said = refused or Refusal()
-    context = context | {"errors": said.errors, "problems": said.problems}
+    context = context | {"errors": said.errors, "problems": said.problems, "is_page": is_page}
     return render(request, name, context, status=422 if refused else 200)
