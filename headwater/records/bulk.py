@@ -164,10 +164,14 @@ def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
     good: list[tuple[Record, RowResult]] = []
     for row, record in zip(rows, records, strict=True):
         asked = way.demands.problems(record)
-        errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
-        errors += reading.refuse_owner(entry, record, way.owners) + claim_id(record, taken)
-        errors += reading.refuse_giving(actor, entry, record, record.owner_id, ())
-        errors += claims.judge(record)
+        errors = [
+            *row.errors,
+            *problems_of(entry, record, {e.field for e in row.errors}, asked),
+            *reading.refuse_owner(entry, record, way.owners),
+            *claim_id(record, taken),
+            *reading.refuse_giving(actor, entry, record, record.owner_id, ()),
+            *claims.judge(record),
+        ]
         if errors:
             results.append(RowResult(None, "failed", errors))
             continue

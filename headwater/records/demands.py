@@ -123,6 +123,8 @@ class Demands:
         ``before`` is what was mandatory before a change, and ``given`` are the fields it writes;
         without ``before`` the record is new.
         """
+        if not self.rules:
+            return []
         held = self.missing(record)
         if before is not None:
             parts = {found.part_of for key in given if (found := self.entry.fields.get(key))}

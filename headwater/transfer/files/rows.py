@@ -16,6 +16,10 @@ Trouble = Literal["", "broken_quotes"]
 _MARK = "\x01"
 
 
+def _is_nothing(cell: str) -> bool:
+    return not cell or cell.isspace()
+
+
 class Row(NamedTuple):
     """``number`` is the row's place in the sheet, the first being 1; ``cells`` are packed."""
 
@@ -25,7 +29,7 @@ class Row(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        return not self.trouble and not any(cell and not cell.isspace() for cell in self.cells)
+        return not self.trouble and all(map(_is_nothing, self.cells))
 
 
 @dataclass(frozen=True)
