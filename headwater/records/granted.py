@@ -21,8 +21,10 @@ Source = tuple[str, Sequence[Any]]
 
 # A user may have a record twice: shared, and as an assignee. Other holders have it once.
 GRANTS_OF_RECORD = 2
-# So few granted records are all looked at, whatever the order of the list.
-FEW = 500
+# So few granted records are all looked at, whatever the order of the list ...
+FEW = 1_000
+# ... and so few numbers are handed on, for whoever fetches a page to choose among them.
+HANDED_ON = 250
 # So many entries of an index of everybody's records are walked rather than looking at more granted ones.
 MOST_WALKED = 6_000
 # Stands for the holder in the compiled statement; no text that is stored or asked for has this character.
@@ -104,14 +106,16 @@ def granted_first(
     """
     assert streams.held is not None
     held = streams.held.numbers().query.sql_with_params()
-    if (few := _few(held)) is not None:
+    few = _up_to(FEW + 1, held)
+    if len(few) <= HANDED_ON:
         return few
-    walked = _walked(streams.held, stretch, last, found.model)
+    walked = None if len(few) <= FEW else _walked(streams.held, stretch, last, found.model)
     if walked is not None:
         walk = source, params = walked.query.sql_with_params()
         if last is not None and not _are_many(walk):
             within = f"SELECT h.record_id FROM ({held[0]}) AS h WHERE h.record_id IN ({source})"
-            if (few := _few((within, (*held[1], *params)))) is not None:
+            few = _up_to(HANDED_ON + 1, (within, (*held[1], *params)))
+            if len(few) <= HANDED_ON:
                 return few
             streams = streams.asking(Q(record_id__in=walked))
         elif _are_many(held):
@@ -127,10 +131,9 @@ def _numbers(found: QuerySet[Any], streams: Streams, limit: int) -> list[int]:
     return [row[-1] for row in found.filter(streams.granted_q)[:limit]]
 
 
-def _few(source: Source) -> list[int] | None:
-    """Return the numbers that a query gives, None where they are more than a few."""
-    rows = run(f"{source[0]} LIMIT {FEW + 1}", source[1])
-    return [number for (number,) in rows] if len(rows) <= FEW else None
+def _up_to(most: int, source: Source) -> list[int]:
+    """Return the first numbers that a query gives."""
+    return [number for (number,) in run(f"{source[0]} LIMIT {most}", source[1])]
 
 
 def _are_many(source: Source) -> bool:

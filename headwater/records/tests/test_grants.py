@@ -202,7 +202,7 @@ def every_page(actor: Actor, sort: tuple[str, ...], limit: int) -> list[int]:
     who=st.integers(0, 5),
     sort=st.sampled_from(SORTS),
     limit=st.integers(2, 5),
-    few=st.sampled_from([0, 3, granted.FEW]),
+    few=st.sampled_from([(0, 0), (0, 3), (3, 1), (granted.FEW, granted.HANDED_ON)]),
     walked=st.sampled_from([4, granted.MOST_WALKED]),
 )
 def test_every_door_shows_owners_and_grants_together(
@@ -230,7 +230,7 @@ def test_every_door_shows_owners_and_grants_together(
             with pytest.raises(Forbidden):
                 find_records(Actor(user), "lead")
         else:
-            with mock.patch.multiple(granted, FEW=few, MOST_WALKED=walked):
+            with mock.patch.multiple(granted, FEW=few[0], HANDED_ON=few[1], MOST_WALKED=walked):
                 check_doors(Actor(user), leads, seen, sort, limit)
 
 
