@@ -11,10 +11,10 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from headwater.access.grants import Held
-from headwater.access.models import Grant
+from headwater.access.models import Grant, Level
 from headwater.access.visibility import Streams
-from headwater.records.find import EXISTS, find_existing
-from headwater.records.ordering import SortKey, Stretch, after_q, backwards, is_one_way, ordering_of
+from headwater.records.find import EXISTS
+from headwater.records.ordering import SortKey, Stretch, is_one_way
 
 Source = tuple[str, Sequence[Any]]
 """A query as SQL with its parameters."""
@@ -23,7 +23,7 @@ Source = tuple[str, Sequence[Any]]
 GRANTS_OF_RECORD = 2
 # So few granted records are all looked at, whatever the order of the list ...
 FEW = 1_000
-# ... and so few numbers are handed on, for whoever fetches a page to choose among them.
+# ... and so few numbers, no more than that, are handed on, for whoever fetches a page to choose among them.
 HANDED_ON = 250
 # So many entries of an index of everybody's records are walked rather than looking at more granted ones.
 MOST_WALKED = 6_000
@@ -105,26 +105,31 @@ def granted_first(
     ``last``, a row of it, may be missing.
     """
     assert streams.held is not None
-    held = streams.held.numbers().query.sql_with_params()
+    held = _written(streams.held)
     few = _up_to(FEW + 1, held)
     if len(few) <= HANDED_ON:
         return few
-    walked = None if len(few) <= FEW else _walked(streams.held, stretch, last, found.model)
-    if walked is not None:
-        walk = source, params = walked.query.sql_with_params()
-        if last is not None and not _are_many(walk):
+    walk = None if len(few) <= FEW else _walk(found.model, stretch, last)
+    if walk is not None:
+        (source, params), order = walk
+        if last is not None and not _are_many((source, params)):
             within = f"SELECT h.record_id FROM ({held[0]}) AS h WHERE h.record_id IN ({source})"
             few = _up_to(HANDED_ON + 1, (within, (*held[1], *params)))
             if len(few) <= HANDED_ON:
                 return few
-            streams = streams.asking(Q(record_id__in=walked))
+            streams = _walking(streams, (source, params))
         elif _are_many(held):
             # Of so many, enough may be near the beginning.
-            near = walked.order_by(*ordering_of(stretch.keys))[:MOST_WALKED]
-            numbers = _numbers(found, streams.asking(Q(record_id__in=near)), limit)
+            near = f"{source} ORDER BY {order} LIMIT {MOST_WALKED}"
+            numbers = _numbers(found, _walking(streams, (near, params)), limit)
             if len(numbers) == limit:
                 return numbers
     return _numbers(found, streams, limit)
+
+
+def _walking(streams: Streams, walk: Source) -> Streams:
+    """Return the parts of who looks at no granted records but those of a walk."""
+    return streams.asking(Q(record_id__in=RawSQL(*walk)))  # noqa: S611
 
 
 def _numbers(found: QuerySet[Any], streams: Streams, limit: int) -> list[int]:
@@ -137,25 +142,50 @@ def _up_to(most: int, source: Source) -> list[int]:
 
 
 def _are_many(source: Source) -> bool:
-    """Say whether a query gives more than are walked. The ORM takes longer to write this than it runs."""
+    """Say whether a query gives more than are walked."""
     counted = run(f"SELECT count(*) FROM ({source[0]} LIMIT {MOST_WALKED + 1}) AS c", source[1])
     return bool(counted[0][0] > MOST_WALKED)
 
 
-def _walked(
-    held: Held, stretch: Stretch, last: Sequence[Any] | None, model: type[Model]
-) -> QuerySet[Any, Any] | None:
-    """Return the query for everybody's records of a stretch, up to a row where there is one.
+def _written(held: Held) -> Source:
+    """Return the query for the numbers of what is held. The ORM takes longer to write it than it runs."""
+    if held.asked:
+        return held.numbers().query.sql_with_params()
+    return _written_plainly(held.object_name, held.holders, held.level)
 
-    None where no index has them in order.
+
+@lru_cache(maxsize=512)
+def _written_plainly(object_name: str, holders: tuple[str, ...], level: Level) -> Source:
+    return Held(object_name, holders, level).numbers().query.sql_with_params()
+
+
+def _walk(model: type[Model], stretch: Stretch, last: Sequence[Any] | None) -> tuple[Source, str] | None:
+    """Return the query for the numbers of everybody's records of a stretch up to a row, and its order.
+
+    None where no index has them in order. The row is as the database gave it.
     """
     keys = stretch.keys
     if not is_one_way(keys) or not _is_indexed(model, tuple(key.attname for key in keys)):
         return None
-    there = find_existing(held.object_name).filter(stretch.condition)
+    fields: list[Any] = [model._meta.get_field(key.attname) for key in keys]
+    columns = [connection.ops.quote_name(field.column) for field in fields]
+    after, before = ("<", ">") if keys[0].descending else (">", "<")
+    # Where a slot is filled: its index has no others.
+    where, params = ["deleted_at IS NULL", f"{columns[0]} IS NOT NULL"], []
+    if stretch.position is not None:
+        where.append(_compared(columns, after))
+        pairs = zip(fields, stretch.position, strict=True)
+        params += [field.get_db_prep_value(value, connection) for field, value in pairs]
     if last is not None:
-        there = there.filter(after_q(backwards(keys), read_back(model, keys, last)))
-    return there.order_by().values("pk")
+        where.append(_compared(columns, before))
+        params += last
+    source = f"SELECT id FROM {connection.ops.quote_name(model._meta.db_table)} WHERE {' AND '.join(where)}"
+    direction = "DESC" if keys[0].descending else "ASC"
+    return (source, params), ", ".join(f"{column} {direction}" for column in columns)
+
+
+def _compared(columns: Sequence[str], sign: str) -> str:
+    return f"({', '.join(columns)}) {sign} ({', '.join('%s' for _ in columns)})"
 
 
 @lru_cache(maxsize=512)

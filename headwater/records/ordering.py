@@ -107,7 +107,7 @@ def stretches_of(keys: Sequence[SortKey], position: Sequence[Any] | None) -> lis
     elif position[0] is None:
         return [Stretch(not_in & after_q(empty, position[1:]), empty)]
     else:
-        found = [Stretch(in_index & after_q(filled, position), filled), Stretch(not_in, empty)]
+        found = [Stretch(in_index & after_q(filled, position), filled, position), Stretch(not_in, empty)]
     return found if first.nullable else found[:1]
 
 
