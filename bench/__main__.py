@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from bench import page
+from bench.databases import new_database
 
 PARTS = ("lists", "search", "screens", "reports", "imports", "memory", "shares")
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +25,7 @@ def measure(database: str, options: argparse.Namespace) -> list[dict[str, object
         env = os.environ | {"HEADWATER_DATA": folder, "DJANGO_SETTINGS_MODULE": "headwater.config.settings"}
         env.pop("DATABASE_URL", None)
         if database == "postgresql":
-            env["DATABASE_URL"] = _new_database(os.environ["HEADWATER_BENCH_POSTGRES"])
+            env["DATABASE_URL"] = new_database(os.environ["HEADWATER_BENCH_POSTGRES"], "headwater_bench")
         command = [sys.executable, "-m", "bench.measure", "--sizes", options.sizes, "--parts", options.parts]
         found: list[dict[str, object]] = []
         with subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
@@ -34,16 +35,6 @@ def measure(database: str, options: argparse.Namespace) -> list[dict[str, object
         if child.returncode:
             raise SystemExit(f"Measuring on {database} failed.")
         return found
-
-
-def _new_database(server: str) -> str:
-    import psycopg
-
-    address, _slash, _name = server.rpartition("/")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS headwater_bench")
-        connection.execute("CREATE DATABASE headwater_bench")
-    return f"{address}/headwater_bench"
 
 
 def main() -> None:

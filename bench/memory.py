@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.databases import new_database
 from bench.servers import Client, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,7 +17,11 @@ SECONDS_TO_START = 120
 
 
 def measure() -> list[dict[str, Any]]:
-    """Return the proportional memory (PSS) of launcher, web server and worker together, in MB."""
+    """Return the proportional memory (PSS) of launcher, web server and worker together, in MB.
+
+    They run on an empty database of their own, of the kind that is measured; PostgreSQL's processes are
+    not counted.
+    """
     if not Path("/proc/self/smaps_rollup").exists():
         return []
     port = free_port()
@@ -24,7 +29,8 @@ def measure() -> list[dict[str, Any]]:
         command = [sys.executable, str(ROOT / "bin" / "run"), "--port", str(port), "--data", folder]
         command += ["--empty", "--owner", "owner@bench.test"]
         env = os.environ | {"HEADWATER_OWNER_PASSWORD": "Bench-headwater-1"}
-        env.pop("DATABASE_URL", None)
+        if address := env.get("DATABASE_URL"):
+            env["DATABASE_URL"] = new_database(address, "headwater_bench_idle")
         process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
             _await_health(process, port)
