@@ -150,6 +150,8 @@ WSGI_APPLICATION = "headwater.config.wsgi.application"
 SQLITE_INIT = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=1073741824;"
     "PRAGMA cache_size=-16000; PRAGMA foreign_keys=ON;"
+    # 16 MB of log: an import does not copy the same pages over with every chunk.
+    "PRAGMA wal_autocheckpoint=4000;"
 )
 DATABASES = {
     "default": dj_database_url.parse(

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from headwater.lib.any_of import AnyOf
 from headwater.metadata.objects import ObjectType
 from headwater.records.errors import FieldError
 from headwater.records.models import Record
@@ -20,7 +21,7 @@ def taken_ids(entry: ObjectType, records: Sequence[Record]) -> set[ExternalId]:
         return set()
     own = [record.pk for record in records if record.pk]
     # The unique index leaves out empty ids; SQLite uses it only where the query says so too.
-    named = entry.unscoped.filter(~Q(external_id=""), external_id__in=ids)
+    named = entry.unscoped.filter(~Q(external_id=""), AnyOf(F("external_id"), ids))
     living = named.filter(deleted_at__isnull=True).exclude(pk__in=own)
     return set(living.values_list("external_system", "external_id"))
 
