@@ -106,25 +106,42 @@ def granted_first(
     """
     assert streams.held is not None
     held = _written(streams.held)
-    few = _up_to(FEW + 1, held)
-    if len(few) <= HANDED_ON:
-        return few
-    walk = None if len(few) <= FEW else _walk(found.model, stretch, last)
+    count = _count(held, FEW + 1)
+    if count <= HANDED_ON:
+        return _up_to(HANDED_ON, held)
+    walk = None if count <= FEW else _walk(found.model, stretch, last)
     if walk is not None:
         (source, params), order = walk
-        if last is not None and not _are_many((source, params)):
-            within = f"SELECT h.record_id FROM ({held[0]}) AS h WHERE h.record_id IN ({source})"
-            few = _up_to(HANDED_ON + 1, (within, (*held[1], *params)))
+        if last is not None and _count((source, params), MOST_WALKED + 1) <= MOST_WALKED:
+            few = _up_to(HANDED_ON + 1, _within(found.model, streams.held, (source, params)))
             if len(few) <= HANDED_ON:
                 return few
             streams = _walking(streams, (source, params))
-        elif _are_many(held):
+        elif _count(held, MOST_WALKED + 1) > MOST_WALKED:
             # Of so many, enough may be near the beginning.
             near = f"{source} ORDER BY {order} LIMIT {MOST_WALKED}"
             numbers = _numbers(found, _walking(streams, (near, params)), limit)
             if len(numbers) == limit:
                 return numbers
     return _numbers(found, streams, limit)
+
+
+def _within(model: type[Model], held: Held, walk: Source) -> Source:
+    """Return the query for the numbers of a walk that are held."""
+    source, params = walk
+    if connection.vendor != "sqlite" or held.asked:
+        numbers, asked = _written(held)
+        return f"SELECT h.record_id FROM ({numbers}) AS h WHERE h.record_id IN ({source})", (*asked, *params)
+    # A record's grants are few: they are read once, not looked for once for each holder. Asked of each
+    # record, because SQLite may go through all grants before it joins them.
+    table, walked = (connection.ops.quote_name(each._meta.db_table) for each in (Grant, model))
+    marks = ", ".join(["%s"] * len(held.holders))
+    where = f"g.object = %s AND g.record_id = {walked}.id AND +g.holder IN ({marks})"
+    values: list[Any] = [held.object_name, *held.holders]
+    if held.level != Level.SEE:
+        where += " AND g.level >= %s"
+        values.append(held.level)
+    return f"{source} AND EXISTS (SELECT 1 FROM {table} AS g WHERE {where})", [*params, *values]
 
 
 def _walking(streams: Streams, walk: Source) -> Streams:
@@ -141,10 +158,10 @@ def _up_to(most: int, source: Source) -> list[int]:
     return [number for (number,) in run(f"{source[0]} LIMIT {most}", source[1])]
 
 
-def _are_many(source: Source) -> bool:
-    """Say whether a query gives more than are walked."""
-    counted = run(f"SELECT count(*) FROM ({source[0]} LIMIT {MOST_WALKED + 1}) AS c", source[1])
-    return bool(counted[0][0] > MOST_WALKED)
+def _count(source: Source, most: int) -> int:
+    """Return how many rows a query gives, counted up to a number."""
+    counted = run(f"SELECT count(*) FROM ({source[0]} LIMIT {most}) AS c", source[1])
+    return int(counted[0][0])
 
 
 def _written(held: Held) -> Source:
