@@ -112,8 +112,8 @@ def granted_first(
     walk = None if count <= FEW else _walk(found.model, stretch, last)
     if walk is not None:
         (source, params), order = walk
-        if last is not None and _count((source, params), MOST_WALKED + 1) <= MOST_WALKED:
-            few = _up_to(HANDED_ON + 1, _within(found.model, streams.held, (source, params)))
+        few = None if last is None else _held_of_walk(streams.held, (source, params))
+        if few is not None:
             if len(few) <= HANDED_ON:
                 return few
             streams = _walking(streams, (source, params))
@@ -126,22 +126,32 @@ def granted_first(
     return _numbers(found, streams, limit)
 
 
-def _within(model: type[Model], held: Held, walk: Source) -> Source:
-    """Return the query for the numbers of a walk that are held."""
+def _held_of_walk(held: Held, walk: Source) -> list[int] | None:
+    """Return numbers of a walk that are held, one more than is handed on at most; None of too long a walk."""
     source, params = walk
     if connection.vendor != "sqlite" or held.asked:
+        if _count(walk, MOST_WALKED + 1) > MOST_WALKED:
+            return None
         numbers, asked = _written(held)
-        return f"SELECT h.record_id FROM ({numbers}) AS h WHERE h.record_id IN ({source})", (*asked, *params)
+        within = f"SELECT h.record_id FROM ({numbers}) AS h WHERE h.record_id IN ({source})"
+        return _up_to(HANDED_ON + 1, (within, (*asked, *params)))
     # A record's grants are few: they are read once, not looked for once for each holder. Asked of each
     # record, because SQLite may go through all grants before it joins them.
-    table, walked = (connection.ops.quote_name(each._meta.db_table) for each in (Grant, model))
     marks = ", ".join(["%s"] * len(held.holders))
-    where = f"g.object = %s AND g.record_id = {walked}.id AND +g.holder IN ({marks})"
-    values: list[Any] = [held.object_name, *held.holders]
+    where = f"g.object = %s AND g.record_id = w.id AND +g.holder IN ({marks})"
+    values: list[Any] = [*params, held.object_name, *held.holders]
     if held.level != Level.SEE:
         where += " AND g.level >= %s"
         values.append(held.level)
-    return f"{source} AND EXISTS (SELECT 1 FROM {table} AS g WHERE {where})", [*params, *values]
+    grants = connection.ops.quote_name(Grant._meta.db_table)
+    is_held = f"EXISTS (SELECT 1 FROM {grants} AS g WHERE {where})"
+    walked = f"w AS MATERIALIZED ({source} LIMIT {MOST_WALKED + 1})"
+    length = f"n AS MATERIALIZED (SELECT count(*) <= {MOST_WALKED} AS is_short FROM w)"
+    numbers = f"SELECT NULL, w.id FROM n, w WHERE n.is_short AND {is_held} LIMIT {HANDED_ON + 1}"
+    # One statement, because a second one takes longer to begin than this one to count.
+    both = f"WITH {walked}, {length} SELECT is_short, NULL FROM n UNION ALL SELECT * FROM ({numbers})"
+    rows = run(both, values)
+    return None if (0, None) in rows else [number for _short, number in rows if number is not None]
 
 
 def _walking(streams: Streams, walk: Source) -> Streams:
