@@ -82,14 +82,15 @@ IMPORTS = """
 ## Import
 
 50,000 contacts with 20 columns from XLSX through the import service: reading, mapping, checks,
-phones, duplicates, history, search rows, undo information. Both references read the same file into
+phones, duplicates, history, search rows, undo information. The references read the same file into
 lists and insert its rows with the table's indexes and nothing else: *Django* the texts by
-`bulk_create`, *cursor* the very rows that the import stored, by one prepared statement (COPY on
-PostgreSQL); what is computed beside the cells is given to it. Aim: at most 4 × raw read and insert.
-Memory is the peak of what the importing process holds itself, above its start.
+`bulk_create`, *INSERT* and *COPY* the very rows that the import stored, by one prepared statement and by
+PostgreSQL's loader; what is computed beside the cells is given to them. Aim: at most 4 × raw read and
+insert. The last two columns are the peak of what the importing process holds itself, above its
+start, at two sizes.
 
-| database | headwater s | Django s | ratio | cursor s | ratio | peak at 10,000 rows | at 50,000 rows |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| database | headwater s | Django s | ratio | INSERT s | ratio | COPY s | ratio | 10,000 rows | 50,000 rows |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 """
 MEMORY = """
 ## Memory
@@ -176,8 +177,8 @@ def render(results: list[Result], options: argparse.Namespace) -> str:
             cells = (
                 r["seconds"],
                 *(
-                    r["references"][side][figure]
-                    for side in ("django", "cursor")
+                    r["references"].get(side, {}).get(figure, "–")
+                    for side in ("django", "insert", "copy")
                     for figure in ("seconds", "ratio")
                 ),
                 f"{r['peak_small']} MB",
