@@ -52,7 +52,7 @@ def survey(actor: Actor, leaver: User) -> list[Part]:
         for name, key, label in _fields()
     ]
     parts += [
-        Part(name, str(model.audit_label), model._default_manager.filter(owner=leaver.pk).count())
+        Part(name, str(model.label_plural), model._default_manager.filter(owner=leaver.pk).count())
         for name, model in owned_settings().items()
     ]
     return [part for part in parts if part.count]

@@ -20,6 +20,7 @@ class SavedView(Shared, Audited):
     """A list under a name: filter, columns, order, groups. It holds no records and gives no rights."""
 
     audit_label = _("View")
+    label_plural = _("Views")
 
     name = models.CharField(_("Name"), max_length=120)
     object = models.CharField(max_length=60)

@@ -18,6 +18,7 @@ class Dashboard(Audited):
     """Tiles in an order, under a name. Like a report it holds no figures."""
 
     audit_label = _("Dashboard")
+    label_plural = _("Dashboards")
 
     name = models.CharField(_("Name"), max_length=200)
     owner = models.ForeignKey(User, models.PROTECT, related_name="dashboards")

@@ -13,6 +13,7 @@ class Report(Audited):
     """A definition under a name. It holds no figures: each reader runs it with her own rights."""
 
     audit_label = _("Report")
+    label_plural = _("Reports")
 
     name = models.CharField(_("Name"), max_length=200)
     folder = models.CharField(_("Folder"), max_length=120, default="", blank=True)

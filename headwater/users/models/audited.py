@@ -99,6 +99,7 @@ class Audited(models.Model):
     """
 
     audit_label: ClassVar[str | Promise]
+    label_plural: ClassVar[str | Promise]  # of settings that have an owner: what somebody hands over
     untold: ClassVar[set[str]] = {"created_at", "updated_at", "last_login", "last_used_at", "days_stale"}
     hidden: ClassVar[set[str]] = {"password", "hash"}
 
