@@ -86,8 +86,8 @@ phones, duplicates, history, search rows, undo information. The references read 
 lists and insert its rows with the table's indexes and nothing else: *Django* the texts by
 `bulk_create`, *INSERT* and *COPY* the very rows that the import stored, by one prepared statement and by
 PostgreSQL's loader; what is computed beside the cells is given to them. Aim: at most 4 × raw read and
-insert. The last two columns are the peak of what the importing process holds itself, above its
-start, at two sizes.
+insert, which is met against one INSERT on both databases and not against COPY. The last two columns
+are the peak of what the importing process holds itself, above its start, at two sizes.
 
 | database | headwater s | Django s | ratio | INSERT s | ratio | COPY s | ratio | 10,000 rows | 50,000 rows |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

@@ -187,7 +187,8 @@ class ObjectType:
 
         Only the files that ``config.tests.test_words`` names may say this; others ask ``records.find``.
         """
-        rows: models.QuerySet[Any] = self.model.unscoped.all()  # type: ignore[attr-defined]
+        model: Any = self.model  # what is a record has this manager, which Django's own class does not know
+        rows: models.QuerySet[Any] = model.unscoped.all()
         return rows
 
     @cached_property

@@ -1,6 +1,6 @@
 """What is granted, read in the order of a list without looking at all of it."""
 
-# ruff: noqa: S608  (pieces that Django compiled are put together; what people type are parameters)
+# ruff: noqa: S608, S610, S611  (pieces that Django compiled are put together; what people type are parameters)
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -58,9 +58,9 @@ def newest_granted(
             params.append(Grant._meta.get_field("created_at").get_db_prep_value(instant, connection))
     where.append(f"{grants}.holder = {'h.holder' if lateral else '%s'}")
     params += [] if lateral else [_HOLDER]
-    columns = [RawSQL(f"{grants}.{column}", []) for column in ("created_at", "record_id")]  # noqa: S611
+    columns = [RawSQL(f"{grants}.{column}", []) for column in ("created_at", "record_id")]
     ordering = [column.desc() if descending else column.asc() for column in columns]
-    granted = found.extra(tables=[Grant._meta.db_table], where=where, params=params)  # noqa: S610
+    granted = found.extra(tables=[Grant._meta.db_table], where=where, params=params)
     granted = granted.order_by(*ordering)[: GRANTS_OF_RECORD * limit]
     if not lateral:
         return of_each(granted, _HOLDER, held.holders)
@@ -82,7 +82,8 @@ def read_back(model: type[Model], keys: Sequence[SortKey], row: Sequence[Any]) -
     """Return what ``run`` gave of columns of a model as the ORM reads it."""
     values = []
     for key, value in zip(keys, row, strict=True):
-        column: Any = model._meta.get_field(key.attname).cached_col  # type: ignore[union-attr]
+        field: Any = model._meta.get_field(key.attname)
+        column = field.cached_col
         for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
             value = convert(value, column, connection)
         values.append(value)
@@ -156,7 +157,7 @@ def _held_of_walk(held: Held, walk: Source) -> list[int] | None:
 
 def _walking(streams: Streams, walk: Source) -> Streams:
     """Return the parts of who looks at no granted records but those of a walk."""
-    return streams.asking(Q(record_id__in=RawSQL(*walk)))  # noqa: S611
+    return streams.asking(Q(record_id__in=RawSQL(*walk)))
 
 
 def _numbers(found: QuerySet[Any], streams: Streams, limit: int) -> list[int]:
