@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from headwater.lib.prepare import filled_columns
+from headwater.lib.sending import sender
 
 M = TypeVar("M", bound=models.Model)
 Values = tuple[Any, ...]
@@ -47,6 +48,9 @@ def _write(model: type[models.Model], fields: Sequence[Any], rows: Sequence[Valu
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
+    if ahead := sender():
+        ahead.send(f"COPY {table} ({names}) FROM STDIN", rows)
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -66,7 +70,10 @@ def _reserve(model: type[models.Model], count: int) -> range | list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+                # OFFSET 0 has the name of the sequence looked up once, not for every number.
+                "SELECT nextval(name) FROM generate_series(1, %s),"
+                " (SELECT pg_get_serial_sequence(%s, 'id') AS name OFFSET 0) AS sequence",
+                [count, table],
             )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

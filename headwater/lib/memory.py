@@ -7,8 +7,8 @@ from threading import Lock
 
 YOUNG_OBJECTS = 10_000
 """New objects between two collections of the youngest; a page of fifty rows makes about as many."""
-YOUNG_IN_BULK = 50_000
-"""The same while thousands of rows are written: a chunk of a thousand makes about as many."""
+YOUNG_IN_BULK = 200_000
+"""The same while thousands of rows are written: a chunk of a few thousand makes about as many."""
 
 _lock = Lock()
 _blocks = 0

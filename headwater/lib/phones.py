@@ -17,14 +17,6 @@ _DIALED = re.compile(r"\+?[0-9]{4,17}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
-    """``e164`` is None when the typed text is no valid number."""
-
-    e164: str | None
-    typed: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Plan:
     """What the fast path must know of one country's numbering plan."""
 
@@ -100,15 +92,15 @@ def _read_fully(typed: str, region: str) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def parse_phone(typed: str, region: str) -> Phone:
-    """Read a number as dialed in ``region`` (ISO 3166 alpha-2, "" if unknown). Never raises.
+def e164_of(typed: str, region: str) -> str | None:
+    """Read a number as dialed in ``region`` (ISO 3166 alpha-2, "" if unknown); None when it is not valid.
 
-    Thai, Khmer and full-width digits are understood; extensions stay in ``typed`` only.
+    Thai, Khmer and full-width digits are understood; extensions are left out. Never raises.
     """
     typed = typed.strip()
     if not typed or len(typed) > LONGEST:
-        return Phone(None, typed)
+        return None
     e164 = _read_fast(typed, _plan(region))
     if e164 is None and (region or "+" in typed or "\uff0b" in typed):
         e164 = _read_fully(typed, region)
-    return Phone(e164, typed)
+    return e164

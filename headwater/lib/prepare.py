@@ -29,12 +29,14 @@ def filled_columns(
 ) -> tuple[list[Any], list[tuple[Any, ...]]]:
     """Return the fields of which any instance has a value, and the rows of these."""
     used, columns = [], []
+    owned = [vars(row) for row in rows]
     for field in fields:
-        values = _values(rows, field)
+        # A new instance holds all its values itself.
+        values = [own[field.attname] for own in owned]
         if field.null and _NOTHING.issuperset(map(type, values)):
             continue
         used.append(field)
-        columns.append(_column(values, field))
+        columns.append(_column(values, field, as_text=True))
     return used, list(zip(*columns, strict=True))
 
 
@@ -42,7 +44,7 @@ def _values(rows: Sequence[models.Model], field: Any) -> list[Any]:
     return list(map(attrgetter(field.attname), rows))
 
 
-def _column(values: list[Any], field: Any) -> list[Any]:
+def _column(values: list[Any], field: Any, *, as_text: bool = False) -> list[Any]:
     connection = connections[DEFAULT_DB_ALIAS]  # the proxy ``django.db.connection`` looks it up every time
     prepare = field.get_db_prep_save
     if isinstance(field, models.JSONField):
@@ -58,7 +60,9 @@ def _column(values: list[Any], field: Any) -> list[Any]:
             column.append(value)
         elif kind in _REPEATING:
             if value not in known:
-                known[value] = prepare(value, connection)
+                found = prepare(value, connection)
+                # What comes again and again is written as text once, not by psycopg each time.
+                known[value] = str(found) if as_text else found
             column.append(known[value])
         else:
             column.append(prepare(value, connection))

@@ -208,6 +208,11 @@ class ObjectType:
         return tuple(found for found in kept if found.key != "updated_at")
 
     @cached_property
+    def recorded_at(self) -> tuple[tuple[str, Field], ...]:
+        """The same, each with the attribute of a record that holds its value; "" for custom fields."""
+        return tuple(("" if found.custom else found.id_attname, found) for found in self.recorded)
+
+    @cached_property
     def derived_beside(self) -> tuple[Field, ...]:
         """The fields with columns beside them that are computed once the record is derived."""
         return tuple(found for found in self.fields.values() if found.bucketed or found.folded)

@@ -17,6 +17,7 @@ from headwater.history import services as history
 from headwater.lib import clock
 from headwater.lib.insert import insert_many
 from headwater.lib.instances import maker_of
+from headwater.lib.sending import portions, sending_ahead
 from headwater.lib.update import update_many
 from headwater.metadata import registry
 from headwater.metadata.custom import standing
@@ -25,7 +26,7 @@ from headwater.records import values as reading
 from headwater.records.demands import Demands
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError
-from headwater.records.external_ids import claim_id, taken_ids
+from headwater.records.external_ids import ExternalId, claim_id, refuse_taken_id, taken_ids
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.records.search.index import index_records
@@ -84,13 +85,12 @@ def write_records(
     if through:
         rights.require(actor, object_name, through)
     way = _Way(actor, entry, through, dry_run, cause, restoring)
-    if not entry.unique_fields:
+    with sending_ahead():
+        for _attempt in range(_ATTEMPTS if entry.unique_fields else 0):
+            # Judged again, rows whose values somebody else took meanwhile fail like others.
+            with suppress(Taken), transaction.atomic():
+                return _write(way, rows)
         return _write(way, rows)
-    for _attempt in range(_ATTEMPTS):
-        # Judged again, rows whose values somebody else took meanwhile fail like others.
-        with suppress(Taken), transaction.atomic():
-            return _write(way, rows)
-    return _write(way, rows)
 
 
 _ATTEMPTS = 5
@@ -151,42 +151,60 @@ class _Way:
 
 
 def _create(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowResult]:
-    actor, entry = way.actor, way.entry
-    make, now = maker_of(entry.model), clock.now()
-    rows = [row for _write, row in targets]
-    records = []
-    for write, row in targets:
-        with clock.pretend(write.at):
-            records.append(new_record(actor, entry, row.values, record=make(), now=write.at or now))
-    taken = taken_ids(entry, records)
-    claims = Claims(actor, entry, [row.values for row in rows])
+    claims = Claims(way.actor, way.entry, [row.values for _write, row in targets])
+    make, now = maker_of(way.entry.model), clock.now()
+    taken = taken_ids(way.entry, [row.values.get("external_id") for _write, row in targets])
     results: list[RowResult] = []
-    good: list[tuple[Record, RowResult]] = []
-    for row, record in zip(rows, records, strict=True):
-        asked = way.demands.problems(record)
-        errors = [
-            *row.errors,
-            *problems_of(entry, record, {e.field for e in row.errors}, asked),
-            *reading.refuse_owner(entry, record, way.owners),
-            *claim_id(record, taken),
-            *reading.refuse_giving(actor, entry, record, record.owner_id, ()),
-            *claims.judge(record),
+    for part in portions(targets):
+        records = [_built(way, write, row, make(), now) for write, row in part]
+        judged = [
+            _judge_new(way, row, record, taken, claims)
+            for (_write, row), record in zip(part, records, strict=True)
         ]
-        if errors:
-            results.append(RowResult(None, "failed", errors))
-            continue
-        result = RowResult(None, "created", changes=reading.first_changes(entry, record))
-        claims.take(record)
-        results.append(result)
-        good.append((record, result))
-    if not way.dry_run:
-        insert_many([record for record, _result in good])
-        keep_values(entry, [record for record, _result in good], new=True)
-        index_records(entry, [record for record, _result in good], new=True)
-        for record, result in good:
-            result.record_id = record.pk
-        _finish(actor, entry, good, history.CREATED, way.cause)
+        if not way.dry_run:
+            _insert(way, [pair for pair in zip(records, judged, strict=True) if not pair[1].errors])
+        results += judged
     return results
+
+
+def _built(way: _Way, write: RowWrite, row: Cleaned, blank: Any, now: datetime) -> Record:
+    if write.at is None:
+        return new_record(way.actor, way.entry, row.values, record=blank, now=now)
+    with clock.pretend(write.at):
+        return new_record(way.actor, way.entry, row.values, record=blank, now=write.at)
+
+
+def _judge_new(way: _Way, row: Cleaned, record: Record, taken: set[ExternalId], claims: Claims) -> RowResult:
+    """Say whether a new record can be written, and take what only one may have."""
+    actor, entry = way.actor, way.entry
+    errors = [
+        *row.errors,
+        *problems_of(entry, record, {e.field for e in row.errors}, way.demands.problems(record)),
+        *reading.refuse_owner(entry, record, way.owners),
+        *claim_id(record, taken),
+        *reading.refuse_giving(actor, entry, record, record.owner_id, ()),
+        *claims.judge(record),
+    ]
+    if errors:
+        return RowResult(None, "failed", errors)
+    claims.take(record)
+    return RowResult(None, "created", changes=reading.first_changes(entry, record))
+
+
+def _insert(way: _Way, good: Sequence[tuple[Record, RowResult]]) -> None:
+    """Write new records with all that follows.
+
+    PostgreSQL is slowest with what is searched, so that comes last: it goes on with it while the next
+    records are judged.
+    """
+    entry, records = way.entry, [record for record, _result in good]
+    insert_many(records)
+    keep_values(entry, records, new=True)
+    for record, result in good:
+        result.record_id = record.pk
+    _keep_history(way, good, history.CREATED)
+    index_records(entry, records, new=True)
+    _run_effects(way, good, history.CREATED)
 
 
 def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowResult]:
@@ -223,7 +241,8 @@ def _update(way: _Way, targets: Sequence[tuple[RowWrite, Cleaned]]) -> list[RowR
         keep_values(entry, written)
         touched = [r for r, result in good if any(key in result.changes for key in entry.search_keys)]
         index_records(entry, list({record.pk: record for record in touched}.values()))
-        _finish(actor, entry, good, history.UPDATED, way.cause)
+        _keep_history(way, good, history.UPDATED)
+        _run_effects(way, good, history.UPDATED)
     return results
 
 
@@ -233,10 +252,11 @@ def _change(way: _Way, record: Record, row: Cleaned, claims: Claims) -> RowResul
     before = reading.snapshot(entry, record)
     kept = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
     change_record(entry, record, row.values)
-    twins = taken_ids(entry, [record]) if "external_id" in row.values and record.external_id else set()
     asked = [] if way.restoring else way.demands.problems(record, before=mandatory, given=row.values)
     errors = row.errors + problems_of(entry, record, {e.field for e in row.errors}, asked)
-    errors += claim_id(record, twins) + claims.judge(record)
+    if "external_id" in row.values:
+        errors += refuse_taken_id(entry, record)
+    errors += claims.judge(record)
     errors += reading.refuse_giving(actor, entry, record, kept["owner_id"], kept["assignees"])
     after = reading.snapshot(entry, record)
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
@@ -248,9 +268,8 @@ def _change(way: _Way, record: Record, row: Cleaned, claims: Claims) -> RowResul
     return RowResult(record.pk, "updated", changes=changes)
 
 
-def _finish(
-    actor: Actor, entry: ObjectType, good: Sequence[tuple[Record, RowResult]], verb: str, cause: str
-) -> None:
+def _keep_history(way: _Way, good: Sequence[tuple[Record, RowResult]], verb: str) -> None:
+    actor, entry, cause = way.actor, way.entry, way.cause
     for record, result in good if entry.file_fields else ():
         hang_files(entry, record.pk, result.changes)
     history.save_entries(
@@ -261,4 +280,8 @@ def _finish(
             for record, result in good
         ]
     )
-    run_effects(actor, entry.name, [Write(record, verb, result.changes) for record, result in good])
+
+
+def _run_effects(way: _Way, good: Sequence[tuple[Record, RowResult]], verb: str) -> None:
+    writes = [Write(record, verb, result.changes) for record, result in good]
+    run_effects(way.actor, way.entry.name, writes)

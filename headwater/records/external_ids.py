@@ -1,6 +1,6 @@
 """The number a record has in another program: two living records of one object never share it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -14,15 +14,18 @@ ExternalId = tuple[str, str]
 """The system it comes from, and the number there."""
 
 
-def taken_ids(entry: ObjectType, records: Sequence[Record]) -> set[ExternalId]:
-    """Return the external ids among these records that other living records have."""
-    ids = {record.external_id for record in records if record.external_id}
-    if not ids:
+def taken_ids(
+    entry: ObjectType, numbers: Iterable[str | None], *, but: Record | None = None
+) -> set[ExternalId]:
+    """Return the external ids with one of these numbers that living records have, ``but`` for one."""
+    wanted = {number for number in numbers if number}
+    if not wanted:
         return set()
-    own = [record.pk for record in records if record.pk]
     # The unique index leaves out empty ids; SQLite uses it only where the query says so too.
-    named = entry.unscoped.filter(~Q(external_id=""), AnyOf(F("external_id"), ids))
-    living = named.filter(deleted_at__isnull=True).exclude(pk__in=own)
+    named = entry.unscoped.filter(~Q(external_id=""), AnyOf(F("external_id"), wanted))
+    living = named.filter(deleted_at__isnull=True)
+    if but is not None and but.pk:
+        living = living.exclude(pk=but.pk)
     return set(living.values_list("external_system", "external_id"))
 
 
@@ -35,3 +38,8 @@ def claim_id(record: Record, taken: set[ExternalId]) -> list[FieldError]:
         return [FieldError("external_id", "duplicate", _("Another record has this external id."))]
     taken.add(key)
     return []
+
+
+def refuse_taken_id(entry: ObjectType, record: Record) -> list[FieldError]:
+    """Refuse the external id of one record when another living one has it."""
+    return claim_id(record, taken_ids(entry, [record.external_id], but=record))

@@ -227,11 +227,10 @@ def first_changes(entry: ObjectType, record: Record) -> Changes:
     """Return what the history of a new record begins with: every field that is not empty."""
     changes: Changes = {}
     stored = vars(record)
-    for found in entry.recorded:
-        value = found.value_of(record) if found.custom else stored[found.id_attname]
-        if value is None or value == "" or value == ():
-            continue
-        changes[found.key] = [None, value if type(value) is str else found.kind.to_json(value)]
+    for attname, found in entry.recorded_at:
+        value = stored[attname] if attname else found.value_of(record)
+        if value or not found.is_empty(value):
+            changes[found.key] = [None, value if type(value) is str else found.kind.to_json(value)]
     return changes
 
 

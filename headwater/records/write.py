@@ -20,7 +20,7 @@ from headwater.records import values as reading
 from headwater.records.demands import Demands, hidden_of
 from headwater.records.effects import Write, run_effects
 from headwater.records.errors import FieldError, Invalid, NotFound, Stale
-from headwater.records.external_ids import claim_id, taken_ids
+from headwater.records.external_ids import refuse_taken_id
 from headwater.records.find import lock_record
 from headwater.records.models import Record
 from headwater.records.search.index import index_records, unindex
@@ -44,7 +44,7 @@ def create_record(actor: Actor, object_name: str, given: dict[str, Any], *, caus
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_owner(entry, record, rights.may_own(actor, object_name, Action.CREATE))
     errors += reading.refuse_giving(actor, entry, record, record.owner_id, ())
-    errors += claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record)
+    errors += refuse_taken_id(entry, record) + _clashes(actor, entry, record)
     if errors:
         raise Invalid(errors)
     record.save(force_insert=True)
@@ -83,7 +83,7 @@ def update_record(
     asked = demands.problems(record, before=mandatory, given=cleaned.values)
     errors = cleaned.errors + problems_of(entry, record, {e.field for e in cleaned.errors}, asked)
     errors += reading.refuse_giving(actor, entry, record, owner, assignees)
-    errors += claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record)
+    errors += refuse_taken_id(entry, record) + _clashes(actor, entry, record)
     if errors:
         raise Invalid(errors)
     return save_changes(actor, entry, record, before, cause=cause)
@@ -117,7 +117,7 @@ def restore_record(actor: Actor, object_name: str, pk: Any) -> Record:
     record: Record | None = deleted.filter(reach_q(actor, object_name, action=Action.DELETE)).first()
     if record is None:
         raise NotFound(object_name, pk)
-    if errors := claim_id(record, taken_ids(entry, [record])) + _clashes(actor, entry, record):
+    if errors := refuse_taken_id(entry, record) + _clashes(actor, entry, record):
         raise Invalid(errors)
     record.deleted_at = None
     record.version += 1
@@ -159,11 +159,10 @@ def new_record(
     stamps = {"created_at": now, "recorded_at": now, "updated_at": now, "owner": actor.user_id}
     blank = [f.key for f in entry.always_filled if f.key in values and f.is_empty(values[f.key])]
     given = {key: value for key, value in values.items() if key not in blank} if blank else values
-    stamped = {**entry.custom_defaults, **stamps, **given}
-    reading.apply_values(entry, record, stamped)
+    reading.apply_values(entry, record, {**entry.custom_defaults, **stamps, **given})
     record.derive(frozenset(values))
     reading.refresh_derived(entry, record)
-    defaulted = entry.custom_defaults.keys() - values.keys()
+    defaulted = entry.custom_defaults and entry.custom_defaults.keys() - values.keys()
     # What is not shown begins with nothing: nobody would see the default, and reports would count it.
     if defaulted and (unseen := defaulted & hidden_of(entry, record)):
         reading.apply_values(entry, record, {key: _nothing_of(entry, key) for key in unseen})

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from headwater.lib.phones import parse_phone
+from headwater.lib.phones import e164_of
 from headwater.metadata.custom.uniqueness import unique_form
 from headwater.metadata.errors import BadValue
 from headwater.metadata.objects import Field, ObjectType
@@ -156,7 +156,7 @@ def _stored_form(field: Field, raw: Any) -> Any:
     except BadValue:
         return None
     if field.kind.name == "phone" and value:
-        return parse_phone(value, organization.current().phone_region).e164 or value
+        return e164_of(value, organization.current().phone_region) or value
     return value
 
 

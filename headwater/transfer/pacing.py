@@ -4,9 +4,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-FIRST, SMALLEST, LARGEST = 200, 40, 2_000
-SECONDS = 0.16
-"""How long one chunk's transaction should take: SQLite lets nobody else write meanwhile."""
+from django.db import connection
+
+FIRST, SMALLEST, LARGEST = 200, 40, 5_000
+SECONDS = {"sqlite": 0.16, "postgresql": 0.5}
+"""How long one chunk's transaction should take.
+
+SQLite lets nobody else write meanwhile. PostgreSQL does; what waits there is who changes these very
+records or the definitions of fields.
+"""
 CROWDED = 3
 """How many times longer a chunk may take when other processes have the processor most of the time.
 
@@ -26,5 +32,5 @@ class Pace:
         started, worked = time.monotonic(), time.thread_time()
         yield
         waited, worked = time.monotonic() - started, time.thread_time() - worked
-        fitting = int(rows * SECONDS / max(worked, waited / CROWDED, 0.001))
+        fitting = int(rows * SECONDS[connection.vendor] / max(worked, waited / CROWDED, 0.001))
         self.size = max(SMALLEST, min(fitting, self.size * 2, LARGEST))

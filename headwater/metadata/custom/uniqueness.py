@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.lib.phones import parse_phone
+from headwater.lib.phones import e164_of
 from headwater.lib.text import fold
 from headwater.metadata.custom import rows
 from headwater.metadata.custom.listeners import UNIQUE, announce
@@ -56,7 +56,7 @@ def unique_form(field: Field, value: Any) -> str:
     if field.is_empty(value):
         return ""
     if field.kind.name == "phone":
-        found = parse_phone(value, organization.current().phone_region).e164
+        found = e164_of(value, organization.current().phone_region)
         return found or match_form(fold(value))
     if isinstance(value, str):
         return match_form(fold(value))

@@ -99,7 +99,7 @@ class PhoneKind(TextKind):
         return " ".join(value.split()) or self.empty_value(field)
 
     def siblings(self, value: Any, field: "Field") -> dict[str, Any]:
-        e164 = phones.parse_phone(value, organization.current().phone_region).e164 if value else None
+        e164 = phones.e164_of(value, organization.current().phone_region) if value else None
         return {f"{field.attname}_e164": e164 or ""}
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from headwater.lib.numbers import ascii_digits
 from headwater.lib.text import fold, plain_letters
+from headwater.records.search.signs import LETTERS, SIGNS, _with_letters
 from headwater.records.search.text import words_of
 
 # Spaces of all sorts, marks alone, letters that fold into several or into a space, other digits.
@@ -21,3 +22,9 @@ def folded_whole(typed: str) -> list[str]:
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(HARD), max_size=40))
 def test_words_are_those_of_the_whole_text(typed: str) -> None:
     assert words_of(typed) == folded_whole(typed)
+
+
+@given(st.text(st.sampled_from(f"{SIGNS} abcāžสมស្រី\ud800"), max_size=40))
+def test_signs_become_letters_one_by_one(folded: str) -> None:
+    letter_of = dict(zip(SIGNS, LETTERS, strict=True))
+    assert _with_letters(folded) == "".join(letter_of.get(char, char) for char in folded)

@@ -1,11 +1,10 @@
-"""Unpacks one sheet of an untrusted workbook into plain CSV, in a process of its own.
+"""Unpacks one sheet of an untrusted workbook into lines of text, in a process of its own.
 
 Run as ``python -m headwater.transfer.files.workbook_process WORKBOOK OUTPUT SHEET``; prints one
 JSON object: ``{"sheets": […], "sheet": …}``, or ``{"problem": code}``. Memory and processor time
 are limited, so that no file can hurt more than this process; it knows nothing of the database.
 """
 
-import csv
 import json
 import sys
 import zipfile
@@ -13,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from headwater.transfer.files import limits
-from headwater.transfer.files.rows import pack
+from headwater.transfer.files.rows import as_line, pack
 
 _XML_HEAD = 65_536
 
@@ -76,14 +75,13 @@ def _rows(path: Path, wanted: str) -> tuple[list[str], str, Iterable[Sequence[ob
 
 def _write(rows: Iterable[Sequence[object]], output: Path) -> None:
     """One line per row that is not blank: its number in the sheet, then its cells."""
-    with output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+    with output.open("w", encoding="utf-8", newline="\n") as file:
         for number, cells in enumerate(rows, start=1):
             packed = [cell if type(cell) is str and "\x01" not in cell else pack(cell) for cell in cells]
             while packed and not packed[-1]:
                 packed.pop()
             if packed:
-                writer.writerow([number, *packed])
+                file.write(as_line(number, packed))
 
 
 def main(workbook: str, output: str, wanted: str) -> dict[str, object]:

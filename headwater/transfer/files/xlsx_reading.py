@@ -1,6 +1,5 @@
 """Reading XLSX: a limited process unpacks the sheet once, and rows are read from what it left."""
 
-import csv
 import json
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 import headwater
 from headwater.transfer.files import limits
 from headwater.transfer.files.errors import FileProblem
-from headwater.transfer.files.rows import Row, TableInfo
+from headwater.transfer.files.rows import Row, TableInfo, from_line
 
 _MESSAGES = {
     "workbook_too_large": _("The workbook is too large to be opened. Split it, or save the sheet as CSV."),
@@ -42,9 +41,8 @@ class XlsxTable:
         return TableInfo(kind="xlsx", sheets=self._found["sheets"], sheet=self._found["sheet"])
 
     def rows(self) -> Iterator[Row]:
-        with self._plain.open(encoding="utf-8", newline="") as file:
-            for cells in csv.reader(file):
-                yield Row(int(cells[0]), cells[1:])
+        with self._plain.open(encoding="utf-8", newline="\n") as file:
+            yield from map(from_line, file)
 
     def close(self) -> None:
         self._plain.unlink(missing_ok=True)

@@ -7,12 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headwater.transfer.files import limits
 from headwater.transfer.files.errors import FileProblem
 from headwater.transfer.files.header import data_rows, find_header
 from headwater.transfer.files.opening import open_table
-from headwater.transfer.files.rows import as_text, unpack
+from headwater.transfer.files.rows import Row, as_line, as_text, from_line, unpack
 from headwater.transfer.tests.helpers import saved, xlsx_of
 
 
@@ -135,3 +137,15 @@ def test_another_kind_of_zip_is_no_workbook(tmp_path: Path) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("hello.txt", "hello")
     assert refusal(saved(tmp_path, buffer.getvalue(), "list.xlsx")) == "not_a_table"
+
+
+@given(
+    st.integers(1, 2_000_000),
+    st.lists(
+        st.text(st.sampled_from("ab\\\t\n\r\x01\x1c\x85\u2028tnrž"), max_size=6), min_size=1, max_size=4
+    ),
+)
+def test_a_row_is_read_back_from_its_line_as_it_was(number: int, cells: list[str]) -> None:
+    line = as_line(number, cells)
+    assert line.index("\n") == len(line) - 1
+    assert from_line(line) == Row(number, cells)
