@@ -72,7 +72,7 @@ def _reserve(model: type[models.Model], count: int) -> range | list[int]:
             cursor.execute(
                 # OFFSET 0 has the name of the sequence looked up once, not for every number.
                 "SELECT nextval(name) FROM generate_series(1, %s),"
-                " (SELECT pg_get_serial_sequence(%s, 'id') AS name OFFSET 0) AS sequence",
+                " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS sequence",
                 [count, table],
             )
             return [row[0] for row in cursor.fetchall()]

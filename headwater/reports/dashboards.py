@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.lib import clock
+from headwater.lib.numbers import whole_number
 from headwater.lib.text import collapse
 from headwater.metadata.kinds.relations import id_or_none
 from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
@@ -175,8 +176,8 @@ def remembered_filter(actor: Actor, dashboard: Dashboard) -> Quick:
     found = DashboardFilter.objects.filter(dashboard=dashboard, viewer=actor.user_id).first()
     if found is None:
         return Quick()
-    owner = int(found.owner) if found.owner.isdigit() else found.owner or None
-    return Quick(found.period, owner)
+    owner = whole_number(found.owner)
+    return Quick(found.period, found.owner or None if owner is None else owner)
 
 
 def require_change(actor: Actor, pk: Any) -> Dashboard:

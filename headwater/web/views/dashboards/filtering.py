@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from headwater.lib import clock
 from headwater.lib.collation import in_order
+from headwater.lib.numbers import whole_number
 from headwater.lib.range_words import range_words
 from headwater.lib.ranges import RangeError, resolve_range
 from headwater.metadata.context import calendar_rules
@@ -36,8 +37,8 @@ class Choice:
     @property
     def quick(self) -> Quick:
         spec = json.loads(self.period) if self.period else None
-        owner: str | int | None = self.owner or None
-        return Quick(spec, number(self.owner) if self.owner.isdigit() else owner)
+        owner = whole_number(self.owner)
+        return Quick(spec, self.owner or None if owner is None else owner)
 
     @property
     def state(self) -> dict[str, str]:
