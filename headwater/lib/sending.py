@@ -31,8 +31,10 @@ class _Unasked(LibpqWriter):
         if exc is not None:
             super().finish(exc)
             return
-        self.connection.pgconn.put_copy_end()
-        self.connection.pgconn.flush()
+        server = self.connection.pgconn
+        while not server.put_copy_end():  # 0 where libpq has no room for it at the moment
+            server.flush()
+        server.flush()
 
 
 class Sender:
