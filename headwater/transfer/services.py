@@ -114,7 +114,7 @@ def find_imports(actor: Actor) -> QuerySet[ImportRun]:
 
 def get_import(actor: Actor, pk: Any) -> ImportRun:
     """One import, with its state brought up to date if its worker died for good. Raises NotFound."""
-    run = find_imports(actor).filter(pk=whole_number(pk)).first()
+    run = find_imports(actor).filter(pk=whole_number(pk) or 0).first()
     if run is None:
         raise NotFound("import", pk)
     if run.state in BUSY and run.job_id is not None:
@@ -279,7 +279,7 @@ def get_change_set(actor: Actor, pk: Any) -> ChangeSet:
     sets = ChangeSet.objects.select_related("actor", "undone_by")
     if not rights.is_administrator(actor):
         sets = sets.filter(actor=actor.user)
-    found = sets.filter(pk=whole_number(pk)).first()
+    found = sets.filter(pk=whole_number(pk) or 0).first()
     if found is None:
         raise NotFound("change set", pk)
     return found
