@@ -44,9 +44,9 @@ class Contact(PersonFields, Record):
             Section(
                 "person",
                 _("Person"),
-                ("salutation", "first_name", "last_name", "gender", "job_title", "birthday"),
+                ("salutation", "first_name", "middle_name", "last_name", "gender", "job_title", "birthday"),
             ),
-            Section("reach", _("Reach"), ("email", "phone", "mobile", "whatsapp")),
+            Section("reach", _("Reach"), ("email", "phone", "phone_extension", "mobile", "whatsapp", "fax")),
             Section("work", _("Work"), ("organization", "owner", "assignees", "labels", "external_id")),
             Section("notes", _("Notes"), ("notes",)),
         )

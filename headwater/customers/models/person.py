@@ -17,20 +17,23 @@ class PersonFields(models.Model):
 
     salutation = fields.ChoiceField(verbose_name=_("Salutation"), choice_list="salutation")
     first_name = fields.TextField(verbose_name=_("First name"), personal=True)
+    middle_name = fields.TextField(verbose_name=_("Middle name"), personal=True)
     last_name = fields.TextField(verbose_name=_("Last name"), personal=True)
     gender = fields.ChoiceField(verbose_name=_("Gender"), choices=Gender.choices, personal=True)
     job_title = fields.TextField(verbose_name=_("Job title"))
     email = fields.EmailField(verbose_name=_("E-mail"), personal=True)
     phone = fields.PhoneField(verbose_name=_("Phone"), personal=True)
+    phone_extension = fields.TextField(verbose_name=_("Phone extension"), max_length=20, personal=True)
     mobile = fields.PhoneField(verbose_name=_("Mobile"), personal=True)
     whatsapp = fields.PhoneField(verbose_name=_("WhatsApp"), personal=True)
+    fax = fields.PhoneField(verbose_name=_("Fax"), personal=True)
 
     class Meta:
         abstract = True
 
     @property
     def person_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return " ".join(filter(None, (self.first_name, self.middle_name, self.last_name)))
 
     def stand_in(self, word: str) -> None:
         """See ``Record.stand_in``."""

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,12 @@ class Priority(models.TextChoices):
     HIGH = "high", _("High")
     NORMAL = "normal", _("Normal")
     LOW = "low", _("Low")
+
+
+class Qualification(models.TextChoices):
+    UNQUALIFIED = "unqualified", _("Unqualified")
+    IN_PROCESS = "in_process", _("In process")
+    QUALIFIED = "qualified", _("Qualified")
 
 
 class NamedBy(models.TextChoices):
@@ -99,6 +106,14 @@ class Lead(PersonFields, Record):
     primary_contact = fields.RelationField(
         "customers.Contact", verbose_name=_("Contact person"), related_name="+", editable=False
     )
+    language = fields.ChoiceField(
+        verbose_name=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("What is written to them, such as a quotation, is in this language."),
+    )
+    unsubscribed = fields.BooleanField(
+        verbose_name=_("Unsubscribed"), help_text=_("They want no mail that goes to many.")
+    )
     website = fields.UrlField(verbose_name=_("Website"))
     source = fields.ChoiceField(verbose_name=_("Source"), choice_list="source")
     source_channel = fields.ChoiceField(verbose_name=_("Source channel"), choice_list="source_channel")
@@ -115,6 +130,9 @@ class Lead(PersonFields, Record):
     market_segment = fields.ChoiceField(verbose_name=_("Market segment"), choice_list="market_segment")
     industry = fields.ChoiceField(verbose_name=_("Industry"), choice_list="industry")
     request_type = fields.ChoiceField(verbose_name=_("Request type"), choice_list="request_type")
+    qualification = fields.ChoiceField(verbose_name=_("Qualification"), choices=Qualification.choices)
+    qualified_by = fields.UserField(verbose_name=_("Qualified by"), db_index=False)
+    qualified_on = fields.DateField(verbose_name=_("Qualified on"))
     annual_revenue = fields.MoneyField(
         verbose_name=_("Annual revenue"), currency_key="currency", rate_key="created_at"
     )
@@ -133,6 +151,7 @@ class Lead(PersonFields, Record):
     )
     score = fields.IntegerField(verbose_name=_("Score"), editable=False)
     next_contact_at = fields.InstantField(verbose_name=_("Next contact"))
+    next_contact_ends_at = fields.InstantField(verbose_name=_("Next contact ends"))
     next_contact_by = fields.UserField(verbose_name=_("Next contact by"))
     converted_at = fields.InstantField(verbose_name=_("Converted on"), bucketed=True)
     converted_at_given = fields.InstantField(
@@ -200,6 +219,7 @@ class Lead(PersonFields, Record):
         search_keys = (
             "name",
             "first_name",
+            "middle_name",
             "last_name",
             "organization_name",
             "email",
@@ -223,17 +243,36 @@ class Lead(PersonFields, Record):
                     "is_organization",
                     "organization_name",
                     "first_name",
+                    "middle_name",
                     "last_name",
                     "salutation",
                     "gender",
                     "job_title",
+                    "language",
                 ),
             ),
-            Section("reach", _("Reach"), ("email", "phone", "mobile", "whatsapp", "website")),
+            Section(
+                "reach",
+                _("Reach"),
+                (
+                    "email",
+                    "phone",
+                    "phone_extension",
+                    "mobile",
+                    "whatsapp",
+                    "fax",
+                    "website",
+                    "unsubscribed",
+                ),
+            ),
             Section(
                 "work", _("Work"), ("status", "priority", "owner", "assignees", "labels", "value", "currency")
             ),
-            Section("follow_up", _("Follow-up"), ("next_contact_at", "next_contact_by")),
+            Section(
+                "follow_up",
+                _("Follow-up"),
+                ("next_contact_at", "next_contact_ends_at", "next_contact_by"),
+            ),
             Section(
                 "source",
                 _("Source"),
@@ -243,6 +282,9 @@ class Lead(PersonFields, Record):
                 "qualification",
                 _("Qualification"),
                 (
+                    "qualification",
+                    "qualified_by",
+                    "qualified_on",
                     "territory",
                     "lead_type",
                     "market_segment",
@@ -335,6 +377,9 @@ class Lead(PersonFields, Record):
                     "first_name", "required", say("Give a name, an organization, an e-mail or a phone.")
                 )
             ]
+        begins, ends = self.next_contact_at, self.next_contact_ends_at
+        if begins and ends and ends < begins:
+            return [FieldError("next_contact_ends_at", "too_early", say("It cannot end before it begins."))]
         return []
 
 

@@ -72,7 +72,8 @@ def test_a_layout_loses_no_field_and_shows_none_twice(stored: Any) -> None:
 def test_fields_move_between_sections_and_off_the_form() -> None:
     layouts.arrange_fields("lead", {"reach": ["website", "value", "email"], "": ["utm_term"]})
     found = registry.get("lead")
-    assert drawn()["reach"] == ("website", "value", "email", "phone", "mobile", "whatsapp")
+    assert drawn()["reach"][:4] == ("website", "value", "email", "phone")
+    assert [*drawn()["reach"]].count("website") == 1
     assert "value" not in drawn()["work"]
     assert found.off_form == ("utm_term",)
     layouts.move_field("lead", "website", -1)
