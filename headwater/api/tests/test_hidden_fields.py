@@ -38,7 +38,16 @@ from headwater.users.models import OutgoingMail, Role
 
 pytestmark = pytest.mark.django_db
 
-IN_THE_NAME = {"first_name", "last_name", "organization_name", "name", "title", "line1", "city"}
+IN_THE_NAME = {
+    "first_name",
+    "middle_name",
+    "last_name",
+    "organization_name",
+    "name",
+    "title",
+    "line1",
+    "city",
+}
 """Fields of which names of records are made: a name is always shown."""
 
 
