@@ -34,7 +34,7 @@ class Surrounding:
     detail: Callable[[Value], str] = _no_detail
 
 
-_CAUSES: dict[str, str | Promise] = {
+_causes: dict[str, str | Promise] = {
     "formula": _("computed by a formula"),
     "undo of change set": _("undoing of #%(number)s"),
     "handover": _("hand-over #%(number)s"),
@@ -51,6 +51,11 @@ def register_phrase(verb: str, phrase: str | Promise) -> None:
     _phrases[verb] = phrase
 
 
+def register_cause(word: str, phrase: str | Promise) -> None:
+    """Say what a cause reads like; ``%(number)s`` is the number that may follow its word in history."""
+    _causes[word] = phrase
+
+
 def phrase_of(verb: str) -> str | Promise | None:
     """Return a verb's phrase, None for one that says no more than its changes."""
     return _phrases.get(verb)
@@ -61,7 +66,7 @@ def cause_in_words(cause: str) -> str:
     word, _space, number = cause.rpartition(" ")
     if not number.isdigit():
         word = cause
-    return str(_CAUSES[word]) % {"number": number} if word in _CAUSES else cause
+    return str(_causes[word]) % {"number": number} if word in _causes else cause
 
 
 def register_surrounding(surrounding: Surrounding) -> None:

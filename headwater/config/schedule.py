@@ -9,7 +9,7 @@ from headwater.files.jobs import clean_up_files
 from headwater.history.jobs import forget_disclosures, seal_history, verify_history
 from headwater.jobs.cleanup import clean_up_jobs
 from headwater.jobs.schedule import Scheduled
-from headwater.pipeline.jobs import score_leads
+from headwater.pipeline.jobs import open_leads_due, score_leads
 from headwater.records.jobs import walk_rules
 from headwater.transfer.jobs import purge_imports
 from headwater.users import organization
@@ -34,6 +34,7 @@ SCHEDULE = (
     Scheduled(name="forget old failed sign-ins", task=forget_failed_sign_ins, every=timedelta(days=1)),
     Scheduled(name="tell of tokens that end", task=tell_of_token_ends, daily_at=time(6, 20), zone=zone_name),
     Scheduled(name="score leads", task=score_leads, daily_at=time(3, 10), zone=zone_name),
+    Scheduled(name="open leads whose next contact is due", task=open_leads_due, every=timedelta(hours=1)),
     Scheduled(name="ask sharing rules", task=walk_rules, daily_at=time(0, 5), zone=zone_name),
     Scheduled(name="forget who saw what long ago", task=forget_disclosures, every=timedelta(days=1)),
     Scheduled(name="seal history", task=seal_history, every=timedelta(minutes=1)),

@@ -2,11 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from headwater.activities.words import Surrounding, register_phrase, register_surrounding
+from headwater.activities.words import Surrounding, register_cause, register_phrase, register_surrounding
+from headwater.pipeline import next_contact
 
 
 def register() -> None:
-    """Add this room's verbs to the timeline."""
+    """Add this room's verbs and causes to the timeline."""
+    register_cause(next_contact.CAUSE, _("the day of the next contact came"))
     register_surrounding(Surrounding("opportunity", "opportunity"))
     register_surrounding(Surrounding("customer", "customer"))
     for verb, phrase in (

@@ -88,7 +88,8 @@ class Lead(PersonFields, Record):
     ``converted_at`` is the earlier of two instants: the one a person or an import brought
     (``converted_at_given``) and that of the first opportunity or customer made from the lead that
     still exists (``evidence_converted_at``). ``score`` is the sum of ``score_reasons``, pairs of a
-    rule's number and its points; nothing when no rule fits.
+    rule's number and its points; nothing when no rule fits. ``next_contact_reached`` is the next
+    contact once its day has come and has had its effect on the status.
     """
 
     name = fields.TextField(
@@ -169,6 +170,7 @@ class Lead(PersonFields, Record):
     score_reasons = models.JSONField(default=list, blank=True, editable=False)
     evidence_status = models.CharField(max_length=20, default="", blank=True, editable=False)
     evidence_converted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    next_contact_reached = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("Lead")
@@ -192,6 +194,14 @@ class Lead(PersonFields, Record):
                 name="lead_owner_territory",
             ),
             models.Index("name_sort", "id", condition=models.Q(deleted_at__isnull=True), name="lead_name"),
+            # Those whose next contact is still to come: few, so the clock can ask for them every hour.
+            models.Index(
+                fields=["next_contact_at"],
+                condition=models.Q(
+                    next_contact_at__isnull=False, next_contact_reached__isnull=True, deleted_at__isnull=True
+                ),
+                name="lead_next_contact",
+            ),
             # What conversion reports read, without touching the table. SQLite calls an index covering
             # only when it holds the column of its own condition too.
             models.Index(
@@ -313,6 +323,8 @@ class Lead(PersonFields, Record):
             self.source_origin = _SOURCE_ORIGINS.get(Origin(self.origin), self.origin)
         if not self.currency and (self.value is not None or self.annual_revenue is not None):
             self.currency = organization.current().currency
+        if self.next_contact_at != self.next_contact_reached:
+            self.next_contact_reached = None  # another one was set, whose day is to come
         self._derive_conversion(given)
         self._derive_status(given)
 

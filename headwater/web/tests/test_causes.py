@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from headwater.pipeline import next_contact
 from headwater.records import computing
 from headwater.records.write import update_record
 from headwater.testing.factories import actor_of, make_lead
@@ -19,6 +20,7 @@ SAID = {
     "handover 7": "hand-over #7",
     "merge 7": "merging of options #7",
     "demo": "demonstration data",
+    next_contact.CAUSE: "the day of the next contact came",
     "a word of a later version": "a word of a later version",
     "nothing:7": "nothing:7",
     "lead:999999": "a record you cannot see",
