@@ -7,7 +7,7 @@ another next contact.
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -47,9 +47,10 @@ def open_leads_due() -> int:
     return opened
 
 
-def _due() -> QuerySet[Any]:
+def _due() -> QuerySet[Lead]:
     """Return the leads whose next contact's day has come, and has had no effect yet."""
-    return find_records(SYSTEM, "lead").filter(
+    leads = cast("QuerySet[Lead]", find_records(SYSTEM, "lead"))
+    return leads.filter(
         next_contact_at__lt=_end_of_today(), next_contact_reached__isnull=True, archived_at__isnull=True
     )
 
@@ -70,7 +71,7 @@ def _open_alone(number: int) -> int:
 @transaction.atomic
 def _open(numbers: Sequence[int]) -> int:
     # Asked again under the lock: somebody may have moved the day, or archived the lead.
-    leads: list[Lead] = list(_due().filter(pk__in=numbers).order_by("pk").select_for_update())
+    leads = list(_due().filter(pk__in=numbers).order_by("pk").select_for_update())
     facts = []
     for lead in leads:
         values: dict[str, Any] = {"next_contact_reached": lead.next_contact_at}
