@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
@@ -15,9 +14,7 @@ def pass_over(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0005_assignees"),
-        ("pipeline", "0008_assignees"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("pipeline", "0009_more_of_a_person"),
     ]
 
     operations = [
