@@ -1,6 +1,7 @@
 """One import, or a raw counterpart, in this process: ``python -m bench.import_once ours FILE``."""
 
 import json
+import resource
 import sys
 import threading
 import time
@@ -196,7 +197,8 @@ def main() -> None:
     side, file = sys.argv[1], Path(sys.argv[2])
     with watched_memory() as seen:
         seconds = SIDES[side](file)
-    print(json.dumps({"seconds": seconds, "megabytes": max(seen) - seen[0]}))
+    reader = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "megabytes": max(seen) - seen[0], "reader": reader}))
 
 
 if __name__ == "__main__":

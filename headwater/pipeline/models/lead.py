@@ -257,8 +257,8 @@ class Lead(PersonFields, Record):
                     "last_name",
                     "salutation",
                     "gender",
-                    "job_title",
                     "language",
+                    "job_title",
                 ),
             ),
             Section(
