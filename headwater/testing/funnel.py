@@ -37,6 +37,24 @@ def truth() -> dict[str, Any]:
     return answers
 
 
+def leads_by(part: Callable[[dict[str, str]], str]) -> dict[str, set[str]]:
+    """Return the external ids of the leads' file, by a part of each row."""
+    found: dict[str, set[str]] = {}
+    for row in _rows(LEADS):
+        found.setdefault(part(row), set()).add(row["mql_id"])
+    return found
+
+
+def won() -> set[str]:
+    """Return the external ids of the leads with a deal."""
+    return {row["mql_id"] for row in _rows(DEALS)}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def bring_funnel(api: Api, work: Callable[[], object] = run_until_idle) -> None:
     """Bring both files in as a person would: leads first, then the deals by external id.
 

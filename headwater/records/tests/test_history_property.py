@@ -14,15 +14,17 @@ from headwater.customers.seeds import seed as seed_customers
 from headwater.customers.services import add_contact, contacts_of, unlink_contact
 from headwater.history.asof import rebuild
 from headwater.metadata import registry
+from headwater.metadata.custom.definitions import Definition, add_field
 from headwater.metadata.objects import Field, ObjectType
 from headwater.pipeline.conversion import make_opportunity
+from headwater.pipeline.models import Pipeline, Stage
 from headwater.pipeline.seeds import seed as seed_pipeline
 from headwater.records.bulk import RowWrite, write_records
 from headwater.records.errors import Invalid
 from headwater.records.models import Record
 from headwater.records.values import snapshot
 from headwater.records.write import create_record, delete_record, restore_record, update_record
-from headwater.testing.factories import MINIMAL, actor_of, make_customer, make_lead
+from headwater.testing.factories import MINIMAL, actor_of, make_contact, make_customer, make_lead
 from headwater.users.actor import Actor
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +47,11 @@ TEXTS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def values_of(field: Field, users: list[int]) -> st.SearchStrategy[Any] | None:
+Known = dict[str, list[int]]
+"""Records that links may lead to, by object."""
+
+
+def values_of(field: Field, known: Known) -> st.SearchStrategy[Any] | None:
     """Return values that a person may give a field; None where a test must not choose."""
     kind = field.kind.name
     if kind in ("choice", "multi_choice"):
@@ -55,15 +61,17 @@ def values_of(field: Field, users: list[int]) -> st.SearchStrategy[Any] | None:
         if kind == "choice":
             return st.sampled_from(keys)
         return st.lists(st.sampled_from(keys), unique=True, max_size=3)
-    if kind == "user":
-        return st.sampled_from(users)
+    if kind in ("user", "relation"):
+        return st.sampled_from(known[field.target or "user"])
+    if kind == "relations":
+        return st.lists(st.sampled_from(known[field.target or "user"]), unique=True, max_size=3)
     return TEXTS.get(kind)
 
 
-def changes_of(entry: ObjectType, users: list[int]) -> st.SearchStrategy[dict[str, Any]]:
+def changes_of(entry: ObjectType, known: Known) -> st.SearchStrategy[dict[str, Any]]:
     fields: dict[str, st.SearchStrategy[Any]] = {}
     for found in entry.editable_fields():
-        strategy = values_of(found, users)
+        strategy = values_of(found, known)
         if strategy is not None:
             fields[found.key] = strategy if found.required else st.one_of(strategy, st.none())
     return st.fixed_dictionaries({}, optional=fields)
@@ -141,15 +149,29 @@ def options(administrator):
     seed_pipeline(administrator)
 
 
+@pytest.fixture
+def known(administrator, seller_north, options) -> Known:
+    """What links may lead to, and on every object fields of one's own with one and several links."""
+    for entry in registry.objects():
+        for kind in ("relation", "relations"):
+            add_field(entry.name, Definition(kind=kind, label=f"Own {kind}", target="contact"))
+    return {
+        "user": [administrator.pk, seller_north.pk],
+        "lead": [make_lead(administrator).pk for _number in range(2)],
+        "customer": [make_customer(administrator, name=name).pk for name in ("One", "Two")],
+        "contact": [make_contact(administrator).pk for _number in range(3)],
+        "pipeline": list(Pipeline.objects.values_list("pk", flat=True)),
+        "stage": list(Stage.objects.values_list("pk", flat=True)),
+    }
+
+
 @pytest.mark.parametrize("name", [entry.name for entry in registry.objects()])
 @given(data=st.data())
 @settings(max_examples=25)
-def test_history_rebuilds_every_record_at_every_recorded_instant(
-    administrator, seller_north, options, name, data
-):
+def test_history_rebuilds_every_record_at_every_recorded_instant(administrator, known, name, data):
     entry = registry.get(name)
     witness = Witness(actor_of(administrator), entry)
-    changes = changes_of(entry, [administrator.pk, seller_north.pk])
+    changes = changes_of(entry, known)
     for _step in range(data.draw(st.integers(1, 6))):
         step = data.draw(
             st.sampled_from(["update", "update", "update", "bulk", "delete_or_restore", "surround"])
