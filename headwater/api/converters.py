@@ -6,6 +6,7 @@ unknown address, and objects made while the product runs need no new route.
 
 from django.urls import register_converter
 
+from headwater.customers.services import has_addresses, has_contacts
 from headwater.metadata import choices, registry
 from headwater.metadata.errors import UnknownObject
 from headwater.pipeline.conversion import VERBS
@@ -31,6 +32,24 @@ class RecordSlug(_Slug):
 
     def to_python(self, value: str) -> str:
         if not _is_record(value):
+            raise ValueError(value)
+        return value
+
+
+class WithContactsSlug(RecordSlug):
+    """The plural of an object whose records have people: ``customers``."""
+
+    def to_python(self, value: str) -> str:
+        if not has_contacts(registry.by_slug(super().to_python(value)).name):
+            raise ValueError(value)
+        return value
+
+
+class WithAddressesSlug(RecordSlug):
+    """The plural of an object whose records use addresses: ``contacts``."""
+
+    def to_python(self, value: str) -> str:
+        if not has_addresses(registry.by_slug(super().to_python(value)).name):
             raise ValueError(value)
         return value
 
@@ -65,6 +84,8 @@ class VerbName(_Slug):
 def register() -> None:
     """Make the converters known to the addresses; must run before they are written."""
     register_converter(RecordSlug, "record")
+    register_converter(WithContactsSlug, "withcontacts")
+    register_converter(WithAddressesSlug, "withaddresses")
     register_converter(ReferenceSlug, "reference")
     register_converter(ChoiceListSlug, "choicelist")
     register_converter(VerbName, "verb")

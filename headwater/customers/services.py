@@ -35,6 +35,16 @@ PLACES = ("address",)
 PEOPLE_AND_PLACES = ("contact", "address")
 
 
+def has_contacts(object_name: str) -> bool:
+    """Say whether records of an object have people."""
+    return object_name not in PEOPLE_AND_PLACES
+
+
+def has_addresses(object_name: str) -> bool:
+    """Say whether records of an object use addresses."""
+    return object_name not in PLACES
+
+
 def contacts_of(actor: Actor, object_name: str, pk: Any, *, seen: Record | None = None) -> list[ContactLink]:
     """Return the people of a record that the actor may see, the primary one first, past roles last.
 

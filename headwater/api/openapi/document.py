@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from django.urls import resolve
 from django.utils import translation
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
@@ -16,7 +17,7 @@ from headwater.api.openapi.problems import problem_answers, refusals_of
 from headwater.api.schemas.common import ProblemDetails
 from headwater.metadata import choices, registry
 from headwater.metadata.objects import ObjectType
-from headwater.pipeline.conversion import verbs_of
+from headwater.pipeline.conversion import VERBS, verbs_of
 from headwater.pipeline.services import steps_of
 
 Json = dict[str, Any]
@@ -125,7 +126,8 @@ def _paths(given: Json) -> Iterator[tuple[str, Json]]:
     for path, operations in given.items():
         if "{object}" in path:
             for entry in registry.objects():
-                yield from _of_object(path, operations, entry)
+                if _leads_somewhere(path.replace("{object}", entry.slug)):
+                    yield from _of_object(path, operations, entry)
         elif "{reference}" in path:
             for entry in registry.references():
                 named = path.replace("{reference}", entry.slug)
@@ -133,6 +135,12 @@ def _paths(given: Json) -> Iterator[tuple[str, Json]]:
                     yield named, _named(operations, "reference", entry)
         else:
             yield path, operations
+
+
+def _leads_somewhere(path: str) -> bool:
+    """Say whether an address is one: a word in it can be open to some objects only."""
+    filled = path.replace("{verb}", VERBS[0].name)
+    return resolve(re.sub(r"{\w+}", "1", filled)).url_name != "api_nowhere"
 
 
 def _of_object(path: str, operations: Json, entry: ObjectType) -> Iterator[tuple[str, Json]]:

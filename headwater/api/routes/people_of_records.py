@@ -18,14 +18,14 @@ from headwater.metadata import registry
 router = Router()
 
 
-@router.get("/{record:object}/{int:id}/contacts", response=Page[schemas.ContactRole])
+@router.get("/{withcontacts:object}/{int:id}/contacts", response=Page[schemas.ContactRole])
 def list_contacts_of(request: HttpRequest, object: str, id: int) -> HttpResponse:
     """List the people of a record that you may see, the primary one first, past roles last."""
     links = services.contacts_of(caller_of(request).actor, registry.by_slug(object).name, id)
     return page([contact_role_json(link) for link in links])
 
 
-@router.post("/{record:object}/{int:id}/contacts", response={201: schemas.ContactRole})
+@router.post("/{withcontacts:object}/{int:id}/contacts", response={201: schemas.ContactRole})
 def add_contact_to(request: HttpRequest, object: str, id: int, given: schemas.NewContactRole) -> HttpResponse:
     """Make a contact, or a new one, a person of a record."""
     actor, source = caller_of(request).actor, registry.by_slug(object).name
@@ -37,7 +37,7 @@ def add_contact_to(request: HttpRequest, object: str, id: int, given: schemas.Ne
     return answer(contact_role_json(link), status=201)
 
 
-@router.patch("/{record:object}/{int:id}/contacts/{int:link}", response=schemas.ContactRole)
+@router.patch("/{withcontacts:object}/{int:id}/contacts/{int:link}", response=schemas.ContactRole)
 def change_contact_of(
     request: HttpRequest, object: str, id: int, link: int, given: schemas.ContactRoleChange
 ) -> HttpResponse:
@@ -55,21 +55,21 @@ def change_contact_of(
     return answer(contact_role_json(changed))
 
 
-@router.delete("/{record:object}/{int:id}/contacts/{int:link}", response={204: None})
+@router.delete("/{withcontacts:object}/{int:id}/contacts/{int:link}", response={204: None})
 def remove_contact_from(request: HttpRequest, object: str, id: int, link: int) -> HttpResponse:
     """Take a person off a record, as if linked by mistake; the contact stays."""
     services.unlink_contact(caller_of(request).actor, registry.by_slug(object).name, id, link)
     return nothing()
 
 
-@router.get("/{record:object}/{int:id}/addresses", response=Page[schemas.AddressUse])
+@router.get("/{withaddresses:object}/{int:id}/addresses", response=Page[schemas.AddressUse])
 def list_addresses_of(request: HttpRequest, object: str, id: int) -> HttpResponse:
     """List the addresses of a record, the primary one first."""
     links = services.addresses_of(caller_of(request).actor, registry.by_slug(object).name, id)
     return page([address_use_json(link) for link in links])
 
 
-@router.post("/{record:object}/{int:id}/addresses", response={201: schemas.AddressUse})
+@router.post("/{withaddresses:object}/{int:id}/addresses", response={201: schemas.AddressUse})
 def add_address_to(request: HttpRequest, object: str, id: int, given: schemas.NewAddressUse) -> HttpResponse:
     """Let a record use an address, or a new one."""
     actor, source = caller_of(request).actor, registry.by_slug(object).name
@@ -80,7 +80,7 @@ def add_address_to(request: HttpRequest, object: str, id: int, given: schemas.Ne
     return answer(address_use_json(link), status=201)
 
 
-@router.patch("/{record:object}/{int:id}/addresses/{int:link}", response=schemas.AddressUse)
+@router.patch("/{withaddresses:object}/{int:id}/addresses/{int:link}", response=schemas.AddressUse)
 def change_address_of(
     request: HttpRequest, object: str, id: int, link: int, given: schemas.AddressUseChange
 ) -> HttpResponse:
@@ -91,7 +91,7 @@ def change_address_of(
     return answer(address_use_json(services.make_address_primary(actor, source, id, link)))
 
 
-@router.delete("/{record:object}/{int:id}/addresses/{int:link}", response={204: None})
+@router.delete("/{withaddresses:object}/{int:id}/addresses/{int:link}", response={204: None})
 def remove_address_from(request: HttpRequest, object: str, id: int, link: int) -> HttpResponse:
     """Take an address off a record; it stays with the others that use it."""
     services.unlink_address(caller_of(request).actor, registry.by_slug(object).name, id, link)

@@ -206,6 +206,10 @@ def _slugs(world: World, chosen: dict[str, Any]) -> list[str]:
     return [entry.slug for entry in registry.objects()]
 
 
+def _slugs_of(fits: Callable[[str], bool]) -> Values:
+    return lambda world, chosen: [entry.slug for entry in registry.objects() if fits(entry.name)]
+
+
 def _field(world: World, chosen: dict[str, Any]) -> list[str]:
     return [registry.by_slug(chosen["slug"]).editable_fields()[0].key]
 
@@ -234,13 +238,26 @@ PLACES = (
         hidden=True,
     ),
     Place(
-        "api/v1/<record:object>/<int:id>/addresses/<int:link>",
-        {"object": _slugs, "id": _record_number("object"), "link": _numbered("place")},
+        "api/v1/<withaddresses:object>/<int:id>/addresses",
+        {
+            "object": _slugs_of(customers.has_addresses),
+            "id": _record_number("object"),
+            "link": _numbered("place"),
+        },
+        hidden=True,
+    ),
+    Place(
+        "api/v1/<withcontacts:object>/<int:id>/contacts",
+        {
+            "object": _slugs_of(customers.has_contacts),
+            "id": _record_number("object"),
+            "link": _numbered("person"),
+        },
         hidden=True,
     ),
     Place(
         "api/v1/<record:object>/<int:id>",
-        {"object": _slugs, "id": _record_number("object"), "link": _numbered("person"), "verb": _VERBS},
+        {"object": _slugs, "id": _record_number("object"), "verb": _VERBS},
         hidden=True,
     ),
     Place("api/v1/<record:object>", {"object": _slugs}),

@@ -74,6 +74,8 @@ def routes(patterns, prefix=""):
 def test_every_route_is_in_the_document():
     slugs = {
         "record:object": registry.objects()[0].slug,
+        "withcontacts:object": "leads",
+        "withaddresses:object": "leads",
         "reference:reference": registry.references()[0].slug,
         "choicelist:choice_list": "{choice_list}",
         "verb:verb": None,

@@ -25,6 +25,7 @@ from headwater.api.tests.doors import (
     place_of,
 )
 from headwater.api.tests.secrets import add_kinds
+from headwater.customers.services import has_contacts
 from headwater.jobs.services import run_until_idle
 from headwater.metadata import registry
 from headwater.records.find import find_records
@@ -290,7 +291,7 @@ def test_links_to_hidden_records_do_not_tell_their_names(api_of, client_of, outs
             api.get(own),
             api.get(own, fields=",".join(["name", *hops])),
             api.get(f"{own}/timeline"),
-            api.get(f"{own}/contacts"),
+            *([api.get(f"{own}/contacts")] if has_contacts(name) else []),
             api.get(entry.slug, fields=",".join(["name", *hops])),
             browser.get(f"/{own}/"),
             browser.get(f"/{entry.slug}/", {"columns": ",".join(entry.fields)}),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from headwater.api.views import document
 from headwater.customers.models import Customer
 from headwater.pipeline.conversion import VERBS
 from headwater.pipeline.models import Opportunity
@@ -199,6 +200,28 @@ def test_a_link_of_another_record_is_404(api, seller_north, lead):
         api.delete(f"leads/{lead.pk}/addresses/{link['id']}"),
     ):
         assert answer.status_code == 404
+
+
+def test_contacts_and_addresses_have_no_address_for_people_of_their_own(api, lead):
+    """What could only be refused is not offered, neither at the door nor in its description."""
+    person = api.post("contacts", {"first_name": "Anna"}).json()
+    place = api.post("addresses", {"line1": "1 Harbour Street"}).json()
+    for path, given in (
+        (f"contacts/{person['id']}/contacts", {"contact": {"first_name": "Berta"}}),
+        (f"addresses/{place['id']}/contacts", {"contact": {"first_name": "Berta"}}),
+        (f"addresses/{place['id']}/addresses", {"address": {"line1": "2 Harbour Street"}}),
+    ):
+        assert (api.get(path).status_code, api.post(path, given).status_code) == (404, 404)
+    used = api.post(f"contacts/{person['id']}/addresses", {"address": place["id"]})
+    assert used.status_code == 201
+    offered = {
+        word: {path.split("/")[3] for path in document()["paths"] if f"{{id}}/{word}" in path}
+        for word in ("contacts", "addresses")
+    }
+    assert offered == {
+        "contacts": {"leads", "opportunities", "customers"},
+        "addresses": {"leads", "opportunities", "customers", "contacts"},
+    }
 
 
 def test_addresses_of_a_record(api, lead):
