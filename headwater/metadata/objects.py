@@ -168,6 +168,7 @@ class ObjectType:
     label_plural: Label
     model: type[models.Model]
     icon: str = "file"
+    about: Label = ""  # what one is, in a sentence, for whoever is to make the first
     title_key: str = "name"
     is_record: bool = True
     fields: dict[str, Field] = field(default_factory=dict)

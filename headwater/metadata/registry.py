@@ -26,6 +26,7 @@ _objects: dict[str, ObjectType] = {}
 _questions: dict[str, Callable[[str], Field]] = {}
 _SETTINGS = (
     "icon",
+    "about",
     "title_key",
     "sections",
     "list_columns",

@@ -36,6 +36,7 @@ class Contact(PersonFields, Record):
         slug = "contacts"
         label_plural = _("Contacts")
         icon = "address-book"
+        about = _("A contact is a person, who may work for one company, several or none.")
         list_columns = ("name", "organization", "job_title", "email", "phone", "owner", "created_at")
         search_keys = ("name", "organization", "email", "phone", "mobile", "whatsapp")
         match_keys = (("external_id",), ("email",), ("phone",))

@@ -45,6 +45,7 @@ class Customer(Record):
         slug = "customers"
         label_plural = _("Customers")
         icon = "building"
+        about = _("A customer is a company or person that has bought from you or is served by you.")
         list_columns = ("name", "kind", "group", "territory", "email", "phone", "owner", "created_at")
         search_keys = ("name", "email", "phone", "tax_id")
         match_keys = (("external_id",), ("name",), ("email",), ("tax_id",))

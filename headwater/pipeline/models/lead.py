@@ -225,6 +225,7 @@ class Lead(PersonFields, Record):
         slug = "leads"
         label_plural = _("Leads")
         icon = "user-plus"
+        about = _("A lead is a person or organization that may buy.")
         list_columns = ("name", "status", "source", "email", "phone", "owner", "value", "created_at")
         search_keys = (
             "name",

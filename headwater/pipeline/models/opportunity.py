@@ -120,6 +120,7 @@ class Opportunity(Record):
         slug = "opportunities"
         label_plural = _("Opportunities")
         icon = "target-arrow"
+        about = _("An opportunity is one possible sale to a lead or customer.")
         list_columns = (
             "name",
             "stage",
