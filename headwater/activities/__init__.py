@@ -1,1 +1,1 @@
-"""comments on any record"""
+"""Comments and logged events on any record, its timeline, and what people are told of it."""

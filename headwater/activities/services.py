@@ -8,19 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.access import rights
 from headwater.activities import mentions
-from headwater.activities.models import Comment
+from headwater.activities.models import Comment, Event
 from headwater.activities.notices.effects import comment_written
 from headwater.activities.words import COMMENT_ADDED, COMMENT_DELETED, COMMENT_EDITED
+from headwater.activities.writings import clean_body, entry, note, own
 from headwater.history import services as history
 from headwater.history.models import HistoryEntry
 from headwater.lib import clock
 from headwater.lib.insert import insert_many
 from headwater.lib.joining import all_of
-from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
-from headwater.records.errors import FieldError, Forbidden, Invalid, NotFound
+from headwater.records.errors import FieldError, Invalid, NotFound
 from headwater.records.find import find_records, get_record
 from headwater.records.models import Record
 from headwater.transfer.erasure import report
@@ -28,17 +27,9 @@ from headwater.transfer.erasure.places import Subject
 from headwater.transfer.erasure.report import Line
 from headwater.users.actor import Actor
 
-MAX_BODY = 20_000
-
 
 def _clean_body(body: Any) -> str:
-    text = body.replace("\x00", "").replace("\r\n", "\n").strip() if isinstance(body, str) else ""
-    if not text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise Invalid([FieldError("body", "required", _("Write a comment."))])
-    if len(text) > MAX_BODY:
-        message = _("Use at most %(limit)d characters.") % {"limit": MAX_BODY}
-        raise Invalid([FieldError("body", "too_long", message)])
-    return text
+    return clean_body(body, _("Write a comment."), _("Use at most %(limit)d characters."))
 
 
 @transaction.atomic
@@ -58,8 +49,8 @@ def add_comment(actor: Actor, object_name: str, pk: Any, body: str, *, anyway: b
         author_id=actor.user_id,
         created_at=clock.now(),
     )
-    entry = _note(actor, comment, COMMENT_ADDED, [None, True])
-    comment_written(actor, record, entry, told)
+    noted = note(actor, comment, COMMENT_ADDED, [None, True])
+    comment_written(actor, record, noted, told)
     return comment
 
 
@@ -100,13 +91,13 @@ def add_comments(actor: Actor, object_name: str, written: Sequence[tuple[int, st
         for pk, body, at in written
     ]
     insert_many(comments)
-    history.save_entries([_entry(actor, comment, COMMENT_ADDED, [None, True]) for comment in comments])
+    history.save_entries([entry(actor, comment, COMMENT_ADDED, [None, True]) for comment in comments])
 
 
 @transaction.atomic
 def edit_comment(actor: Actor, comment_id: Any, body: str, *, anyway: bool = False) -> Comment:
     """Change one's own comment; who is mentioned only now is told. Raises NotFound, Forbidden and Invalid."""
-    comment = _own(actor, comment_id)
+    comment = own(actor, Comment, comment_id)
     text = _clean_body(mentions.stored(actor, _clean_body(body), comment.body))
     if text != comment.body:
         before = set(mentions.numbers_in(comment.body))
@@ -115,7 +106,7 @@ def edit_comment(actor: Actor, comment_id: Any, body: str, *, anyway: bool = Fal
         told = _told(record, new, anyway=anyway)
         comment.body, comment.edited_at = text, clock.now()
         comment.save(update_fields=["body", "edited_at"])
-        _note(actor, comment, COMMENT_EDITED, [True, True])
+        note(actor, comment, COMMENT_EDITED, [True, True])
         if told:
             comment_written(actor, record, _entry_of(comment), told, edited=True)
     return comment
@@ -130,47 +121,18 @@ def _entry_of(comment: Comment) -> HistoryEntry:
 @transaction.atomic
 def delete_comment(actor: Actor, comment_id: Any) -> None:
     """Delete one's own comment for good: history keeps that it was there, not its words."""
-    comment = _own(actor, comment_id, administrators_too=True)
+    comment = own(actor, Comment, comment_id, administrators_too=True)
     comment.body, comment.deleted_at = "", clock.now()
     comment.save(update_fields=["body", "deleted_at"])
-    _note(actor, comment, COMMENT_DELETED, [True, None])
+    note(actor, comment, COMMENT_DELETED, [True, None])
 
 
 def erase_comments(subject: Subject) -> list[Line]:
-    """Take the words of every comment on an erased record away, or those that name its person."""
-    written = Comment.objects.filter(object=subject.object, record_id=subject.record_id).exclude(body="")
-    if subject.options.comments:
-        return report.erased("comments", written.update(body=subject.words.stand_in))
-    return []
-
-
-def is_own(actor: Actor, comment: Comment) -> bool:
-    """Say whether the actor wrote a comment, and so may change it."""
-    return actor.user_id is not None and comment.author_id == actor.user_id
-
-
-def _own(actor: Actor, comment_id: Any, *, administrators_too: bool = False) -> Comment:
-    number = whole_number(comment_id) or 0
-    living = Comment.objects.select_for_update().filter(pk=number, deleted_at__isnull=True)
-    comment = living.first()
-    if comment is None:
-        raise NotFound("comment", comment_id)
-    try:
-        get_record(actor, comment.object, comment.record_id)
-    except NotFound:
-        raise NotFound("comment", comment_id) from None
-    if not is_own(actor, comment) and not (administrators_too and rights.is_administrator(actor)):
-        raise Forbidden("edit", "comment")
-    return comment
-
-
-def _note(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> HistoryEntry:
-    entry = _entry(actor, comment, verb, change)
-    entry.save(force_insert=True)
-    return entry
-
-
-def _entry(actor: Actor, comment: Comment, verb: str, change: list[Any]) -> HistoryEntry:
-    at = comment.deleted_at or comment.edited_at or comment.created_at
-    changes = {f"comment:{comment.pk}": change}
-    return history.build_entry(actor, comment.object, comment.record_id, verb, changes, recorded_at=at)
+    """Take the words of every comment on an erased record away, and those of every event logged on it."""
+    if not subject.options.comments:
+        return []
+    erased = 0
+    for model in (Comment, Event):
+        written = model.objects.filter(object=subject.object, record_id=subject.record_id).exclude(body="")
+        erased += written.update(body=subject.words.stand_in)
+    return report.erased("comments", erased)

@@ -8,11 +8,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.activities import mentions
-from headwater.activities.models import Comment
+from headwater.access import rights
+from headwater.activities import events, mentions
+from headwater.activities.models import Comment, Event, Writing
 from headwater.activities.sentences import Change, Names, Reference, changes_of, read_cause, sentence_of
-from headwater.activities.services import is_own
-from headwater.activities.words import COMMENT_ADDED, COMMENT_EDITED, cause_in_words, surrounding_of
+from headwater.activities.words import (
+    COMMENT_ADDED,
+    COMMENT_EDITED,
+    EVENT_ADDED,
+    EVENT_EDITED,
+    cause_in_words,
+    surrounding_of,
+)
+from headwater.activities.writings import is_own
 from headwater.history.models import HistoryEntry
 from headwater.history.services import entries_of, is_field
 from headwater.lib.numbers import whole_number
@@ -27,6 +35,12 @@ from headwater.users.actor import Actor
 from headwater.users.models import User
 
 MAX_PAGE = 200
+
+_WRITTEN: dict[str, tuple[str, type[Writing]]] = {
+    COMMENT_ADDED: ("comment", Comment),
+    EVENT_ADDED: ("event", Event),
+}
+"""Entries that stand for something written, as long as it is there."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +69,38 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Logged:
+    """An event as one reader has it."""
+
+    event: Event
+    own: bool
+
+    @property
+    def text(self) -> str:
+        return str(self.event.body)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as the API writes it in a timeline."""
+        return {
+            "id": self.event.pk,
+            "kind": self.event.kind,
+            "direction": self.event.direction or None,
+            "at": self.event.at,
+            "minutes": self.event.minutes,
+            "body": self.event.body,
+            "created_at": self.event.created_at,
+            "edited_at": self.event.edited_at,
+            "own": self.own,
+        }
+
+
+@dataclass(frozen=True)
 class Item:
-    """One line of a timeline: a comment, or a change with its sentence.
+    """One line of a timeline: a comment, a logged event, or a change with its sentence.
 
     ``at`` is when it was recorded. ``who`` is None for the system itself. ``cause`` names the
-    record, or says in words, what brought the change about. A comment that was deleted since is
-    an item without ``comment``.
+    record, or says in words, what brought the change about. A comment or an event that was deleted
+    since is an item without ``comment`` or ``event``.
     """
 
     id: int
@@ -74,10 +114,17 @@ class Item:
     changes: list[Change]
     cause: Reference | str | None
     comment: Said | None
+    event: Logged | None
 
     @property
     def kind(self) -> str:
-        return "comment" if self.verb == COMMENT_ADDED else "change"
+        return _WRITTEN[self.verb][0] if self.verb in _WRITTEN else "change"
+
+    @property
+    def text(self) -> str:
+        """What somebody wrote; empty for a change."""
+        written = self.comment or self.event
+        return written.text if written else ""
 
     @property
     def because(self) -> str:
@@ -105,6 +152,7 @@ class Item:
             "sentence": self.sentence,
             "changes": [change.to_json() for change in self.changes],
             "comment": self.comment.to_json() if self.comment else None,
+            "event": self.event.to_json() if self.event else None,
         }
 
 
@@ -132,7 +180,11 @@ def timeline(
     """
     record = seen or get_record(actor, object_name, pk)
     limit = max(1, min(limit, MAX_PAGE))
-    entries = entries_of(object_name, record.pk).exclude(verb=COMMENT_EDITED).select_related("actor")
+    entries = (
+        entries_of(object_name, record.pk)
+        .exclude(verb__in=(COMMENT_EDITED, EVENT_EDITED))
+        .select_related("actor")
+    )
     if after is not None:
         entries = entries.filter(pk__lt=read_cursor(after))
     found = list(entries.order_by("-pk")[: limit + 1])
@@ -146,12 +198,10 @@ def items_of(
 ) -> list[Item]:
     """Return entries of some records, which the actor sees, in words; a few queries for all of them."""
     names = names_of(actor, entry_type, entries)
-    comments = _comments(entries)
-    people = mentions.names_in(comment.body for comment in comments.values())
+    written = _written(entries)
+    people = mentions.names_in(found.body for found in written.values() if isinstance(found, Comment))
     return [
-        _item(
-            actor, entry_type, records[entry.record_id], entry, names, _said(actor, entry, comments, people)
-        )
+        _item(actor, entry_type, records[entry.record_id], entry, names, written.get(entry.pk), people)
         for entry in entries
     ]
 
@@ -165,16 +215,16 @@ def read_cursor(after: str) -> int:
     return number
 
 
-def _comment_number(entry: HistoryEntry) -> int | None:
-    key = next(iter(entry.changes), "")
-    return int(key.partition(":")[2]) if entry.verb == COMMENT_ADDED else None
-
-
-def _comments(entries: Sequence[HistoryEntry]) -> dict[int, Comment]:
-    numbers = [number for entry in entries if (number := _comment_number(entry))]
-    if not numbers:
-        return {}
-    return Comment.objects.filter(deleted_at__isnull=True).in_bulk(numbers)
+def _written(entries: Sequence[HistoryEntry]) -> dict[int, Writing]:
+    """Return what stands in the timeline at some of the entries, by their numbers: one query per kind."""
+    found: dict[int, Writing] = {}
+    for verb, (_name, model) in _WRITTEN.items():
+        numbers = {e.pk: int(next(iter(e.changes)).partition(":")[2]) for e in entries if e.verb == verb}
+        if not numbers:
+            continue
+        living = model._default_manager.filter(deleted_at__isnull=True).in_bulk(numbers.values())
+        found |= {pk: living[number] for pk, number in numbers.items() if number in living}
+    return found
 
 
 def names_of(actor: Actor, entry_type: ObjectType, entries: Iterable[HistoryEntry]) -> Names:
@@ -204,25 +254,22 @@ def _mentioned(entry_type: ObjectType, key: str, values: Sequence[Any]) -> list[
     return [(found.target, number) for number in numbers]
 
 
-def _said(
-    actor: Actor, entry: HistoryEntry, comments: Mapping[int, Comment], people: Mapping[int, str]
-) -> Said | None:
-    comment = comments.get(_comment_number(entry) or 0)
-    if comment is None:
-        return None
-    return Said(comment, mentions.pieces(comment.body, people, actor), is_own(actor, comment))
-
-
 def _item(
     actor: Actor,
     entry_type: ObjectType,
     record: Any,
     entry: HistoryEntry,
     names: Names,
-    comment: Said | None,
+    written: Writing | None,
+    people: Mapping[int, str],
 ) -> Item:
     changes = changes_of(entry_type, record, entry.changes, names, creation=entry.verb == "created")
     cause = read_cause(entry.cause)
+    comment = event = None
+    if isinstance(written, Comment):
+        comment = Said(written, mentions.pieces(written.body, people, actor), is_own(actor, written))
+    elif isinstance(written, Event):
+        event = Logged(written, is_own(actor, written) or rights.is_administrator(actor))
     return Item(
         id=entry.pk,
         verb=entry.verb,
@@ -231,8 +278,9 @@ def _item(
         who=entry.actor,
         door=entry.door,
         import_number=entry.import_number,
-        sentence=sentence_of(entry.verb, changes),
+        sentence=events.in_words(event.event) if event else sentence_of(entry.verb, changes),
         changes=changes,
         cause=Reference.of(*cause, names) if isinstance(cause, tuple) else cause,
         comment=comment,
+        event=event,
     )

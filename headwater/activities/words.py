@@ -40,6 +40,7 @@ _causes: dict[str, str | Promise] = {
     "handover": _("hand-over #%(number)s"),
     "merge": _("merging of options #%(number)s"),
     "demo": _("demonstration data"),
+    "event": _("logged call #%(number)s"),
 }
 
 _phrases: dict[str, str | Promise] = {}
@@ -88,6 +89,7 @@ for _sort, _object in (("user", "user"), ("team", "team"), ("role", "")):
     register_surrounding(Surrounding(f"share_{_sort}", _object, _level))
 
 COMMENT_ADDED, COMMENT_EDITED, COMMENT_DELETED = "comment_added", "comment_edited", "comment_deleted"
+EVENT_ADDED, EVENT_EDITED, EVENT_DELETED = "event_added", "event_edited", "event_deleted"
 
 for _verb, _phrase in (
     ("created", _("created this record")),
@@ -99,5 +101,8 @@ for _verb, _phrase in (
     (COMMENT_ADDED, _("wrote a comment")),
     (COMMENT_EDITED, _("changed a comment")),
     (COMMENT_DELETED, _("deleted a comment")),
+    (EVENT_ADDED, _("logged a call or meeting")),
+    (EVENT_EDITED, _("changed a logged call or meeting")),
+    (EVENT_DELETED, _("deleted a logged call or meeting")),
 ):
     register_phrase(_verb, _phrase)

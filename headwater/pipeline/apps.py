@@ -7,11 +7,12 @@ class PipelineConfig(AppConfig):
     label = "pipeline"
 
     def ready(self) -> None:
+        from headwater.activities.events import on_event
         from headwater.metadata import registry
         from headwater.metadata.choices import register_list
         from headwater.metadata.kinds import KINDS
         from headwater.metadata.objects import Collection, Field
-        from headwater.pipeline import evidence, phrases, scoring, seeds
+        from headwater.pipeline import calls, evidence, phrases, scoring, seeds
         from headwater.pipeline.models import Lead, Opportunity, Pipeline, Stage
         from headwater.pipeline.reports import semantics
         from headwater.records.effects import on_write
@@ -58,6 +59,8 @@ class PipelineConfig(AppConfig):
             )
         registry.register_collection("customer", Collection("leads", _("Leads"), "lead", "customer"))
         on_write("lead", scoring.leads_written)
+        on_write("lead", calls.leads_written)
+        on_event("lead", calls.event_written)
         on_write("opportunity", evidence.opportunities_written)
         on_write("customer", evidence.customers_written)
         phrases.register()

@@ -1,4 +1,4 @@
-"""How facts about opportunities, customers and papers reach the status of their lead.
+"""How facts about opportunities, customers, papers and calls reach the status of their lead.
 
 Whoever makes, loses, deletes or restores such a thing says so here, in the same transaction;
 the lead's status and conversion follow at once, whatever door the fact came through.
@@ -13,7 +13,7 @@ from typing import Any
 from headwater.history.services import CREATED, DELETED, RESTORED, UPDATED, Changes
 from headwater.pipeline.models import Lead, LeadEvidence, Opportunity
 from headwater.pipeline.models.opportunity import OpportunityStatus
-from headwater.pipeline.status import converted_at_of, status_of
+from headwater.pipeline.status import CALLS, converted_at_of, status_of
 from headwater.records.effects import Write
 from headwater.records.facts import Fact, lock_records, write_facts_of_many
 from headwater.users.actor import Actor
@@ -70,15 +70,18 @@ def set_evidence(
         verb = _verb(row, fact)
         row.live, row.exists, row.at = fact.live, fact.exists, fact.at
         written.append(row)
-        if verb:
+        if fact.kind in CALLS:  # has an entry of its own at the lead
+            events.setdefault(fact.lead_id, (UPDATED, f"event {fact.record_id}"))
+        elif verb:
             around[fact.lead_id][f"{fact.kind}:{fact.record_id}"] = [before, _as_json(row)]
             events.setdefault(fact.lead_id, (f"{fact.kind}_{verb}", f"{fact.kind}:{fact.record_id}"))
     _save(written)
     facts = []
     for lead_id, lead in leads.items():
+        assert isinstance(lead, Lead)
         verb, cause = events.get(lead_id, (UPDATED, ""))
         derived: dict[str, Any] = {
-            "evidence_status": status_of(rows[lead_id].values()),
+            "evidence_status": status_of(rows[lead_id].values(), lead.manual_status),
             "evidence_converted_at": converted_at_of(rows[lead_id].values()),
         }
         more = (values or {}).get(lead_id, {})

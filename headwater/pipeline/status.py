@@ -11,7 +11,7 @@ from headwater.metadata import registry
 from headwater.metadata.errors import UnknownObject
 from headwater.metadata.titles import titles_of
 from headwater.pipeline.models import Lead, LeadEvidence
-from headwater.pipeline.models.lead import LeadStatus
+from headwater.pipeline.models.lead import BY_CALLS, LeadStatus
 from headwater.records.context import filter_context
 from headwater.records.find import get_record
 from headwater.users.actor import Actor
@@ -29,18 +29,38 @@ RULES: tuple[tuple[LeadStatus, frozenset[str], bool], ...] = (
 CONVERTING = frozenset({Kind.OPPORTUNITY, Kind.CUSTOMER})
 """Making one of these converts a lead."""
 
+CALLS: dict[str, tuple[LeadStatus, frozenset[str]]] = {
+    Kind.OUTGOING_CALL: (LeadStatus.REPLIED, frozenset({LeadStatus.LEAD, LeadStatus.OPEN})),
+    Kind.INCOMING_CALL: (
+        LeadStatus.OPEN,
+        frozenset({LeadStatus.LEAD, LeadStatus.REPLIED, LeadStatus.INTERESTED}),
+    ),
+}
+"""What a call makes of a lead that no paper speaks for, and from which status."""
+
 
 def _speaks(row: LeadEvidence, kinds: frozenset[str], live_only: bool) -> bool:
     return row.exists and row.kind in kinds and (row.live or not live_only)
 
 
-def status_of(rows: Iterable[LeadEvidence]) -> str:
-    """Return the status that evidence gives, "" when it gives none."""
+def status_of(rows: Iterable[LeadEvidence], manual_status: str) -> str:
+    """Return the status that evidence gives a lead whose status was set by hand, "" when it gives none."""
     known = list(rows)
     for status, kinds, live_only in RULES:
         if any(_speaks(row, kinds, live_only) for row in known):
             return status
-    return ""
+    return _after_calls(known, manual_status)
+
+
+def _after_calls(rows: Iterable[LeadEvidence], manual_status: str) -> str:
+    """Return what the calls since the status was set made of it, one after the other; "" for no change."""
+    calls = [row for row in rows if _speaks(row, frozenset(CALLS), True)]
+    status = manual_status
+    for call in sorted(calls, key=lambda row: (row.at, row.record_id)):
+        after, starts = CALLS[call.kind]
+        if status in starts:
+            status = after
+    return status if status != manual_status else ""
 
 
 def converted_at_of(rows: Iterable[LeadEvidence]) -> datetime | None:
@@ -80,6 +100,7 @@ _REASONS: dict[str, str | Promise] = {
     LeadStatus.OPPORTUNITY: _("An opportunity exists that is not lost."),
     LeadStatus.LOST_QUOTATION: _("A lost quotation exists, and nothing that goes on."),
 }
+_CALLED = _("Calls were logged since the status was last set by hand.")
 _BY_HAND = _("Nothing made from the lead speaks for another status, so the one set last holds.")
 
 
@@ -89,7 +110,9 @@ def explain_status(actor: Actor, lead_id: int) -> StatusExplanation:
     assert isinstance(lead, Lead)
     rows = list(lead.evidence.filter(exists=True).order_by("at", "pk"))
     deciding = "" if lead.manual_status == LeadStatus.DO_NOT_CONTACT else lead.evidence_status
-    reason = _REASONS[lead.status] if deciding or lead.status == LeadStatus.DO_NOT_CONTACT else _BY_HAND
+    reason: str | Promise = _BY_HAND
+    if deciding or lead.status == LeadStatus.DO_NOT_CONTACT:
+        reason = _REASONS.get(lead.status, _CALLED)
     lines = _lines(actor, rows, deciding)
     return StatusExplanation(
         status=lead.status,
@@ -110,6 +133,8 @@ def _lines(actor: Actor, rows: Sequence[LeadEvidence], deciding: str) -> list[Ev
         if _is_object(kind)
     }
     deciders = [(ks, live_only) for status, ks, live_only in RULES if status == deciding]
+    if deciding in BY_CALLS:
+        deciders.append((frozenset(CALLS), True))
     return [
         EvidenceLine(
             kind=row.kind,

@@ -24,7 +24,14 @@ from headwater.web.addresses import url
 from headwater.web.settings_menu import settings_menu
 from headwater.web.shell_parts import shell_part
 from headwater.web.signin.company import company_accounts
-from headwater.web.timeline_words import door_label, fields_of, record_url, timeline_icon
+from headwater.web.timeline_words import (
+    door_label,
+    event_choices,
+    event_line,
+    fields_of,
+    record_url,
+    timeline_icon,
+)
 
 WEB = Path(__file__).parent
 MANIFEST = WEB / "static" / "dist" / "manifest.json"
@@ -57,7 +64,12 @@ def environment(**options: Any) -> Environment:
         password_length=settings.PASSWORD_LENGTH,
     )
     env.globals.update(
-        door_label=door_label, fields_of=fields_of, record_url=record_url, timeline_icon=timeline_icon
+        door_label=door_label,
+        event_choices=event_choices,
+        event_line=event_line,
+        fields_of=fields_of,
+        record_url=record_url,
+        timeline_icon=timeline_icon,
     )
     env.filters.update(
         day=formats.date,

@@ -245,6 +245,10 @@ urlpatterns = [
         timeline.comment_removal,
         name="comment_removal",
     ),
+    path("<slug:slug>/<int:pk>/events/", timeline.event, name="event"),
+    path(
+        "<slug:slug>/<int:pk>/events/<int:event_id>/deletion/", timeline.event_removal, name="event_removal"
+    ),
     path("<slug:slug>/<int:pk>/people/", people.add_person, name="add_person"),
     path("<slug:slug>/<int:pk>/people/<int:link>/<slug:verb>/", people.person_verb, name="person_verb"),
     path("<slug:slug>/<int:pk>/addresses/", people.add_place, name="add_place"),

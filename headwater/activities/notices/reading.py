@@ -158,7 +158,7 @@ def _described(
     notice: Notice, titles: Mapping[tuple[str, int], str], items: Mapping[int, Item]
 ) -> NoticeItem:
     happened = [items[number] for number in notice.entries if number in items]
-    said = next((item.comment.text for item in reversed(happened) if item.comment), "")
+    said = next((item.text for item in reversed(happened) if item.text), "")
     if "count" in notice.about:
         title = str(registry.get(notice.object).label_plural)
     else:

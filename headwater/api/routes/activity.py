@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from headwater.activities import mentions, services
-from headwater.activities.models import Comment
+from headwater.activities import events, mentions, services
+from headwater.activities.models import Comment, Event
 from headwater.activities.timeline import timeline
 from headwater.api.answers import answer, nothing
 from headwater.api.auth import caller_of
@@ -20,7 +20,7 @@ router = Router()
 def read_timeline(
     request: HttpRequest, object: str, id: int, query: Query[schemas.TimelineQuery]
 ) -> HttpResponse:
-    """Read history and comments in one order, newest first."""
+    """Read history, comments and logged events in one order, newest first."""
     entry = registry.by_slug(object)
     found = timeline(caller_of(request).actor, entry.name, id, after=query.after, limit=query.limit)
     return answer({"items": [item.to_json() for item in found.items], "next": found.next})
@@ -47,6 +47,48 @@ def delete_comment(request: HttpRequest, id: int) -> HttpResponse:
     """Delete a comment of your own for good."""
     services.delete_comment(caller_of(request).actor, id)
     return nothing()
+
+
+@router.post("/{record:object}/{int:id}/events", response={201: schemas.Event})
+def log_event(request: HttpRequest, object: str, id: int, given: schemas.NewEvent) -> HttpResponse:
+    """Log a call or meeting that has happened on a record you may see.
+
+    A call logged on a lead can change its status: an outgoing one to Replied, an incoming one to Open.
+    """
+    name = registry.by_slug(object).name
+    values = given.model_dump(exclude_unset=True)
+    return answer(event_json(events.log_event(caller_of(request).actor, name, id, values)), status=201)
+
+
+@router.patch("/events/{int:id}", response=schemas.Event, tags=["Events"])
+def update_event(request: HttpRequest, id: int, given: schemas.EventChanges) -> HttpResponse:
+    """Correct an event that you logged, or as an administrator any."""
+    values = given.model_dump(exclude_unset=True)
+    return answer(event_json(events.edit_event(caller_of(request).actor, id, values)))
+
+
+@router.delete("/events/{int:id}", response={204: None}, tags=["Events"])
+def delete_event(request: HttpRequest, id: int) -> HttpResponse:
+    """Delete an event that you logged, or as an administrator any, for good."""
+    events.delete_event(caller_of(request).actor, id)
+    return nothing()
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """Return an event as who logged it gets it back."""
+    return {
+        "id": event.pk,
+        "object": event.object,
+        "record_id": event.record_id,
+        "kind": event.kind,
+        "direction": event.direction or None,
+        "at": event.at,
+        "minutes": event.minutes,
+        "body": event.body,
+        "author": event.author_id,
+        "created_at": event.created_at,
+        "edited_at": event.edited_at,
+    }
 
 
 def comment_json(comment: Comment) -> dict[str, Any]:

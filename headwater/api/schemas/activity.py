@@ -1,4 +1,4 @@
-"""Shapes of timelines and comments."""
+"""Shapes of timelines, comments and events."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,10 +15,10 @@ class TimelineQuery(Schema):
 
 
 class TimelineItem(Schema):
-    """A comment, or a change with its sentence."""
+    """A comment, a logged event, or a change with its sentence."""
 
     id: int
-    kind: Literal["comment", "change"]
+    kind: Literal["comment", "event", "change"]
     verb: str
     at: datetime
     business_at: datetime
@@ -29,6 +29,7 @@ class TimelineItem(Schema):
     sentence: str
     changes: list[dict[str, Any]]
     comment: dict[str, Any] | None
+    event: dict[str, Any] | None
 
 
 class TimelinePage(Schema):
@@ -58,6 +59,40 @@ class Comment(Schema):
     record_id: int
     body: str
     mentions: list[Mentioned]
+    author: int | None
+    created_at: datetime
+    edited_at: datetime | None
+
+
+class EventChanges(Strict):
+    """What may be corrected of an event: what is given is set. Delete it to log another kind or direction."""
+
+    at: str | None = Field(
+        None,
+        description="When it began, such as 2026-03-18T14:30+02:00; now, if not given. Never in the future.",
+    )
+    minutes: int | None = Field(None, description="How long it took, 1 to 1440; null for not known.")
+    body: str | None = Field(None, description="A note of at most 20,000 characters.")
+
+
+class NewEvent(EventChanges):
+    """A call, a meeting or something else that has happened."""
+
+    kind: Literal["call", "meeting", "other"]
+    direction: Literal["outgoing", "incoming"] | None = Field(
+        None, description="Of calls, which need it; null for all others."
+    )
+
+
+class Event(Schema):
+    id: int
+    object: str
+    record_id: int
+    kind: Literal["call", "meeting", "other"]
+    direction: Literal["outgoing", "incoming"] | None
+    at: datetime
+    minutes: int | None
+    body: str
     author: int | None
     created_at: datetime
     edited_at: datetime | None

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from headwater.access.models import SharingRule
+from headwater.activities.events import log_event
 from headwater.activities.models import Follow, Notice
 from headwater.activities.services import add_comment
 from headwater.api.root import api
@@ -144,6 +145,7 @@ def build_world(
         "person": customers.link_contact(actor, "lead", lead.pk, world.records["contact"]).pk,
         "place": customers.link_address(actor, "lead", lead.pk, world.records["address"]).pk,
         "comment": add_comment(actor, "lead", lead.pk, said).pk,
+        "event": log_event(actor, "lead", lead.pk, {"kind": "meeting", "body": said}).pk,
         "change_set": change_set.pk,
         "bulk_change": bulk_change.pk,
         "import": run.pk,
@@ -282,6 +284,7 @@ PLACES = (
     Place("api/v1/erasures/", {"id": _numbered("erasure")}, hidden=True),
     Place("erasures/", {"pk": _numbered("erasure")}, hidden=True),
     Place("api/v1/comments/", {"id": _numbered("comment")}, hidden=True),
+    Place("api/v1/events/", {"id": _numbered("event")}, hidden=True),
     Place("notices/<int:pk>", {"pk": _numbered("notice")}, hidden=True),
     Place("lookup/options/", {"slug": _one_of("labels")}),
     Place("lookup/", {"name": lambda world, chosen: list(world.records)}),
@@ -340,6 +343,7 @@ PLACES = (
             "key": _field,
             "name": _VERBS,
             "comment_id": _numbered("comment"),
+            "event_id": _numbered("event"),
             "link": _numbered("person"),
             "verb": _one_of("primary", "removal", "end", "role"),
         },
@@ -360,6 +364,8 @@ BODIES: dict[str, Any] = {
     "/merge": {"into": "web"},
     "/bulk": {"filter": {}, "set": {"labels": []}},
     "/comments": {"body": "x"},
+    "/events": {"kind": "meeting"},
+    "api/v1/events/<int:id>": {"body": "x"},
     "/shares": {"kind": "user", "id": 1},
     "/contacts": {"contact": {"first_name": "X"}},
     "/addresses": {"address": {"line1": "X"}},

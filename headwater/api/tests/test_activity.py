@@ -63,3 +63,60 @@ def test_comments_of_hidden_records_are_404(api, api_of, lead, seller_south):
     assert other.patch(f"comments/{comment['id']}", {"body": "x"}).status_code == 404
     assert other.delete(f"comments/{comment['id']}").status_code == 404
     assert other.delete(f"comments/{'9' * 25}").status_code == 404
+
+
+def test_an_event_is_logged_corrected_and_deleted(api, api_of, lead, manager):
+    given = {
+        "kind": "call",
+        "direction": "incoming",
+        "at": "2026-05-04T12:00+03:00",
+        "body": "Asks for a price",
+    }
+    answer = api.post(f"leads/{lead.pk}/events", given)
+    assert answer.status_code == 201
+    event = answer.json()
+    assert (event["at"], event["minutes"], event["direction"]) == ("2026-05-04T09:00:00Z", None, "incoming")
+    assert api.get(f"leads/{lead.pk}").json()["status"] == "open"
+    items = api.get(f"leads/{lead.pk}/timeline").json()["items"]
+    assert [item["kind"] for item in items] == ["change", "event", "change"]
+    assert items[0]["cause"] == f"event {event['id']}"
+    assert (items[1]["event"]["body"], items[1]["sentence"]) == (
+        "Asks for a price",
+        "logged an incoming call",
+    )
+    assert api_of(manager).patch(f"events/{event['id']}", {"body": "Mine"}).status_code == 403
+    assert api_of(manager).delete(f"events/{event['id']}").status_code == 403
+    assert api.patch(f"events/{event['id']}", {"minutes": 12}).json()["minutes"] == 12
+    assert api.patch(f"events/{event['id']}", {"kind": "meeting"}).status_code == 422
+    assert api.delete(f"events/{event['id']}").status_code == 204
+    assert api.get(f"leads/{lead.pk}").json()["status"] == "lead"
+    assert "Asks for" not in api.get(f"leads/{lead.pk}/timeline").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "kind"),
+        ({"kind": "letter"}, "kind"),
+        ({"kind": "call"}, "direction"),
+        ({"kind": "call", "direction": "sideways"}, "direction"),
+        ({"kind": "meeting", "at": "2199-01-01T00:00Z"}, "at"),
+        ({"kind": "meeting", "at": "tomorrow"}, "at"),
+        ({"kind": "meeting", "minutes": -1}, "minutes"),
+        ({"kind": "meeting", "body": "x" * 20_001}, "body"),
+        ({"kind": "meeting", "status": "open"}, "status"),
+    ],
+)
+def test_an_event_that_cannot_have_been_is_refused(api, lead, body, field):
+    answer = api.post(f"leads/{lead.pk}/events", body)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["field"] == field
+
+
+def test_events_of_hidden_records_are_404(api, api_of, lead, seller_south):
+    event = api.post(f"leads/{lead.pk}/events", {"kind": "meeting"}).json()
+    other = api_of(seller_south)
+    assert other.post(f"leads/{lead.pk}/events", {"kind": "meeting"}).status_code == 404
+    assert other.patch(f"events/{event['id']}", {"body": "x"}).status_code == 404
+    assert other.delete(f"events/{event['id']}").status_code == 404

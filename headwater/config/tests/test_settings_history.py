@@ -14,6 +14,7 @@ from headwater.users.models.audited import HIDDEN, MOST_AT_ONCE
 
 NO_SETTINGS = {
     "Comment": "has entries of its own",
+    "Event": "has entries of its own",
     "ContactLink": "has entries of its own, at the record",
     "AddressLink": "has entries of its own, at the record",
     "LeadEvidence": "has entries of its own, at the record",

@@ -79,6 +79,26 @@ class DateKind(Kind):
         return "" if value is None else formats.date(value)
 
 
+def read_instant(raw: Any) -> datetime | None:
+    """Return a typed moment in UTC, None for an empty one. Raises BadValue."""
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        raw = datetime.combine(raw, time())
+    try:
+        value = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
+        _sane_year(value)
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=organization.zone())
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
+        if isinstance(problem, BadValue):
+            raise
+        raise BadValue(
+            "not_instant", _("Write a date and time, such as 2026-03-18T14:30 or 2026-03-18T14:30+02:00.")
+        ) from None
+
+
 class InstantKind(Kind):
     """A moment, stored in UTC. A day alone means its beginning in the organization's zone."""
 
@@ -89,22 +109,7 @@ class InstantKind(Kind):
     in_formulas = ValueType.DATE
 
     def clean(self, raw: Any, field: "Field") -> datetime | None:
-        if raw is None or raw == "":
-            return None
-        if isinstance(raw, date) and not isinstance(raw, datetime):
-            raw = datetime.combine(raw, time())
-        try:
-            value = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
-            _sane_year(value)
-            if value.tzinfo is None:
-                value = value.replace(tzinfo=organization.zone())
-            return value.astimezone(UTC)
-        except (ValueError, OverflowError) as problem:
-            if isinstance(problem, BadValue):
-                raise
-            raise BadValue(
-                "not_instant", _("Write a date and time, such as 2026-03-18T14:30 or 2026-03-18T14:30+02:00.")
-            ) from None
+        return read_instant(raw)
 
     def to_json(self, value: Any) -> Any:
         return None if value is None else _in_utc(value)

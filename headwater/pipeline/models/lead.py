@@ -31,6 +31,10 @@ class LeadStatus(models.TextChoices):
     DO_NOT_CONTACT = "do_not_contact", _("Do Not Contact")
 
 
+BY_CALLS = frozenset({LeadStatus.OPEN, LeadStatus.REPLIED})
+"""What calls make of a status; unlike that of papers, people may set another by hand."""
+
+
 class Priority(models.TextChoices):
     HIGH = "high", _("High")
     NORMAL = "normal", _("Normal")
@@ -83,8 +87,9 @@ _SOURCE_ORIGINS = {Origin.UI: "manually_created"}
 class Lead(PersonFields, Record):
     """A person or organization that may buy.
 
-    ``status`` is shown and derived: what a person set last is ``manual_status``, what the papers
-    of the lead say is ``evidence_status``, and the first true line of the rules wins.
+    ``status`` is shown and derived: what a person set last is ``manual_status``, what the papers of
+    the lead and the calls since then say is ``evidence_status``, and the first true line of the rules
+    wins.
     ``converted_at`` is the earlier of two instants: the one a person or an import brought
     (``converted_at_given``) and that of the first opportunity or customer made from the lead that
     still exists (``evidence_converted_at``). ``score`` is the sum of ``score_reasons``, pairs of a
@@ -343,6 +348,8 @@ class Lead(PersonFields, Record):
             return  # emptied, which the door refuses
         if "status" in given and self.status != self.derived_status:
             self.manual_status = self.status
+            if self.evidence_status in BY_CALLS:
+                self.evidence_status = ""
         self.status = self.derived_status
         if self.status == LeadStatus.CONVERTED and self.customer_at is None:
             self.customer_at = clock.now()
@@ -355,7 +362,7 @@ class Lead(PersonFields, Record):
         return str(self.evidence_status or self.manual_status)
 
     def limits(self, key: str) -> Limits | None:
-        if key != "status" or not self.evidence_status:
+        if key != "status" or not self.evidence_status or self.evidence_status in BY_CALLS:
             return None
         reason = say("What was made from this lead decides its status; by hand it can only be “%(status)s”.")
         by_hand = LeadStatus.DO_NOT_CONTACT
@@ -397,9 +404,10 @@ class Lead(PersonFields, Record):
 
 
 class LeadEvidence(models.Model):
-    """A fact that speaks for a lead's status: a paper or record of some room, live or not.
+    """A fact that speaks for a lead's status: a paper, record or call of some room, live or not.
 
     Rooms above write these rows in the transaction of the fact; the status is derived from them.
+    A call is live until somebody sets the status by hand.
     """
 
     class Kind(models.TextChoices):
@@ -408,6 +416,8 @@ class LeadEvidence(models.Model):
         QUOTATION = "quotation", _("Quotation")
         LOST_QUOTATION = "lost_quotation", _("Lost quotation")
         ORDER = "order", _("Order")
+        OUTGOING_CALL = "outgoing_call", _("Outgoing call")
+        INCOMING_CALL = "incoming_call", _("Incoming call")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=20, choices=Kind.choices)

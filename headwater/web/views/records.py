@@ -170,7 +170,7 @@ def record_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def show_record(request: HttpRequest, slug: str, pk: int, **more: object) -> HttpResponse:
-    """Show a record's page; ``more`` is what its composer shows of a comment that was refused."""
+    """Show a record's page; ``more`` is what its composer shows of a comment or an event that was refused."""
     actor = actor_of(request)
     entry = object_or_404(slug)
     record = get_record(actor, entry.name, pk)

@@ -1,17 +1,20 @@
-"""The timeline of a record, and comments."""
+"""The timeline of a record, comments and logged events."""
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from headwater.activities import events
 from headwater.activities import services as activities
 from headwater.activities.timeline import timeline
+from headwater.lib import calendars, typed_numbers
 from headwater.metadata.errors import FilterError
 from headwater.metadata.objects import ObjectType
 from headwater.records.errors import Invalid
 from headwater.records.find import get_record
-from headwater.web.htmx import is_fragment
+from headwater.web.htmx import go_to, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of
 from headwater.web.views.records import show_record
@@ -21,7 +24,7 @@ def _region(request: HttpRequest, entry: ObjectType, pk: int, **more: object) ->
     actor = actor_of(request)
     record = get_record(actor, entry.name, pk)
     context = {"entry": entry, "record": record, "timeline": timeline(actor, entry.name, pk)}
-    return render(request, "records/_timeline.html", context | more, status=422 if more.get("error") else 200)
+    return render(request, "records/_timeline.html", context | more, status=422 if more else 200)
 
 
 @require_safe
@@ -63,3 +66,39 @@ def comment_removal(request: HttpRequest, slug: str, pk: int, comment_id: int) -
     entry = object_or_404(slug)
     activities.delete_comment(actor_of(request), comment_id)
     return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
+
+
+_WHAT = {
+    "outgoing": {"kind": "call", "direction": "outgoing"},
+    "incoming": {"kind": "call", "direction": "incoming"},
+    "meeting": {"kind": "meeting"},
+    "other": {"kind": "other"},
+}
+
+
+@require_POST
+def event(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Log a call or meeting. The page is drawn again where a call can change the head of the record."""
+    entry, actor = object_or_404(slug), actor_of(request)
+    typed = {name: request.POST.get(name, "") for name in ("what", "at", "minutes", "body")}
+    values = {
+        "at": calendars.typed(typed["at"]),
+        "minutes": typed_numbers.typed(typed["minutes"]),
+        "body": typed["body"],
+    }
+    try:
+        events.log_event(actor, entry.name, pk, values | _WHAT.get(typed["what"], {}))
+    except Invalid as problem:
+        refused = {"event_typed": typed, "event_errors": problem.by_field}
+        if not is_fragment(request):
+            return show_record(request, slug, pk, **refused)
+        return _region(request, entry, pk, **refused)
+    return go_to(request, reverse("record", args=[slug, pk]))
+
+
+@require_POST
+def event_removal(request: HttpRequest, slug: str, pk: int, event_id: int) -> HttpResponseBase:
+    """Delete a logged event."""
+    object_or_404(slug)
+    events.delete_event(actor_of(request), event_id)
+    return go_to(request, reverse("record", args=[slug, pk]))

@@ -100,6 +100,23 @@ def test_a_comment_is_written_and_taken_back(on_lead: Page) -> None:
     expect(page.locator("#timeline")).to_contain_text("deleted a comment")
 
 
+def test_a_call_is_logged_by_keys_and_the_status_follows(on_lead: Page, lead: Lead) -> None:
+    page = on_lead
+    page.keyboard.press("l")
+    page.get_by_role("radio", name="Incoming call").check(force=True)
+    page.get_by_label("Minutes").fill("12")
+    page.get_by_label("Note").fill("Asks for a price.")
+    assert_accessible(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="Status: Open. Change")).to_be_visible()
+    expect(page.locator("#timeline")).to_contain_text("logged an incoming call")
+    expect(page.locator(".entry-body")).to_have_text("Asks for a price.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Delete this event").click()
+    expect(page.get_by_role("button", name="Status: Lead. Change")).to_be_visible()
+    assert stored(lead).status == "lead"
+
+
 def test_people_come_with_a_role(on_lead: Page, lead: Lead, administrator: User) -> None:
     page = on_lead
     seed(administrator)
