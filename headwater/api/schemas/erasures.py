@@ -16,7 +16,9 @@ class NewErasure(Strict):
     also: list[Key] = Field(
         default_factory=list, max_length=200, description="Fields that are erased although they are no texts."
     )
-    comments: bool = Field(True, description="Erase the words of all comments on the record.")
+    comments: bool = Field(
+        True, description="Erase the words of all comments and logged events on the record."
+    )
     elsewhere: bool = Field(
         True, description="Take name, e-mail and numbers out of other records, settings, mails and history."
     )

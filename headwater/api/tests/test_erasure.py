@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TestCase
 
+from headwater.activities.events import log_event
 from headwater.activities.services import add_comment
 from headwater.customers import services as customers
 from headwater.customers.models import Contact
@@ -138,6 +139,8 @@ class Person:
             self.seller, title=f"Kitchen for {self.name.upper()}", lead=self.lead.pk
         )
         add_comment(self.actor, "contact", self.contact.pk, f"Called {self.first}, she was out.")
+        log_event(self.actor, "contact", self.contact.pk, {"kind": "meeting", "body": f"Met {self.first}"})
+        log_event(self.actor, "lead", self.lead.pk, {"kind": "meeting", "body": f"With {self.email}"})
         add_comment(self.actor, "lead", self.lead.pk, f"Write to {self.email} or ({self.phone})")
 
     def _elsewhere(self, administrator):
@@ -229,7 +232,7 @@ def test_what_is_erased_and_what_stays_is_said(api_of, administrator, person):
     erasure = rehearse(api_of(administrator), person)
     found = outcomes(erasure)
     assert found["fields", "erased"] >= 7
-    assert found["comments", "erased"] == 1
+    assert found["comments", "erased"] == 2
     assert found["imports", "erased"] == 2
     assert found["mail_files", "erased"] == 1
     assert found["disclosures", "erased"] == 1

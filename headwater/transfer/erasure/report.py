@@ -79,7 +79,11 @@ def _things(place: str, n: int) -> str:
     said = ""
     match place:
         case "comments":
-            said = ngettext("The words of %(n)d comment", "The words of %(n)d comments", n)
+            said = ngettext(
+                "The words of %(n)d comment or logged event",
+                "The words of %(n)d comments and logged events",
+                n,
+            )
         case "files":
             said = ngettext("%(n)d file that was put onto it", "%(n)d files that were put onto it", n)
         case "mail_files":
@@ -115,8 +119,10 @@ _KEPT = {
     "accounts": lambda: _("Accounts of people who work here, even where the name or e-mail is the same."),
     "other_files": lambda: _("What stands in files of other records: nobody looks into files."),
     "elsewhere": lambda: _("What other records and settings say of the person: it was not asked for."),
-    "comment_words": lambda: _("Comments on the record, but for the person's name, e-mail and numbers."),
-    "comments_whole": lambda: _("Comments on the record: it was not asked for."),
+    "comment_words": lambda: _(
+        "Comments and logged events on the record, but for the person's name, e-mail and numbers."
+    ),
+    "comments_whole": lambda: _("Comments and logged events on the record: it was not asked for."),
     "outside": lambda: _(
         "Files that people have downloaded and mails that were sent: these are out of reach."
     ),
