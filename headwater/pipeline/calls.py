@@ -35,11 +35,15 @@ def event_written(actor: Actor, event: Event) -> None:
 
 
 def leads_written(actor: Actor, writes: Sequence[Write]) -> None:
-    """Let calls speak no longer for leads whose status was set by hand after them."""
+    """Let calls speak no longer for leads whose status was set after them, by hand or by the clock."""
     decided = {
         write.record.pk: write
         for write in writes
-        if write.verb == UPDATED and "status" in write.changes and not _record(write).evidence_status
+        if write.verb == UPDATED
+        and (
+            "manual_status" in write.changes
+            or ("status" in write.changes and not _record(write).evidence_status)
+        )
     }
     if not decided:
         return

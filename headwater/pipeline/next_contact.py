@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from headwater.lib import clock
 from headwater.metadata.context import calendar_rules
 from headwater.pipeline.models import Lead
-from headwater.pipeline.models.lead import LeadStatus
+from headwater.pipeline.models.lead import BY_CALLS, LeadStatus
 from headwater.records.facts import Fact, write_facts_of_many
 from headwater.records.find import find_records
 from headwater.users.actor import SYSTEM
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 CAUSE = "next contact"
 RESTING = frozenset({LeadStatus.LEAD, LeadStatus.REPLIED})
-"""Set by hand, these mean that nobody works on the lead now; every other status stays."""
+"""Set by hand or by calls, these mean that nobody works on the lead now; every other status stays."""
 _BATCH = 200
 """Leads written at once: few enough that others can write in between."""
 
@@ -75,8 +75,10 @@ def _open(numbers: Sequence[int]) -> int:
     facts = []
     for lead in leads:
         values: dict[str, Any] = {"next_contact_reached": lead.next_contact_at}
-        if lead.manual_status in RESTING:
+        if lead.status_but_for_papers in RESTING:
             values["manual_status"] = LeadStatus.OPEN.value
+            if lead.evidence_status in BY_CALLS:
+                values["evidence_status"] = ""
         facts.append(Fact(lead, values, cause=CAUSE))
     write_facts_of_many(SYSTEM, "lead", facts)
     return sum("manual_status" in fact.values for fact in facts)

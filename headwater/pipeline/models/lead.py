@@ -361,6 +361,11 @@ class Lead(PersonFields, Record):
             return str(self.manual_status)
         return str(self.evidence_status or self.manual_status)
 
+    @property
+    def status_but_for_papers(self) -> str:
+        """What was set by hand, or what the calls since then made of it."""
+        return self.evidence_status if self.evidence_status in BY_CALLS else str(self.manual_status)
+
     def limits(self, key: str) -> Limits | None:
         if key != "status" or not self.evidence_status or self.evidence_status in BY_CALLS:
             return None

@@ -11,6 +11,7 @@ from headwater.activities.timeline import timeline
 from headwater.history.models import HistoryEntry
 from headwater.pipeline.models import Lead, LeadEvidence
 from headwater.pipeline.models.lead import LeadStatus
+from headwater.pipeline.next_contact import open_leads_due
 from headwater.pipeline.status import explain_status, status_of
 from headwater.records.find import get_record
 from headwater.records.write import delete_record, update_record
@@ -81,10 +82,10 @@ def test_a_deleted_call_gives_the_status_of_the_others(actor, administrator):
 
 def test_a_call_counts_from_when_it_was(actor, administrator):
     lead = make_lead(administrator)
-    out = log_event(actor, "lead", lead.pk, OUT | {"at": "2026-05-04T09:00Z"})
-    log_event(actor, "lead", lead.pk, IN | {"at": "2026-05-03T09:00Z"})
+    out = log_event(actor, "lead", lead.pk, OUT | {"at": "2025-05-04T09:00Z"})
+    log_event(actor, "lead", lead.pk, IN | {"at": "2025-05-03T09:00Z"})
     assert status(actor, lead) == "replied"
-    edit_event(actor, out.pk, {"at": "2026-05-02T09:00Z"})
+    edit_event(actor, out.pk, {"at": "2025-05-02T09:00Z"})
     assert status(actor, lead) == "open"
 
 
@@ -112,6 +113,17 @@ def test_papers_speak_before_calls(actor, administrator):
     assert status(actor, lead) == "replied"
 
 
+@pytest.mark.parametrize("start", ["lead", "open"])
+def test_the_day_of_the_next_contact_opens_what_a_call_made_replied(actor, administrator, start):
+    lead = make_lead(administrator, status=start, next_contact_at="2025-05-04T09:00Z")
+    call = log_event(actor, "lead", lead.pk, OUT | {"at": "2025-05-01T09:00Z"})
+    assert status(actor, lead) == "replied"
+    open_leads_due()
+    assert status(actor, lead) == "open"
+    delete_event(actor, call.pk)
+    assert status(actor, lead) == "open"
+
+
 def test_writing_another_field_changes_nothing(actor, administrator):
     lead = make_lead(administrator)
     log_event(actor, "lead", lead.pk, OUT)
@@ -131,7 +143,7 @@ def test_the_order_of_noting_is_no_matter(start, calls, random):
     rows, expected = [], start
     for number, (outgoing, exists) in enumerate(calls):
         kind = LeadEvidence.Kind.OUTGOING_CALL if outgoing else LeadEvidence.Kind.INCOMING_CALL
-        at = datetime(2026, 5, 1 + number, tzinfo=UTC)
+        at = datetime(2025, 5, 1 + number, tzinfo=UTC)
         rows.append(LeadEvidence(kind=kind, record_id=number, exists=exists, live=True, at=at))
         if exists and outgoing and expected in ("lead", "open"):
             expected = "replied"
