@@ -107,6 +107,18 @@ def _files(actor: Actor, lead: Record, said: str) -> dict[str, int]:
     return {"file": put, "waiting_file": waiting}
 
 
+def _add_records(world: World, values: Callable[[ObjectType], dict[str, Any]]) -> None:
+    """Make a record of every object, linked with one another."""
+    for name in ("customer", "contact", "address", "lead", "opportunity"):
+        links = {
+            f.key: world.records[f.target].pk
+            for f in registry.get(name).editable_fields()
+            if f.target in world.records
+        }
+        world.records[name] = make_record(world.owner, name, **values(registry.get(name)), **links)
+    assert world.records.keys() == {entry.name for entry in registry.objects()}
+
+
 def build_world(
     owner: User, values: Callable[[ObjectType], dict[str, Any]] = marked_values, said: str = "Zzyzx Quuxly"
 ) -> World:
@@ -115,14 +127,7 @@ def build_world(
     make_own_fields()
     option = make_option("source", "Fair")
     world = World(owner)
-    for name in ("customer", "contact", "address", "lead", "opportunity"):
-        links = {
-            f.key: world.records[f.target].pk
-            for f in registry.get(name).editable_fields()
-            if f.target in world.records
-        }
-        world.records[name] = make_record(owner, name, **values(registry.get(name)), **links)
-    assert world.records.keys() == {entry.name for entry in registry.objects()}
+    _add_records(world, values)
     actor, lead = actor_of(owner), world.records["lead"]
     change_set = ChangeSet.objects.create(
         kind="import", object="lead", actor=owner, created_at=lead.created_at, state="done"
