@@ -108,6 +108,11 @@ def explain_status(actor: Actor, lead_id: int) -> StatusExplanation:
     """Say why a lead has its status. Raises NotFound when the actor may not see it."""
     lead = get_record(actor, "lead", lead_id)
     assert isinstance(lead, Lead)
+    return explanation_of(actor, lead)
+
+
+def explanation_of(actor: Actor, lead: Lead) -> StatusExplanation:
+    """Say why a lead that the actor sees has its status."""
     rows = list(lead.evidence.filter(exists=True).order_by("at", "pk"))
     deciding = "" if lead.manual_status == LeadStatus.DO_NOT_CONTACT else lead.evidence_status
     reason: str | Promise = _BY_HAND

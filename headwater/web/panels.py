@@ -19,7 +19,9 @@ from headwater.lib.addresses import PostalAddress
 from headwater.metadata import registry
 from headwater.metadata.objects import Collection, ObjectType
 from headwater.pipeline.models import Lead
+from headwater.pipeline.models.lead import LeadStatus
 from headwater.pipeline.scoring import reasons_of
+from headwater.pipeline.status import EvidenceLine, explanation_of
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.users.actor import Actor
@@ -76,6 +78,23 @@ def score(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any] | N
     return {"score": lead.score, "reasons": reasons_of(lead)}
 
 
+def status(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any] | None:
+    """Why a lead has its status; nothing where it is simply what somebody set."""
+    if "status" not in entry.fields:
+        return None
+    why = explanation_of(actor, cast(Lead, record))
+    if not why.evidence and why.status != LeadStatus.DO_NOT_CONTACT:
+        return None
+    return {"why": why, "lines": [(line, _address_of(line)) for line in why.evidence]}
+
+
+def _address_of(line: EvidenceLine) -> str:
+    """Return where the record that speaks for a status stands, if the reader may see it."""
+    if line.title is None:
+        return ""
+    return reverse("record", args=[registry.get(line.kind).slug, line.record_id])
+
+
 def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
     """The records at which a person has or had a role."""
     found = [(link, title, registry.get(link.object)) for link, title in roles_of(actor, record.pk)]
@@ -84,6 +103,7 @@ def employers(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]
 
 PANELS: dict[str, tuple[tuple[str, str, Fill], ...]] = {
     "lead": (
+        ("status", "lead/_status.html", status),
         ("score", "lead/_score.html", score),
         ("people", "records/_people.html", people),
         ("places", "records/_places.html", places),
