@@ -112,6 +112,7 @@ def _rows(
         values |= {"external_id": f"{name}-{number}" if number % 2 else "", "created_at": rng.choice(MOMENTS)}
         if name == "lead":
             values |= {"organization_name": rng.choice(TEXTS), "first_name": rng.choice(TEXTS)}
+            values["next_contact_ends_at"] = values.get("next_contact_at")
         if name == "contact":
             values["first_name"] = rng.choice(TEXTS)
         if name == "opportunity":

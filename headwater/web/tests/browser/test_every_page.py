@@ -52,11 +52,13 @@ PAGES = [
     "/settings/users/{user}/",
     "/settings/sign-in/",
     "/settings/users/{user}/access/",
+    "/settings/users/{user}/handover/",
     "/settings/teams/",
     "/settings/teams/{team}/",
     "/settings/roles/",
     "/settings/audit/",
     "/settings/audit/disclosures/",
+    "/settings/audit/failed-sign-ins/",
     "/settings/sharing/",
     "/settings/sharing/new/",
     "/settings/scoring/",
@@ -70,6 +72,9 @@ PAGES = [
     "/settings/fields/leads/new/?kind=choice",
     "/settings/lists/",
     "/settings/lists/sources/",
+    "/settings/lists/labels/{label}/merging/",
+    "/settings/limits/",
+    "/settings/exchange-rates/",
     "/accounts/password/change/",
     "/accounts/again/?next=/settings/security/",
 ]
@@ -79,7 +84,8 @@ PAGES = [
 def numbers(administrator: User, north: Team) -> dict[str, int]:
     """A small company with something in every panel, in long Thai, Khmer and Latvian words."""
     make_option("source", "Trade show", color="teal")
-    make_option("label", "VIP", color="purple")
+    label = make_option("label", "VIP", color="purple")
+    make_option("label", "ตัวแทนจำหน่ายรายใหญ่ในภาคตะวันออกเฉียงเหนือ")
     stage = make_stage("Proposal")
     actor = actor_of(administrator)
     lead = make_lead(
@@ -102,6 +108,7 @@ def numbers(administrator: User, north: Team) -> dict[str, int]:
         "deal": deal.pk,
         "customer": make_customer(administrator, email="info@example.com").pk,
         "contact": make_contact(administrator).pk,
+        "label": label.pk,
         "team": north.pk,
         "user": administrator.pk,
         "role": Role.objects.get(key="salesperson").pk,

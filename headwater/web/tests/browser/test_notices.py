@@ -37,7 +37,7 @@ def test_somebody_is_mentioned_without_a_mouse(
     page = open_page(manager)
     page.goto(f"/leads/{lead.pk}/")
     page.keyboard.press("m")
-    box = page.locator("textarea[name=body]")
+    box = page.get_by_role("textbox", name="Comment", exact=True)
     expect(box).to_be_focused()
     page.keyboard.type("Please @no")
     offered = page.get_by_role("listbox", name="People")
@@ -59,10 +59,10 @@ def test_a_finger_chooses_a_person(open_page: OpenPage, manager: User, seller_no
     lead = make_lead(seller_north)
     page = open_page(manager, phone=True)
     page.goto(f"/leads/{lead.pk}/")
-    page.locator("textarea[name=body]").tap()
+    page.get_by_role("textbox", name="Comment", exact=True).tap()
     page.keyboard.type("@")
     page.get_by_role("option", name="Nora").tap()
-    expect(page.locator("textarea[name=body]")).to_have_value("@Nora ")
+    expect(page.get_by_role("textbox", name="Comment", exact=True)).to_have_value("@Nora ")
 
 
 def test_a_record_is_followed_by_key_and_many_from_a_list(
