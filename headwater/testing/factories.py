@@ -3,14 +3,19 @@
 Each object has the fewest values it needs; a test names only those it is about.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
+from django.db import connection
+
 from headwater.customers.models import Address, Contact, Customer
+from headwater.history.models import HistoryEntry
+from headwater.metadata import registry
 from headwater.metadata.choices import add_option
 from headwater.metadata.models import ChoiceOption
 from headwater.pipeline.models import Lead, Opportunity, Pipeline, Stage
+from headwater.records.bulk import RowWrite, write_records
 from headwater.records.models import Record
 from headwater.records.write import create_record
 from headwater.users.actor import SYSTEM, Actor
@@ -61,6 +66,18 @@ def make_record(actor: User | Actor, object_name: str, **values: Any) -> Record:
     if object_name == "opportunity" and not {"lead", "customer"} & given.keys():
         given["lead"] = make_lead(actor).pk
     return create_record(actor_of(actor), object_name, given)
+
+
+def make_crowd(object_name: str, rows: Sequence[RowWrite]) -> None:
+    """Create so many records that a database has a reason to use its indexes, and let it count them.
+
+    Of a table of a few rows PostgreSQL reads all of it, or any index: which one depends on the tests before.
+    """
+    write_records(SYSTEM, object_name, rows)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (registry.get(object_name).model, HistoryEntry):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def make_lead(actor: User | Actor, **values: Any) -> Lead:
