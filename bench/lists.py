@@ -19,7 +19,7 @@ from headwater.users.actor import Actor
 from headwater.users.models import User
 
 ROUNDS = 60
-DEEP_PAGES = 4
+DEPTH, PAGE = 2_000, 50
 
 
 def lists() -> dict[str, dict[str, Any]]:
@@ -51,17 +51,22 @@ def session_cookie(user: User) -> str:
     return f"sessionid={session.session_key}"
 
 
-def _deep_cursor(user: User, spec: dict[str, Any]) -> tuple[str, Any]:
-    """Go 2,000 rows into the list; give the cursor there and the last record passed."""
-    cursor, last = None, None
-    for _page in range(DEEP_PAGES):
+def deep_place(user: User, spec: dict[str, Any]) -> tuple[str, Any, int]:
+    """Go 2,000 rows into a list, or as far as leaves a page in one that has fewer.
+
+    Return the cursor there, the last record passed, and how many were: none in a list of two pages.
+    """
+    places: list[tuple[str, Any, int]] = []
+    for depth in range(PAGE, DEPTH + PAGE, PAGE):
+        after = places[-1][0] if places else None
         page = page_records(
-            Actor(user), "lead", filter=spec["filter"], sort=[spec["sort"]], after=cursor, limit=500
+            Actor(user), "lead", filter=spec["filter"], sort=[spec["sort"]], after=after, limit=PAGE
         )
         if page.next is None:
-            break
-        cursor, last = page.next, page.items[-1]
-    return cursor or "", last
+            # What follows the last place is less than a page.
+            return places[-2] if len(places) > 1 else ("", None, 0)
+        places.append((page.next, page.items[-1], depth))
+    return places[-1]
 
 
 def _beyond(spec: dict[str, Any], last: Any) -> dict[str, Any]:
@@ -78,11 +83,8 @@ def measure() -> list[dict[str, Any]]:
     with server("headwater.config.server") as port, server("bench.bare") as bare_port, unit_of_work():
         ours, bare = Client(port, session_cookie(user)), Client(bare_port)
         for name, spec in lists().items():
-            cursor, last = _deep_cursor(user, spec)
-            for depth in ("first page", "page after 2,000 rows"):
-                deep = depth != "first page"
-                if deep and not cursor:
-                    continue
+            cursor, last, depth = deep_place(user, spec)
+            for deep in (False, True) if depth else (False,):
                 query = {"filter": json.dumps(spec["filter"]), "sort": spec["sort"]}
                 where = {"owner__in": owners} | spec["where"]
                 if deep:
@@ -91,7 +93,9 @@ def measure() -> list[dict[str, Any]]:
                 reference = f"/rows?{urlencode({'where': json.dumps(where), 'order': spec['order']})}"
                 _check_same(ours.get(address), bare.get(reference))
                 timing = in_turn(partial(ours.get, address), partial(bare.get, reference), ROUNDS)
-                results.append({"what": f"{name}, {depth}", **timing})
+                results.append({"what": f"{name}, {'deep' if deep else 'first'} page", **timing})
+                if deep and depth < DEPTH:
+                    results[-1]["depth"] = depth
     return results
 
 

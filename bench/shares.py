@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.db import connection, transaction
 
 from bench.clock import in_turn
-from bench.lists import ROUNDS, _deep_cursor, lists, session_cookie
+from bench.lists import DEPTH, ROUNDS, deep_place, lists, session_cookie
 from bench.reports import REPORTS
 from bench.reports import ROUNDS as REPORT_ROUNDS
 from bench.servers import Client, server
@@ -72,17 +72,17 @@ def measure(size: int) -> list[dict[str, Any]]:
     with server("headwater.config.server") as port, unit_of_work():
         clients = [(user, Client(port, session_cookie(user))) for user in (holder, bare)]
         for name, spec in lists().items():
-            for depth in ("first page", "page after 2,000 rows"):
+            places = [deep_place(user, spec) for user, _client in clients]
+            as_deep = all(depth == DEPTH for _cursor, _last, depth in places)
+            for deep in (False, True) if as_deep else (False,):
                 pages = []
-                for user, client in clients:
+                for (_user, client), (cursor, _last, _depth) in zip(clients, places, strict=True):
                     query = {"filter": json.dumps(spec["filter"]), "sort": spec["sort"]}
-                    if depth != "first page":
-                        query["after"] = _deep_cursor(user, spec)[0]
-                    pages.append((client, f"/leads/?{urlencode(query)}", query.get("after", "-")))
-                if not all(cursor for _client, _address, cursor in pages):
-                    continue
-                ours, theirs = (partial(client.get, address) for client, address, _cursor in pages)
-                results.append({"what": f"{name}, {depth}", **in_turn(ours, theirs, ROUNDS)})
+                    query |= {"after": cursor} if deep else {}
+                    pages.append(partial(client.get, f"/leads/?{urlencode(query)}"))
+                ours, theirs = pages
+                what = f"{name}, {'deep' if deep else 'first'} page"
+                results.append({"what": what, **in_turn(ours, theirs, ROUNDS)})
         for name, definition in DEFINITIONS.items():
             address = Draft(base={}, given=definition, type="lead").url()
             ours, theirs = (partial(client.get, address) for _user, client in clients)

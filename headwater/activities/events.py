@@ -17,6 +17,7 @@ from headwater.activities.notices.effects import comment_written
 from headwater.activities.words import EVENT_ADDED, EVENT_DELETED, EVENT_EDITED
 from headwater.activities.writings import clean_body, note, own
 from headwater.lib import clock
+from headwater.lib.numbers import ascii_digits, whole_number
 from headwater.metadata.errors import BadValue
 from headwater.metadata.kinds.times import read_instant
 from headwater.records.errors import FieldError, Invalid
@@ -142,7 +143,7 @@ def _at(raw: Any) -> datetime:
 def _minutes(raw: Any) -> int | None:
     if raw is None or raw == "":
         return None
-    number = int(raw) if isinstance(raw, str) and raw.isdecimal() and len(raw) < 9 else raw
+    number = whole_number(ascii_digits(raw.strip())) if isinstance(raw, str) else raw
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= MOST_MINUTES:
         message = _("Write a whole number of minutes between 1 and %(most)d.") % {"most": MOST_MINUTES}
         raise BadValue("not_minutes", message)

@@ -209,7 +209,7 @@ class ObjectType:
         return tuple(found for found in kept if found.key != "updated_at")
 
     @cached_property
-    def recorded_at(self) -> tuple[tuple[str, Field], ...]:
+    def recorded_columns(self) -> tuple[tuple[str, Field], ...]:
         """The same, each with the attribute of a record that holds its value; "" for custom fields."""
         return tuple(("" if found.custom else found.id_attname, found) for found in self.recorded)
 

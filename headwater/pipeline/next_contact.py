@@ -36,15 +36,18 @@ def open_leads_due() -> int:
     is said in the log and tried again next time; the others are opened all the same.
     """
     numbers = list(_due().order_by("pk").values_list("pk", flat=True))
-    opened = 0
-    for start in range(0, len(numbers), _BATCH):
-        batch = numbers[start : start + _BATCH]
-        try:
-            opened += _open(batch)
-        except Exception:
-            logger.exception("leads could not be opened together, so they are opened one by one")
-            opened += sum(_open_alone(number) for number in batch)
-    return opened
+    return sum(_try_to_open(numbers[start : start + _BATCH]) for start in range(0, len(numbers), _BATCH))
+
+
+def _try_to_open(numbers: Sequence[int]) -> int:
+    """Open leads together, or one by one when one of them is in the way."""
+    try:
+        return _open(numbers)
+    except Exception:  # whatever one lead runs into, the others are opened all the same
+        if len(numbers) > 1:
+            return sum(_try_to_open([number]) for number in numbers)
+        logger.exception("lead %s could not be opened on the day of its next contact", numbers[0])
+        return 0
 
 
 def _due() -> QuerySet[Lead]:
@@ -58,14 +61,6 @@ def _due() -> QuerySet[Lead]:
 def _end_of_today() -> datetime:
     rules = calendar_rules()
     return rules.start_of_day(rules.local_date(clock.now()) + timedelta(days=1))
-
-
-def _open_alone(number: int) -> int:
-    try:
-        return _open([number])
-    except Exception:
-        logger.exception("lead %s could not be opened on the day of its next contact", number)
-        return 0
 
 
 @transaction.atomic

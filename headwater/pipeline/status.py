@@ -13,7 +13,6 @@ from headwater.metadata.titles import titles_of
 from headwater.pipeline.models import Lead, LeadEvidence
 from headwater.pipeline.models.lead import BY_CALLS, LeadStatus
 from headwater.records.context import filter_context
-from headwater.records.find import get_record
 from headwater.users.actor import Actor
 
 Kind = LeadEvidence.Kind
@@ -104,14 +103,7 @@ _CALLED = _("Calls were logged since the status was last set by hand.")
 _BY_HAND = _("Nothing made from the lead speaks for another status, so the one set last holds.")
 
 
-def explain_status(actor: Actor, lead_id: int) -> StatusExplanation:
-    """Say why a lead has its status. Raises NotFound when the actor may not see it."""
-    lead = get_record(actor, "lead", lead_id)
-    assert isinstance(lead, Lead)
-    return explanation_of(actor, lead)
-
-
-def explanation_of(actor: Actor, lead: Lead) -> StatusExplanation:
+def explain_status(actor: Actor, lead: Lead) -> StatusExplanation:
     """Say why a lead that the actor sees has its status."""
     rows = list(lead.evidence.filter(exists=True).order_by("at", "pk"))
     deciding = "" if lead.manual_status == LeadStatus.DO_NOT_CONTACT else lead.evidence_status

@@ -227,7 +227,7 @@ def first_changes(entry: ObjectType, record: Record) -> Changes:
     """Return what the history of a new record begins with: every field that is not empty."""
     changes: Changes = {}
     stored = vars(record)
-    for attname, found in entry.recorded_at:
+    for attname, found in entry.recorded_columns:
         value = stored[attname] if attname else found.value_of(record)
         if value or not found.is_empty(value):
             changes[found.key] = [None, value if type(value) is str else found.kind.to_json(value)]

@@ -21,7 +21,7 @@ from headwater.metadata.objects import Collection, ObjectType
 from headwater.pipeline.models import Lead
 from headwater.pipeline.models.lead import LeadStatus
 from headwater.pipeline.scoring import reasons_of
-from headwater.pipeline.status import EvidenceLine, explanation_of
+from headwater.pipeline.status import EvidenceLine, explain_status
 from headwater.records.find import find_records
 from headwater.records.models import Record
 from headwater.users.actor import Actor
@@ -82,7 +82,7 @@ def status(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any] | 
     """Why a lead has its status; nothing where it is simply what somebody set."""
     if "status" not in entry.fields:
         return None
-    why = explanation_of(actor, cast(Lead, record))
+    why = explain_status(actor, cast(Lead, record))
     if not why.evidence and why.status != LeadStatus.DO_NOT_CONTACT:
         return None
     return {"why": why, "lines": [(line, _address_of(line)) for line in why.evidence]}

@@ -64,7 +64,8 @@ def test_the_change_is_one_entry_that_names_the_call(actor, administrator):
     assert (changed.changes, changed.cause) == ({"status": ["lead", "replied"]}, f"event {event.pk}")
     item = timeline(actor, "lead", lead.pk).items[0]
     assert item.because == f"logged call #{event.pk}"
-    explained = explain_status(actor, lead.pk)
+    lead.refresh_from_db()
+    explained = explain_status(actor, lead)
     assert explained.reason == "Calls were logged since the status was last set by hand."
     assert [(line.label, line.counts) for line in explained.evidence] == [("Outgoing call", True)]
 

@@ -164,12 +164,13 @@ def test_a_fact_told_twice_is_noted_once(administrator, options):
 def test_the_status_explains_itself(administrator, seller_north, seller_south, north, options):
     actor = actor_of(seller_north)
     lead = make_lead(seller_north)
-    assert explain_status(actor, lead.pk).reason.startswith("Nothing made from the lead")
+    assert explain_status(actor, lead).reason.startswith("Nothing made from the lead")
     hidden = create_record(
         actor_of(administrator), "opportunity", {"title": "Secret", "lead": lead.pk, "owner": seller_south.pk}
     )
     mine = make_opportunity(seller_north, lead=lead.pk, title="Mine")
-    explained = explain_status(actor, lead.pk)
+    lead.refresh_from_db()
+    explained = explain_status(actor, lead)
     assert (explained.status, explained.manual_status) == ("opportunity", "lead")
     assert explained.reason == "An opportunity exists that is not lost."
     assert {(line.record_id, line.title) for line in explained.evidence} == {

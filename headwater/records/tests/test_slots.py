@@ -28,7 +28,7 @@ from headwater.records.find import find_records
 from headwater.records.paging import page_records
 from headwater.records.write import create_record, delete_record, restore_record, update_record
 from headwater.testing.factories import make_crowd, make_lead
-from headwater.users.actor import SYSTEM, Actor
+from headwater.users.actor import Actor
 
 pytestmark = pytest.mark.django_db
 leads: Any = Lead.unscoped
