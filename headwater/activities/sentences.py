@@ -101,11 +101,13 @@ def changes_of(
 
 
 def _weight(item: tuple[str, Sequence[Any]]) -> tuple[int, str]:
-    """Order the things around a record: what came or went first, then what became primary, then the rest."""
+    """Order the things around a record: what came, went or changed first, then what is primary for it."""
     key, (before, after) = item
-    if before is None or after is None:
+    if not isinstance(before, dict) or not isinstance(after, dict):
         return 0, key
-    return (1 if isinstance(after, dict) and after.get("primary") else 2), key
+    if before | {"primary": None} != after | {"primary": None}:
+        return 1, key
+    return (2 if after.get("primary") else 3), key
 
 
 def _field_change(found: Field, record: Record, values: Sequence[Any], names: Names) -> Change:

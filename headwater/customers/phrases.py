@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.activities.words import Surrounding, register_phrase, register_surrounding
 from headwater.customers.models.contact import role_label
+from headwater.customers.roles import preference_in_words
 from headwater.lib import formats
 
 
 def _role(value: dict[str, Any]) -> str:
     parts = [role_label(value["role"])] if value["role"] else []
+    # Histories of earlier versions know no channel.
+    parts += [preference_in_words(value["preferred_channel"])] if value.get("preferred_channel") else []
     if value["until"]:
         parts.append(say("until %(day)s") % {"day": formats.date(date.fromisoformat(value["until"]))})
     return ", ".join(parts)

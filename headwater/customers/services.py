@@ -8,18 +8,17 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action
 from headwater.customers.links import LinkModel, links_of, make_primary, write_links
 from headwater.customers.models import AddressLink, ContactLink
+from headwater.customers.roles import fill_in
 from headwater.lib import clock
 from headwater.lib.numbers import whole_number
 from headwater.metadata import registry
-from headwater.metadata.errors import BadValue
-from headwater.metadata.kinds import KINDS
-from headwater.metadata.objects import Field
 from headwater.metadata.titles import titles_of
 from headwater.records.context import filter_context
 from headwater.records.errors import FieldError, Invalid, NotFound
@@ -29,7 +28,6 @@ from headwater.records.write import create_record
 from headwater.users import organization
 from headwater.users.actor import Actor
 
-ROLE = Field("role", _("Role"), KINDS["choice"], "role", choice_list="contact_role")
 L = TypeVar("L", ContactLink, AddressLink)
 PLACES = ("address",)
 PEOPLE_AND_PLACES = ("contact", "address")
@@ -77,36 +75,29 @@ def roles_of(actor: Actor, contact_id: Any) -> list[tuple[ContactLink, str]]:
 
 @transaction.atomic
 def link_contact(
-    actor: Actor,
-    object_name: str,
-    pk: Any,
-    contact_id: Any,
-    *,
-    role: str = "",
-    primary: bool = False,
-    since: date | None = None,
+    actor: Actor, object_name: str, pk: Any, contact_id: Any, *, primary: bool = False, **part: Any
 ) -> ContactLink:
-    """Make a contact a person of a record, in a role. The first one becomes primary by itself.
+    """Make a contact a person of a record. The first one becomes primary by itself.
 
-    A role that had ended begins again. Raises NotFound, Forbidden and Invalid.
+    ``part`` is what she is there: role, preferred_channel, since, until. A role that had ended begins
+    again. Raises NotFound, Forbidden and Invalid.
     """
     parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
     contact = get_record(actor, "contact", contact_id)
-    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk, since=since)
-    link.role = _clean_role(role)
+    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk)
+    fill_in(link, part)
     return _link_contact(actor, link, primary=primary)
 
 
 def _link_contact(actor: Actor, link: ContactLink, *, primary: bool) -> ContactLink:
     def change() -> None:
         nonlocal link
-        same = ContactLink.objects.filter(
-            contact=link.contact_id, object=link.object, record_id=link.record_id, role=link.role
-        ).first()
+        same = _twins(link).first()
         if same is not None and same.until is None:
-            raise Invalid([FieldError("contact", "duplicate", _("This contact has this role already."))])
+            raise _same_role("contact")
         if same is not None:
             same.until, same.since = None, link.since or same.since
+            same.preferred_channel = link.preferred_channel or same.preferred_channel
             link = same
         link.save()
         if primary:
@@ -116,79 +107,66 @@ def _link_contact(actor: Actor, link: ContactLink, *, primary: bool) -> ContactL
     return _of(links, link)
 
 
+def _twins(link: ContactLink) -> QuerySet[ContactLink]:
+    """Return the links that say the same of the same person."""
+    same = ContactLink.objects.filter(contact=link.contact_id, object=link.object, record_id=link.record_id)
+    return same.filter(role=link.role).exclude(pk=link.pk)
+
+
+def _same_role(key: str) -> Invalid:
+    return Invalid([FieldError(key, "duplicate", _("This contact has this role already."))])
+
+
 @transaction.atomic
 def add_contact(
-    actor: Actor,
-    object_name: str,
-    pk: Any,
-    values: dict[str, Any],
-    *,
-    role: str = "",
-    primary: bool = False,
-    since: date | None = None,
+    actor: Actor, object_name: str, pk: Any, values: dict[str, Any], *, primary: bool = False, **part: Any
 ) -> ContactLink:
-    """Create a contact and make it a person of a record."""
+    """Create a contact and make it a person of a record; ``part`` as in ``link_contact``."""
     parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
-    key = _clean_role(role)
-    contact = create_record(actor, "contact", values, cause=f"{object_name}:{parent.pk}")
-    link = ContactLink(contact_id=contact.pk, object=object_name, record_id=parent.pk, role=key, since=since)
+    link = ContactLink(object=object_name, record_id=parent.pk)
+    fill_in(link, part)
+    link.contact_id = create_record(actor, "contact", values, cause=f"{object_name}:{parent.pk}").pk
     return _link_contact(actor, link, primary=primary)
 
 
 @transaction.atomic
-def change_role(actor: Actor, object_name: str, pk: Any, link_id: Any, role: str) -> ContactLink:
-    """Give a person of a record another role. Raises Invalid when she has that one already."""
+def change_role(
+    actor: Actor, object_name: str, pk: Any, link_id: Any, *, primary: bool = False, **part: Any
+) -> ContactLink:
+    """Change what a person of a record is there; ``part`` as in ``link_contact``, "until" ends her role.
+
+    ``primary`` makes her the one to talk to. Raises NotFound, Forbidden and Invalid.
+    """
     link = _contact_link(actor, object_name, pk, link_id)
-    key = _clean_role(role)
-    twins = ContactLink.objects.filter(
-        contact=link.contact_id, object=object_name, record_id=link.record_id, role=key
-    )
+    was_living = link.until is None
+    fill_in(link, part)
+    if primary and not link.is_living:
+        raise Invalid([FieldError("until", "ended", _("This role has ended; choose somebody else."))])
 
     def change() -> None:
-        if twins.exclude(pk=link.pk).exists():
-            raise Invalid([FieldError("role", "duplicate", _("This contact has this role already."))])
-        link.role = key
-        link.save(update_fields=["role"])
+        if _twins(link).exists():
+            raise _same_role("role")
+        link.save(update_fields=[*part, *(() if link.until is None else ("is_primary",))])
+        if primary:
+            make_primary(ContactLink, link)
 
-    links = write_links(
-        actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_changed"
-    )
-    return _of(links, link)
+    verb = "contact_role_changed" if part else "contact_made_primary"
+    if was_living and link.until is not None:
+        verb = "contact_role_ended"
+    return _of(write_links(actor, ContactLink, object_name, [link.record_id], change, verb=verb), link)
 
 
-@transaction.atomic
 def make_contact_primary(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:
     """Let a person be the one to talk to. Raises Invalid for a role that has ended."""
-    link = _contact_link(actor, object_name, pk, link_id)
-    if not link.is_living:
-        raise Invalid([FieldError("until", "ended", _("This role has ended; choose somebody else."))])
-    links = write_links(
-        actor,
-        ContactLink,
-        object_name,
-        [link.record_id],
-        lambda: make_primary(ContactLink, link),
-        verb="contact_made_primary",
-    )
-    return _of(links, link)
+    return change_role(actor, object_name, pk, link_id, primary=True)
 
 
-@transaction.atomic
 def end_role(
     actor: Actor, object_name: str, pk: Any, link_id: Any, *, until: date | None = None
 ) -> ContactLink:
     """End a person's role, today unless told otherwise; it stays readable and is primary no more."""
-    link = _contact_link(actor, object_name, pk, link_id)
     day = until or clock.now().astimezone(organization.zone()).date()
-    if link.since is not None and day < link.since:
-        raise Invalid([FieldError("until", "before_since", _("A role cannot end before it begins."))])
-
-    def change() -> None:
-        link.until, link.is_primary = day, False
-        link.save(update_fields=["until", "is_primary"])
-
-    links = write_links(actor, ContactLink, object_name, [link.record_id], change, verb="contact_role_ended")
-    return _of(links, link)
+    return change_role(actor, object_name, pk, link_id, until=day)
 
 
 @transaction.atomic
@@ -295,13 +273,6 @@ def _parent(actor: Actor, object_name: str, pk: Any, *, without: tuple[str, ...]
         message = _("Nothing of this sort is kept at a record of %(object)s.") % {"object": label}
         raise Invalid([FieldError("", "not_linkable", message)])
     return parent
-
-
-def _clean_role(role: Any) -> str:
-    try:
-        return str(ROLE.kind.clean(role, ROLE))
-    except BadValue as problem:
-        raise Invalid([FieldError("role", problem.code, problem.message)]) from None
 
 
 def _contact_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.customers.models import AddressLink, ContactLink
+from headwater.customers.roles import preference_in_words
 from headwater.customers.services import addresses_of, contacts_of, roles_of
 from headwater.lib.addresses import PostalAddress
 from headwater.metadata import registry
@@ -54,7 +55,8 @@ def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
 def _hints(link: ContactLink) -> str:
     """Say what somebody is there, and how to reach her."""
     job, email, phone = (registry.seen_value(link.contact, key) for key in ("job_title", "email", "phone"))
-    return " · ".join(str(word) for word in (link.role_label or job, email or phone) if word)
+    words = (link.role_label or job, email or phone, preference_in_words(link.preferred_channel))
+    return " · ".join(str(word) for word in words if word)
 
 
 def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:

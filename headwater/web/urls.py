@@ -250,6 +250,7 @@ urlpatterns = [
         "<slug:slug>/<int:pk>/events/<int:event_id>/deletion/", timeline.event_removal, name="event_removal"
     ),
     path("<slug:slug>/<int:pk>/people/", people.add_person, name="add_person"),
+    path("<slug:slug>/<int:pk>/people/<int:link>/", people.change_person, name="change_person"),
     path("<slug:slug>/<int:pk>/people/<int:link>/<slug:verb>/", people.person_verb, name="person_verb"),
     path("<slug:slug>/<int:pk>/addresses/", people.add_place, name="add_place"),
     path("<slug:slug>/<int:pk>/addresses/<int:link>/<slug:verb>/", people.place_verb, name="place_verb"),

@@ -29,7 +29,7 @@ def list_contacts_of(request: HttpRequest, object: str, id: int) -> HttpResponse
 def add_contact_to(request: HttpRequest, object: str, id: int, given: schemas.NewContactRole) -> HttpResponse:
     """Make a contact, or a new one, a person of a record."""
     actor, source = caller_of(request).actor, registry.by_slug(object).name
-    more: dict[str, Any] = {"role": given.role, "primary": given.primary, "since": given.since}
+    more = given.dict(exclude={"contact"}, exclude_unset=True)
     if isinstance(given.contact, dict):
         link = services.add_contact(actor, source, id, given.contact, **more)
     else:
@@ -41,18 +41,17 @@ def add_contact_to(request: HttpRequest, object: str, id: int, given: schemas.Ne
 def change_contact_of(
     request: HttpRequest, object: str, id: int, link: int, given: schemas.ContactRoleChange
 ) -> HttpResponse:
-    """Give a person another role, let her be the primary one, or end her role."""
+    """Change what a person is at a record, end her role, or let her be the primary one."""
     actor, source = caller_of(request).actor, registry.by_slug(object).name
-    changes = given.dict(exclude_unset=True, exclude_none=True)
-    if len(changes) != 1 or changes.get("primary") is False:
-        raise wrong("", "one_change", _("Give one of: role, primary (true), until."))
-    if "role" in changes:
-        changed = services.change_role(actor, source, id, link, changes["role"])
-    elif "until" in changes:
-        changed = services.end_role(actor, source, id, link, until=changes["until"])
-    else:
-        changed = services.make_contact_primary(actor, source, id, link)
-    return answer(contact_role_json(changed))
+    changes = given.dict(exclude_unset=True)
+    if not changes:
+        raise wrong(
+            "",
+            "no_change",
+            _("Say what is to change: %(keys)s.")
+            % {"keys": ", ".join(schemas.ContactRoleChange.model_fields)},
+        )
+    return answer(contact_role_json(services.change_role(actor, source, id, link, **changes)))
 
 
 @router.delete("/{withcontacts:object}/{int:id}/contacts/{int:link}", response={204: None})
@@ -107,6 +106,7 @@ def contact_role_json(link: ContactLink) -> dict[str, Any]:
         "email": registry.seen_value(link.contact, "email") or "",
         "phone": registry.seen_value(link.contact, "phone") or "",
         "role": link.role,
+        "preferred_channel": link.preferred_channel,
         "is_primary": link.is_primary,
         "since": link.since,
         "until": link.until,

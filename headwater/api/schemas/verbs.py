@@ -1,12 +1,21 @@
 """Shapes of verbs, and of the contacts and addresses of a record."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from headwater.api.schemas.common import Strict
+from headwater.customers.models import ContactLink
+
+PreferredChannel = Annotated[
+    str,
+    Field(
+        description="How the person wants to be reached; nothing if she does not mind.",
+        json_schema_extra={"enum": ["", *ContactLink.Channel.values]},
+    ),
+]
 
 
 class VerbQuery(Schema):
@@ -24,6 +33,7 @@ class ContactRole(Schema):
     email: str
     phone: str
     role: str
+    preferred_channel: PreferredChannel
     is_primary: bool
     since: date | None
     until: date | None
@@ -34,13 +44,18 @@ class NewContactRole(Strict):
         int | dict[str, Any], Field(description="A contact's number, or the fields of a new one.")
     ]
     role: Annotated[str, Field(description="A key of the list contact-roles.")] = ""
+    preferred_channel: PreferredChannel = ""
     primary: bool = False
     since: date | None = None
 
 
 class ContactRoleChange(Strict):
-    role: Annotated[str | None, Field(description="Another role.")] = None
-    primary: Annotated[bool, Field(description="True makes this the person to talk to.")] = False
+    """What is given changes; null empties a day, so that an ended role goes on."""
+
+    role: Annotated[str, Field(description="Another role.")] = ""
+    preferred_channel: PreferredChannel = ""
+    primary: Annotated[Literal[True], Field(description="Makes this the person to talk to.")] = True
+    since: Annotated[date | None, Field(description="When the role began.")] = None
     until: Annotated[date | None, Field(description="Ends the role on this day.")] = None
 
 

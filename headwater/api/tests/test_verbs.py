@@ -162,8 +162,12 @@ def test_people_of_a_record(api, seller_north, lead):
     assert [link["name"] for link in api.get(path).json()["items"]] == ["Berta", "Anna"]
     assert api.get(f"leads/{lead.pk}").json()["primary_contact"] == contact["id"]
     assert api.patch(f"{path}/{first['id']}", {"primary": True}).json()["is_primary"] is True
-    ended = api.patch(f"{path}/{second['id']}", {"until": "2026-01-31"}).json()
-    assert ended["until"] == "2026-01-31"
+    ended = api.patch(f"{path}/{second['id']}", {"until": "2026-01-31", "preferred_channel": "viber"}).json()
+    assert (ended["until"], ended["preferred_channel"]) == ("2026-01-31", "viber")
+    assert api.patch(f"{path}/{second['id']}", {"until": None}).json()["until"] is None
+    for wrong, field in (({}, ""), ({"preferred_channel": "pigeon"}, "preferred_channel")):
+        refused = api.patch(f"{path}/{second['id']}", wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
     assert api.delete(f"{path}/{first['id']}").status_code == 204
     assert [link["name"] for link in api.get(path).json()["items"]] == ["Berta"]
 

@@ -20,7 +20,8 @@ MONTHS = (0.9, 0.95, 1.25, 1.15, 1.1, 0.9, 0.6, 0.7, 1.25, 1.3, 1.1, 0.75)
 """Seasons: how many leads a month brings against an average one, January first."""
 WEEKDAYS = (1.15, 1.2, 1.15, 1.1, 1.0, 0.3, 0.2)
 
-ROLES = ("director", "buyer", "accountant", "secretary", "other")
+# Roles of people, each with the channel that they prefer.
+ROLES = {"director": "phone", "buyer": "whatsapp", "accountant": "email", "secretary": "", "other": ""}
 LOST_REASONS = {
     "price": 6,
     "competitor": 5,

@@ -172,7 +172,7 @@ class Planner:
         if rng.random() < 0.4:
             person = self._person(names.person(market, rng), market)
             self._then(
-                life, rng.uniform(0.1, 2), "contact", MARK | person | {"role": rng.choice(chances.ROLES)}
+                life, rng.uniform(0.1, 2), "contact", MARK | person | {"role": rng.choice([*chances.ROLES])}
             )
         if rng.random() < 0.2:
             street = f"{rng.choice(market.streets)} {rng.randint(1, 90)}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from headwater.activities.services import add_comments
+from headwater.config.demo.chances import ROLES
 from headwater.config.demo.people import Cast
 from headwater.config.demo.plan import MARK, Life, Step
 from headwater.customers.links import write_links
@@ -93,6 +94,8 @@ class Story:
             ContactLink(contact_id=pk, object="lead", record_id=life.lead, role=step.values["role"])
             for pk, (life, step) in zip(self._create(actor, "contact", rows), due, strict=True)
         ]
+        for link in links:
+            link.preferred_channel = ROLES[link.role]
         self._link(actor, ContactLink, links, due, "contact_linked")
 
     def _addresses(self, actor: Actor, due: Due) -> None:

@@ -71,10 +71,25 @@ class ContactLink(models.Model):
 
     target: ClassVar[str] = "contact"
 
+    class Channel(models.TextChoices):
+        """How somebody wants to be written to or called."""
+
+        EMAIL = "email", _("E-mail")
+        PHONE = "phone", _("Phone")
+        SMS = "sms", _("SMS")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        LINE = "line", _("LINE")
+        VIBER = "viber", _("Viber")
+        TELEGRAM = "telegram", _("Telegram")
+        MESSENGER = "messenger", _("Messenger")
+        INSTAGRAM = "instagram", _("Instagram")
+        POST = "post", _("Letter")
+
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
     object = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
     role = models.CharField(max_length=80, default="", blank=True)
+    preferred_channel = models.CharField(max_length=20, choices=Channel.choices, default="", blank=True)
     is_primary = models.BooleanField(default=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
@@ -114,6 +129,7 @@ class ContactLink(models.Model):
         return {
             "contact": self.contact_id,
             "role": self.role,
+            "preferred_channel": self.preferred_channel,
             "primary": self.is_primary,
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
@@ -126,6 +142,7 @@ class ContactLink(models.Model):
             object=object_name,
             record_id=record_id,
             role=self.role,
+            preferred_channel=self.preferred_channel,
             since=self.since,
         )
 

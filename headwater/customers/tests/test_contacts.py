@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headwater.activities.timeline import timeline
 from headwater.customers import services
 from headwater.customers.models import ContactLink
 from headwater.customers.seeds import seed
@@ -129,7 +130,7 @@ def test_each_change_of_a_link_is_one_entry_from_which_the_links_can_be_rebuilt(
     actor = actor_of(administrator)
     lead = make_lead(administrator)
     link = services.add_contact(actor, "lead", lead.pk, {"first_name": "Ilze"}, role="buyer")
-    services.change_role(actor, "lead", lead.pk, link.pk, "director")
+    services.change_role(actor, "lead", lead.pk, link.pk, role="director")
     services.unlink_contact(actor, "lead", lead.pk, link.pk)
     entries = list(HistoryEntry.objects.filter(object="lead", record_id=lead.pk).order_by("id"))
     assert [e.verb for e in entries] == [
@@ -144,6 +145,7 @@ def test_each_change_of_a_link_is_one_entry_from_which_the_links_can_be_rebuilt(
     assert known[key] == {
         "contact": link.contact_id,
         "role": "director",
+        "preferred_channel": "",
         "primary": True,
         "since": None,
         "until": None,
@@ -153,6 +155,38 @@ def test_each_change_of_a_link_is_one_entry_from_which_the_links_can_be_rebuilt(
         None,
         [link.contact_id, None],
     )
+
+
+def test_what_a_person_is_here_changes_together(administrator):
+    actor = actor_of(administrator)
+    lead = make_lead(administrator)
+    first, second = (
+        services.add_contact(actor, "lead", lead.pk, {"first_name": name}, preferred_channel=channel)
+        for name, channel in (("Ilze", "whatsapp"), ("Uldis", ""))
+    )
+    link = services.change_role(
+        actor, "lead", lead.pk, first.pk, role="director", preferred_channel="line", until="2026-03-01"
+    )
+    assert (link.role, link.preferred_channel, link.until) == ("director", "line", date(2026, 3, 1))
+    assert primary_of(actor, "lead", lead.pk) == second.contact_id
+    said = timeline(actor, "lead", lead.pk).items[0].sentence
+    assert said == "ended the role of the contact Ilze (Director, prefers LINE, until 1 Mar 2026)"
+    again = services.change_role(actor, "lead", lead.pk, first.pk, until="", primary=True)
+    assert (again.until, again.is_primary) == (None, True)
+    with pytest.raises(Invalid) as refused:
+        services.change_role(
+            actor, "lead", lead.pk, first.pk, role="king", preferred_channel="pigeon", since="soon"
+        )
+    found = [(error.field, error.code) for error in refused.value.errors]
+    assert found == [
+        ("role", "unknown_choice"),
+        ("preferred_channel", "unknown_choice"),
+        ("since", "not_date"),
+    ]
+    services.link_contact(actor, "lead", lead.pk, second.contact_id, role="director")
+    with pytest.raises(Invalid) as twice:
+        services.change_role(actor, "lead", lead.pk, second.pk, role="director")
+    assert (twice.value.errors[0].field, twice.value.errors[0].code) == ("role", "duplicate")
 
 
 def test_linking_does_not_disturb_somebody_who_edits_the_record(administrator):
@@ -192,7 +226,7 @@ def test_links_change_only_by_those_who_may_change_the_record(
             lambda who: services.add_contact(who, "lead", lead.pk, {"first_name": "X"}),
             lambda who: services.link_contact(who, "lead", lead.pk, link.contact_id, role="buyer"),
             lambda who: services.end_role(who, "lead", lead.pk, link.pk),
-            lambda who: services.change_role(who, "lead", lead.pk, link.pk, "buyer"),
+            lambda who: services.change_role(who, "lead", lead.pk, link.pk, role="buyer"),
             lambda who: services.make_contact_primary(who, "lead", lead.pk, link.pk),
             lambda who: services.unlink_contact(who, "lead", lead.pk, link.pk),
             lambda who: services.add_address(who, "lead", lead.pk, {"line1": "X"}),
