@@ -55,7 +55,7 @@ def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
 def _hints(link: ContactLink) -> str:
     """Say what somebody is there, and how to reach her."""
     job, email, phone = (registry.seen_value(link.contact, key) for key in ("job_title", "email", "phone"))
-    words = (link.role_label or job, email or phone, preference_in_words(link.preferred_channel))
+    words = (link.role_label or job, preference_in_words(link.preferred_channel), email or phone)
     return " · ".join(str(word) for word in words if word)
 
 

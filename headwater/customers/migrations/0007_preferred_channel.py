@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                     ("line", "LINE"),
                     ("viber", "Viber"),
                     ("telegram", "Telegram"),
-                    ("messenger", "Messenger"),
+                    ("messenger", "Facebook Messenger"),
                     ("instagram", "Instagram"),
                     ("post", "Letter"),
                 ],

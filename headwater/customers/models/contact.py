@@ -78,11 +78,11 @@ class ContactLink(models.Model):
         PHONE = "phone", _("Phone")
         SMS = "sms", _("SMS")
         WHATSAPP = "whatsapp", _("WhatsApp")
-        LINE = "line", _("LINE")
-        VIBER = "viber", _("Viber")
-        TELEGRAM = "telegram", _("Telegram")
-        MESSENGER = "messenger", _("Messenger")
-        INSTAGRAM = "instagram", _("Instagram")
+        LINE = "line", "LINE"
+        VIBER = "viber", "Viber"
+        TELEGRAM = "telegram", "Telegram"
+        MESSENGER = "messenger", "Facebook Messenger"
+        INSTAGRAM = "instagram", "Instagram"
         POST = "post", _("Letter")
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")

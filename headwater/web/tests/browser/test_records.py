@@ -126,7 +126,7 @@ def test_people_come_with_a_role(on_lead: Page, lead: Lead, administrator: User)
     assert_accessible(page)
     dialog.get_by_label("First name").fill("Andris")
     dialog.get_by_label("Last name").fill("Priede")
-    dialog.get_by_label("Role here").select_option(label="Director")
+    dialog.get_by_label("Role").select_option(label="Director")
     dialog.get_by_role("button", name="Add", exact=True).click()
     people = page.locator("#panel-people")
     expect(people).to_contain_text("Andris Priede")
@@ -140,8 +140,18 @@ def test_people_come_with_a_role(on_lead: Page, lead: Lead, administrator: User)
     people.get_by_role("button", name="More: Ilze Vītola").click()
     people.get_by_role("button", name="Make the main contact").click()
     expect(people.locator("li").first).to_contain_text("Ilze Vītola")
+    people.get_by_role("button", name="More: Ilze Vītola").click()
+    people.get_by_role("button", name="Edit role").click()
+    expect(dialog.get_by_label("Role")).to_be_focused()
+    assert_accessible(page)
+    dialog.get_by_label("Preferred channel").select_option(label="WhatsApp")
+    dialog.get_by_label("Until").fill("2026-01-31")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    expect(people.locator("li").last).to_contain_text("prefers WhatsApp")
+    expect(people.locator("li").last).to_contain_text("until 31 Jan 2026")
     names = [link.contact.name for link in contacts_of(actor_of(administrator), "lead", lead.pk)]
-    assert names == ["Ilze Vītola", "Andris Priede"]
+    assert names == ["Andris Priede", "Ilze Vītola"]
     assert_accessible(page)
 
 
