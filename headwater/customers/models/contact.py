@@ -76,7 +76,7 @@ class ContactLink(models.Model):
 
         EMAIL = "email", _("E-mail")
         PHONE = "phone", _("Phone")
-        SMS = "sms", _("SMS")
+        SMS = "sms", "SMS"
         WHATSAPP = "whatsapp", _("WhatsApp")
         LINE = "line", "LINE"
         VIBER = "viber", "Viber"
