@@ -60,13 +60,19 @@ def log_event(actor: Actor, object_name: str, pk: Any, values: Mapping[str, Any]
 
 
 @transaction.atomic
+def own_event(actor: Actor, event_id: Any) -> Event:
+    """Return an event that the actor may correct or delete. Raises NotFound and Forbidden."""
+    return own(actor, Event, event_id, administrators_too=True)
+
+
+@transaction.atomic
 def edit_event(actor: Actor, event_id: Any, values: Mapping[str, Any]) -> Event:
     """Correct ``at``, ``minutes`` or ``body`` of an event, as its author or an administrator.
 
     What was no call, or went the other way, is deleted and logged again. Raises NotFound, Forbidden and
     Invalid.
     """
-    event = own(actor, Event, event_id, administrators_too=True)
+    event = own_event(actor, event_id)
     changed = {
         key: value for key, value in _cleaned(values, _CHANGES).items() if getattr(event, key) != value
     }
@@ -83,7 +89,7 @@ def edit_event(actor: Actor, event_id: Any, values: Mapping[str, Any]) -> Event:
 @transaction.atomic
 def delete_event(actor: Actor, event_id: Any) -> None:
     """Delete an event for good, as its author or an administrator: history keeps that it was there."""
-    event = own(actor, Event, event_id, administrators_too=True)
+    event = own_event(actor, event_id)
     event.body, event.deleted_at = "", clock.now()
     event.save(update_fields=["body", "deleted_at"])
     note(actor, event, EVENT_DELETED, [True, None])

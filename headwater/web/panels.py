@@ -4,7 +4,7 @@ A panel is a template and the function that fills it. Which objects have which p
 here; the page draws whatever there is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -34,16 +34,16 @@ SHOWN = 6
 COLUMNS = ("status", "stage", "amount", "kind")
 
 Fill = Callable[[Actor, ObjectType, Record], dict[str, Any] | None]
-"""What a panel shows of a record; None leaves the panel out."""
+"""What a panel shows of a record; None hides the panel."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """``key`` is the id of the region on the page."""
+    """``key`` is the id of the region on the page, which is hidden without a context."""
 
     key: str
     template: str
-    context: dict[str, Any]
+    context: dict[str, Any] | None
 
 
 def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
@@ -115,27 +115,29 @@ PANELS: dict[str, tuple[tuple[str, str, Fill], ...]] = {
 }
 
 
-def panel_of(actor: Actor, entry: ObjectType, record: Record, key: str) -> Panel:
-    """Return one panel, to be swapped after a change. Raises LookupError."""
-    for name, template, fill in PANELS.get(entry.name, ()):
-        if name == key and (context := fill(actor, entry, record)) is not None:
-            return Panel(name, template, context)
-    raise LookupError(key)
+OF_VALUES = ("status", "score")
+"""The panels that explain values of the record itself, to be swapped whenever these change."""
+
+
+def own_panels(
+    actor: Actor, entry: ObjectType, record: Record, only: Container[str] | None = None
+) -> list[Panel]:
+    """Return the panels that a record has for being of its object, or some of them."""
+    return [
+        Panel(name, template, fill(actor, entry, record))
+        for name, template, fill in PANELS.get(entry.name, ())
+        if only is None or name in only
+    ]
 
 
 def panels_of(actor: Actor, entry: ObjectType, record: Record) -> list[Panel]:
     """Return every panel of a record."""
-    own = [
-        Panel(name, template, context)
-        for name, template, fill in PANELS.get(entry.name, ())
-        if (context := fill(actor, entry, record)) is not None
-    ]
     related = [
         Panel(f"related-{c.key}", "records/_related.html", related_records(actor, entry, record, c))
         for c in entry.collections.values()
         if rights.scope(actor, c.target, Action.SEE) != Scope.NONE
     ]
-    return own + related
+    return own_panels(actor, entry, record) + related
 
 
 def related_records(

@@ -246,6 +246,7 @@ urlpatterns = [
         name="comment_removal",
     ),
     path("<slug:slug>/<int:pk>/events/", timeline.event, name="event"),
+    path("<slug:slug>/<int:pk>/events/<int:event_id>/", timeline.change_event, name="change_event"),
     path(
         "<slug:slug>/<int:pk>/events/<int:event_id>/deletion/", timeline.event_removal, name="event_removal"
     ),

@@ -29,9 +29,9 @@ from headwater.web.controls import (
     posted_values,
     raw_of,
 )
-from headwater.web.htmx import is_fragment
+from headwater.web.htmx import dialog, is_fragment
 from headwater.web.objects import object_or_404
-from headwater.web.panels import panel_of
+from headwater.web.panels import own_panels
 from headwater.web.shell import actor_of
 
 PERSON = ("salutation", "first_name", "last_name", "job_title", "email", "phone")
@@ -50,10 +50,9 @@ def panel_answer(
     """Answer a change with the panel as it is now."""
     if not is_fragment(request):
         return redirect("record", slug=entry.slug, pk=record.pk)
-    try:
-        panel = panel_of(actor, entry, record, key)
-    except LookupError:
-        raise Http404 from None
+    panel = next(iter(own_panels(actor, entry, record, [key])), None)
+    if panel is None:
+        raise Http404
     context = {"entry": entry, "record": record, "panel": panel, "may_edit": may(actor, record, Action.EDIT)}
     context["timeline"] = timeline(actor, entry.name, record.pk, seen=record)
     return render(request, "records/_panel_saved.html", context)
@@ -63,10 +62,7 @@ def _dialog(
     request: HttpRequest, template: str, context: dict[str, Any], errors: dict[str, str]
 ) -> HttpResponse:
     context["errors"] = [message for key, message in errors.items() if key not in context["controls"]]
-    response = render(request, template, context, status=422 if errors else 200)
-    response.headers["HX-Retarget"] = "#dialog"
-    response.headers["HX-Reswap"] = "innerHTML"
-    return response
+    return dialog(request, template, context, status=422 if errors else 200)
 
 
 def _posted_part(request: HttpRequest, keys: Iterable[str]) -> dict[str, Raw]:

@@ -28,6 +28,7 @@ from headwater.web.demands import asked_of_form, asked_of_record
 from headwater.web.fitting import adapt
 from headwater.web.htmx import is_fragment
 from headwater.web.objects import object_or_404
+from headwater.web.panels import OF_VALUES, own_panels
 from headwater.web.saving import Conflict, save_form
 from headwater.web.shell import actor_of
 from headwater.web.uploads import posted_form
@@ -173,6 +174,7 @@ def saved(
     links = links_of(actor, entry, record)
     context = head_of(actor, entry, record, links, may_edit=True)
     context["timeline"] = timeline(actor, entry.name, record.pk, seen=record)
+    context["panels"] = own_panels(actor, entry, record, OF_VALUES)
     wanted = changing_sections(actor, entry) | ({key} if key else set())
     found = {section.key: section for section in sections_of(actor, entry, record, links, only=wanted)}
     context["section"] = found.pop(key, None) if key else None

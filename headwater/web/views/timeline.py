@@ -1,10 +1,12 @@
 """The timeline of a record, comments and logged events."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.activities import events
 from headwater.activities import services as activities
@@ -14,7 +16,8 @@ from headwater.metadata.errors import FilterError
 from headwater.metadata.objects import ObjectType
 from headwater.records.errors import Invalid
 from headwater.records.find import get_record
-from headwater.web.htmx import go_to, is_fragment
+from headwater.users import organization
+from headwater.web.htmx import dialog, go_to, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of
 from headwater.web.views.records import show_record
@@ -68,6 +71,11 @@ def comment_removal(request: HttpRequest, slug: str, pk: int, comment_id: int) -
     return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
 
 
+_READ: dict[str, Callable[[str], str]] = {
+    "at": calendars.typed,
+    "minutes": typed_numbers.typed,
+    "body": lambda text: text.replace("\r\n", "\n"),
+}
 _WHAT = {
     "outgoing": {"kind": "call", "direction": "outgoing"},
     "incoming": {"kind": "call", "direction": "incoming"},
@@ -80,20 +88,45 @@ _WHAT = {
 def event(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Log a call or meeting. The page is drawn again where a call can change the head of the record."""
     entry, actor = object_or_404(slug), actor_of(request)
-    typed = {name: request.POST.get(name, "") for name in ("what", "at", "minutes", "body")}
-    values = {
-        "at": calendars.typed(typed["at"]),
-        "minutes": typed_numbers.typed(typed["minutes"]),
-        "body": typed["body"],
-    }
+    typed = _typed_event(request)
+    what = request.POST.get("what", "")
     try:
-        events.log_event(actor, entry.name, pk, values | _WHAT.get(typed["what"], {}))
+        events.log_event(actor, entry.name, pk, typed | _WHAT.get(what, {}))
     except Invalid as problem:
-        refused = {"event_typed": typed, "event_errors": problem.by_field}
+        refused = {"event_typed": typed | {"what": what}, "event_errors": problem.by_field}
         if not is_fragment(request):
             return show_record(request, slug, pk, **refused)
         return _region(request, entry, pk, **refused)
     return go_to(request, reverse("record", args=[slug, pk]))
+
+
+def _typed_event(request: HttpRequest, before: str = "") -> dict[str, str]:
+    """Return what a form says of an event, as the doors read it; ``before`` begins the names there."""
+    return {key: read(request.POST.get(f"{before}{key}", "")) for key, read in _READ.items()}
+
+
+@require_http_methods(["GET", "POST"])
+def change_event(request: HttpRequest, slug: str, pk: int, event_id: int) -> HttpResponseBase:
+    """Correct when a logged event was, how long it took, and the note."""
+    entry, actor = object_or_404(slug), actor_of(request)
+    found = events.own_event(actor, event_id)
+    stored = {
+        "at": found.at.astimezone(organization.zone()).strftime("%Y-%m-%dT%H:%M"),
+        "minutes": str(found.minutes or ""),
+        "body": found.body,
+    }
+    typed, errors = stored, {}
+    if request.method == "POST":
+        typed = _typed_event(request, "event-")
+        # The form knows no seconds: what nobody touched stays as it is.
+        changed = {key: text for key, text in typed.items() if text != stored[key]}
+        try:
+            events.edit_event(actor, event_id, changed)
+            return go_to(request, reverse("record", args=[slug, pk]))
+        except Invalid as problem:
+            errors = problem.by_field
+    context = {"entry": entry, "pk": pk, "event": found, "event_typed": typed, "event_errors": errors}
+    return dialog(request, "records/_change_event.html", context, status=422 if errors else 200)
 
 
 @require_POST

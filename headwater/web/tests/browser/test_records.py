@@ -84,6 +84,10 @@ def test_the_status_changes_in_the_head(on_lead: Page, lead: Lead) -> None:
     expect(page.get_by_role("button", name="Status: Interested. Change")).to_be_visible()
     expect(page.locator("#timeline")).to_contain_text("Status")
     assert stored(lead).status == "interested"
+    expect(page.locator("#panel-status")).to_be_hidden()
+    page.get_by_role("button", name="Status: Interested. Change").click()
+    page.locator("#status-menu").get_by_role("button", name="Do Not Contact").click()
+    expect(page.locator("#panel-status")).to_contain_text("Why “Do Not Contact”?")
 
 
 def test_a_comment_is_written_and_taken_back(on_lead: Page) -> None:
@@ -112,6 +116,18 @@ def test_a_call_is_logged_by_keys_and_the_status_follows(on_lead: Page, lead: Le
     expect(page.locator("#timeline")).to_contain_text("logged an incoming call")
     expect(page.locator(".entry-body")).to_have_text("Asks for a price.")
     assert_accessible(page)
+    page.locator(".entry").first.hover()
+    page.get_by_role("button", name="Edit this event").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Minutes")).to_have_value("12")
+    assert_accessible(page)
+    dialog.get_by_label("Minutes").fill("5000")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("Write a whole number of minutes")
+    dialog.get_by_label("Minutes").fill("15")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#timeline")).to_contain_text("15 min")
     page.get_by_role("button", name="Delete this event").click()
     expect(page.get_by_role("button", name="Status: Lead. Change")).to_be_visible()
     assert stored(lead).status == "lead"
