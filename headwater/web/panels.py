@@ -10,12 +10,14 @@ from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from headwater.access import rights
 from headwater.access.models import Action, Scope
 from headwater.customers.models import AddressLink, ContactLink
 from headwater.customers.roles import preference_in_words
 from headwater.customers.services import addresses_of, contacts_of, roles_of
+from headwater.lib import formats
 from headwater.lib.addresses import PostalAddress
 from headwater.metadata import registry
 from headwater.metadata.objects import Collection, ObjectType
@@ -53,9 +55,12 @@ def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
 
 
 def _hints(link: ContactLink) -> str:
-    """Say what somebody is there, and how to reach her."""
+    """Say what somebody is there and how to reach her, or until when she was it."""
     job, email, phone = (registry.seen_value(link.contact, key) for key in ("job_title", "email", "phone"))
-    words = (link.role_label or job, preference_in_words(link.preferred_channel), email or phone)
+    if link.until is not None:
+        words = (link.role_label or job, _("until %(day)s") % {"day": formats.date(link.until)})
+    else:
+        words = (link.role_label or job, preference_in_words(link.preferred_channel), email or phone)
     return " · ".join(str(word) for word in words if word)
 
 
