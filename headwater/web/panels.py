@@ -57,11 +57,10 @@ def people(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
 def _hints(link: ContactLink) -> str:
     """Say what somebody is there and how to reach her, or until when she was it."""
     job, email, phone = (registry.seen_value(link.contact, key) for key in ("job_title", "email", "phone"))
+    words: tuple[Any, ...] = (preference_in_words(link.preferred_channel), email or phone)
     if link.until is not None:
-        words = (link.role_label or job, _("until %(day)s") % {"day": formats.date(link.until)})
-    else:
-        words = (link.role_label or job, preference_in_words(link.preferred_channel), email or phone)
-    return " · ".join(str(word) for word in words if word)
+        words = (_("until %(day)s") % {"day": formats.date(link.until)},)
+    return " · ".join(str(word) for word in (link.role_label or job, *words) if word)
 
 
 def places(actor: Actor, entry: ObjectType, record: Record) -> dict[str, Any]:
