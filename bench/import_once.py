@@ -1,7 +1,6 @@
 """One import, or a raw counterpart, in this process: ``python -m bench.import_once ours FILE``."""
 
 import json
-import resource
 import sys
 import threading
 import time
@@ -197,8 +196,7 @@ def main() -> None:
     side, file = sys.argv[1], Path(sys.argv[2])
     with watched_memory() as seen:
         seconds = SIDES[side](file)
-    reader = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": max(seen) - seen[0], "reader": reader}))
+    print(json.dumps({"seconds": seconds, "megabytes": max(seen) - seen[0]}))
 
 
 if __name__ == "__main__":
