@@ -13,12 +13,11 @@ from headwater.lib import formats
 
 
 def _role(value: dict[str, Any]) -> str:
-    parts = [role_label(value["role"])] if value["role"] else []
     # Histories of earlier versions know no channel.
-    parts += [preference_in_words(value["preferred_channel"])] if value.get("preferred_channel") else []
+    parts = [role_label(value["role"]), preference_in_words(value.get("preferred_channel", ""))]
     if value["until"]:
         parts.append(say("until %(day)s") % {"day": formats.date(date.fromisoformat(value["until"]))})
-    return ", ".join(parts)
+    return ", ".join(filter(None, parts))
 
 
 def register() -> None:

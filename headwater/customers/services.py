@@ -59,6 +59,16 @@ def contacts_of(actor: Actor, object_name: str, pk: Any, *, seen: Record | None 
     )
 
 
+def contact_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:
+    """Return a person of a record to be changed. Raises NotFound, Forbidden and Invalid."""
+    parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
+    wanted = whole_number(link_id)
+    link = next((link for link in contacts_of(actor, object_name, parent.pk) if link.pk == wanted), None)
+    if link is None:
+        raise NotFound("contact", link_id)
+    return link
+
+
 def roles_of(actor: Actor, contact_id: Any) -> list[tuple[ContactLink, str]]:
     """Return where a person works: each link with the title of its record, as far as the actor sees it."""
     contact = get_record(actor, "contact", contact_id)
@@ -137,7 +147,7 @@ def change_role(
 
     ``primary`` makes her the one to talk to. Raises NotFound, Forbidden and Invalid.
     """
-    link = _contact_link(actor, object_name, pk, link_id)
+    link = contact_link(actor, object_name, pk, link_id)
     was_living = link.until is None
     fill_in(link, part)
     if primary and not link.is_living:
@@ -172,7 +182,7 @@ def end_role(
 @transaction.atomic
 def unlink_contact(actor: Actor, object_name: str, pk: Any, link_id: Any) -> None:
     """Take a person off a record, as if linked by mistake; the contact itself stays."""
-    link = _contact_link(actor, object_name, pk, link_id)
+    link = contact_link(actor, object_name, pk, link_id)
     write_links(actor, ContactLink, object_name, [link.record_id], link.delete, verb="contact_unlinked")
 
 
@@ -273,15 +283,6 @@ def _parent(actor: Actor, object_name: str, pk: Any, *, without: tuple[str, ...]
         message = _("Nothing of this sort is kept at a record of %(object)s.") % {"object": label}
         raise Invalid([FieldError("", "not_linkable", message)])
     return parent
-
-
-def _contact_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> ContactLink:
-    parent = _parent(actor, object_name, pk, without=PEOPLE_AND_PLACES)
-    wanted = whole_number(link_id)
-    link = next((link for link in contacts_of(actor, object_name, parent.pk) if link.pk == wanted), None)
-    if link is None:
-        raise NotFound("contact", link_id)
-    return link
 
 
 def _address_link(actor: Actor, object_name: str, pk: Any, link_id: Any) -> AddressLink:

@@ -21,6 +21,7 @@ from headwater.records.find import get_record
 from headwater.records.models import Record
 from headwater.users.actor import Actor
 from headwater.web.controls import controls_of, for_door, posted_values, raw_values
+from headwater.web.htmx import dialog
 from headwater.web.makers import may_take
 from headwater.web.objects import object_or_404, title_of
 from headwater.web.shell import actor_of
@@ -91,9 +92,7 @@ def _ask(
         "errors": [message for key, message in errors.items() if key not in controls],
         "action": reverse("step", args=[entry.slug, record.pk, step.name]),
     }
-    response = render(request, "records/_ask.html", context, status=422 if errors else 200)
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialog", "innerHTML"
-    return response
+    return dialog(request, "records/_ask.html", context, status=422 if errors else 200)
 
 
 def _further(entry: ObjectType, step: Step, request: HttpRequest, errors: dict[str, str]) -> list[str]:

@@ -24,7 +24,7 @@ from headwater.reports.groups import read_grouping
 from headwater.users.actor import Actor
 from headwater.web.board import Cards, heads_of, totals_lines, word_of
 from headwater.web.controls import controls_of, for_door, posted_values, raw_values
-from headwater.web.htmx import is_fragment
+from headwater.web.htmx import dialog, is_fragment
 from headwater.web.lanes import Lane, lane_field, lanes_of
 from headwater.web.objects import may_change_many, object_or_404, title_of
 from headwater.web.queries import ListQuery, read_query
@@ -150,9 +150,7 @@ def _refused(
     }
     if not is_fragment(request):
         return render(request, "records/ask_move.html", context, status=422)
-    response = render(request, "records/_ask_move.html", context, status=422)
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialog", "innerHTML"
-    return response
+    return dialog(request, "records/_ask_move.html", context, status=422)
 
 
 def _answer(

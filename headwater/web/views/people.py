@@ -110,9 +110,7 @@ def change_person(request: HttpRequest, slug: str, pk: int, link: int) -> HttpRe
     """Ask what a person is here: her role, the channel she prefers, from when and until when."""
     actor, entry = actor_of(request), object_or_404(slug)
     record = get_record(actor, entry.name, pk, Action.EDIT)
-    found = next((each for each in customers.contacts_of(actor, entry.name, pk) if each.pk == link), None)
-    if found is None:
-        raise Http404
+    found = customers.contact_link(actor, entry.name, pk, link)
     raws: dict[str, Any] = {key: raw_of(field, field.value_of(found)) for key, field in PART.items()}
     errors: dict[str, str] = {}
     if request.method == "POST":

@@ -26,7 +26,7 @@ from headwater.web.cells import shown_by_key
 from headwater.web.controls import Control, Raw, controls_of, posted_values, raw_values
 from headwater.web.demands import asked_of_form, asked_of_record
 from headwater.web.fitting import adapt
-from headwater.web.htmx import is_fragment
+from headwater.web.htmx import dialog, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.panels import OF_VALUES, own_panels
 from headwater.web.saving import Conflict, save_form
@@ -224,10 +224,7 @@ def _ask(
         "errors": [message for k, message in errors.items() if k not in asked],
         "action": reverse("value", args=[entry.slug, pk, key]),
     }
-    response = render(request, "records/_ask.html", context, status=422)
-    response.headers["HX-Retarget"] = "#dialog"
-    response.headers["HX-Reswap"] = "innerHTML"
-    return response
+    return dialog(request, "records/_ask.html", context, status=422)
 
 
 def _named(actor: Actor, entry: ObjectType, key: str, raw: Raw) -> str:

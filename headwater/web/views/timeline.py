@@ -1,7 +1,5 @@
 """The timeline of a record, comments and logged events."""
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from headwater.activities import events
 from headwater.activities import services as activities
 from headwater.activities.timeline import timeline
-from headwater.lib import calendars, typed_numbers
 from headwater.metadata.errors import FilterError
 from headwater.metadata.objects import ObjectType
 from headwater.records.errors import Invalid
 from headwater.records.find import get_record
 from headwater.users import organization
+from headwater.web.controls import as_typed
 from headwater.web.htmx import dialog, go_to, is_fragment
 from headwater.web.objects import object_or_404
 from headwater.web.shell import actor_of
@@ -71,11 +69,8 @@ def comment_removal(request: HttpRequest, slug: str, pk: int, comment_id: int) -
     return _region(request, entry, pk) if is_fragment(request) else redirect("record", slug=slug, pk=pk)
 
 
-_READ: dict[str, Callable[[str], str]] = {
-    "at": calendars.typed,
-    "minutes": typed_numbers.typed,
-    "body": lambda text: text.replace("\r\n", "\n"),
-}
+_KINDS = {"at": "instant", "minutes": "integer", "body": "long_text"}
+"""What a form says of an event, by the kind of field that is read alike."""
 _WHAT = {
     "outgoing": {"kind": "call", "direction": "outgoing"},
     "incoming": {"kind": "call", "direction": "incoming"},
@@ -102,7 +97,8 @@ def event(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 
 def _typed_event(request: HttpRequest, before: str = "") -> dict[str, str]:
     """Return what a form says of an event, as the doors read it; ``before`` begins the names there."""
-    return {key: read(request.POST.get(f"{before}{key}", "")) for key, read in _READ.items()}
+    typed = {key: request.POST.get(f"{before}{key}", "").replace("\r\n", "\n") for key in _KINDS}
+    return {key: as_typed(kind, typed[key]) for key, kind in _KINDS.items()}
 
 
 @require_http_methods(["GET", "POST"])
